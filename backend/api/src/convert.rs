@@ -1,0 +1,50 @@
+//! From the domain to the wire.
+
+use vigia_contract::http::gateway::Heartbeat;
+use vigia_contract::http::telemetry::RawSample;
+use vigia_contract::http::{JsonValue, UtcTime};
+use vigia_model::{Sample, Timestamp, Value};
+
+pub(crate) fn utc(ts: Timestamp) -> UtcTime {
+    UtcTime::from_millis(ts.as_millis())
+}
+
+pub(crate) fn timestamp(time: UtcTime) -> Timestamp {
+    Timestamp::from_millis(time.as_millis())
+}
+
+pub(crate) fn json_value(value: Option<Value>) -> JsonValue {
+    match value {
+        Some(Value::Float(number)) => JsonValue::Float(number),
+        Some(Value::Int(number)) => JsonValue::Int(number),
+        Some(Value::Bool(flag)) => JsonValue::Bool(flag),
+        Some(Value::Text(text)) => JsonValue::Text(text),
+        None => JsonValue::Null,
+    }
+}
+
+pub(crate) fn raw_sample(metric_id: String, sample: Sample) -> RawSample {
+    RawSample {
+        ts: utc(sample.ts),
+        metric_id,
+        value: json_value(sample.value),
+        quality: sample.quality.as_str(),
+        unit: sample.unit.map(Into::into),
+        data_type: sample.data_type.as_str(),
+    }
+}
+
+pub(crate) fn heartbeat(beat: &vigia_model::Heartbeat) -> Heartbeat {
+    let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
+    Heartbeat {
+        state: beat.state.to_string(),
+        version: text(&beat.version),
+        uptime_sec: beat.uptime_sec,
+        internet: text(&beat.internet),
+        mqtt: text(&beat.mqtt),
+        plc_link: text(&beat.plc_link),
+        buffer_mode: text(&beat.buffer_mode),
+        queued_messages: beat.queued_messages,
+        timestamp: utc(beat.ts),
+    }
+}

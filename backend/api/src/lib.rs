@@ -1,0 +1,64 @@
+//! REST and WebSocket over history (`store`) and live state (`live`).
+//!
+//! [`router`] is the table of contents. One resource a file: request, handler, response. Every failure leaves as an
+//! RFC 9457 problem ([`ApiError`]); every query is bounded by its [`caller`](caller::Caller)'s tenants.
+
+mod error;
+mod extract;
+mod caller;
+mod page;
+mod convert;
+mod guard;
+mod layers;
+mod settings;
+mod site;
+mod plc;
+mod gateway;
+mod telemetry;
+mod rule;
+mod rejection;
+mod health;
+mod metrics;
+mod assets;
+mod ws;
+mod router;
+mod serve;
+
+pub use error::ApiError;
+pub use router::router;
+pub use serve::serve;
+pub use settings::ApiSettings;
+
+use std::fmt;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vigia_live::Live;
+use vigia_model::Clock;
+use vigia_store::Store;
+
+/// Renders the process's metrics in Prometheus' text format.
+pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What the handlers work with: handles, all cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    pub store: Store,
+    pub live: Live,
+    pub clock: Clock,
+    pub render_metrics: RenderMetrics,
+    pub settings: Arc<ApiSettings>,
+    /// Cancelled when the process shuts down: each WebSocket then says goodbye.
+    pub shutdown: CancellationToken,
+    /// Holds every open WebSocket. A graceful shutdown of the HTTP server does not wait for them; wait for this.
+    pub tasks: TaskTracker,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! `/api/persist-rules[/:id]`: what is kept.
+
+use crate::Api;
+use crate::convert::utc;
+use crate::error::ApiError;
+use crate::extract::{Json, Path, Query};
+use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Serialize;
+use uuid::Uuid;
+use vigia_contract::http::FieldProblem;
+use vigia_contract::http::rule::{Rule, RuleBody};
+use vigia_contract::http::site::ListQuery;
+use vigia_model::{Mode, Pattern, RuleMatch};
+use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
+
+mod body;
+
+const LIST: &str = "persist-rules";
+
+/// The rules in order of priority.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RulePage {
+    items: Vec<Rule>,
+    next_cursor: Option<String>,
+    /// What holds where no rule matches.
+    default_mode: &'static str,
+}
+
+/// All rules, the higher priority first, then the newer.
+pub(crate) async fn list_rules(
+    State(api): State<Api>,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<RulePage>, ApiError> {
+    let limit = LIST_LIMIT.read(query.limit)?;
+    let mut rules = api.store.rules().await?;
+    rules.sort_by_key(place);
+    if let Some(cursor) = &query.cursor {
+        let [priority, created, id] = read_cursor(LIST, cursor)?;
+        let id = Uuid::parse_str(&id).map_err(|_| ApiError::InvalidCursor)?;
+        let last = (-number::<i64>(&priority)?, -number::<i64>(&created)?, id);
+        rules.retain(|rule| place(rule) > last);
+    }
+    let more = crate::page::cut(&mut rules, limit);
+    let next_cursor = rules.last().filter(|_| more).map(|last| {
+        let created = last.created_at.as_millis().to_string();
+        write_cursor(LIST, &[&last.priority.to_string(), &created, &last.id.to_string()])
+    });
+    let items = rules.into_iter().map(wire).collect();
+    Ok(axum::Json(RulePage { items, next_cursor, default_mode: api.settings.default_mode.as_str() }))
+}
+
+/// One rule.
+pub(crate) async fn get_rule(
+    State(api): State<Api>,
+    Path(id): Path<Uuid>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let rule = api.store.rule(id).await?.ok_or(ApiError::NotFound("rule"))?;
+    Ok(tagged(rule))
+}
+
+/// Adds a rule; it applies everywhere within a second.
+pub(crate) async fn create_rule(
+    State(api): State<Api>,
+    Json(body): Json<RuleBody>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let rule = api.store.create_rule(&body::read(&body)?).await?;
+    let location = HeaderValue::from_str(&format!("/api/persist-rules/{}", rule.id))
+        .map_err(|_| ApiError::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], tagged(rule)))
+}
+
+/// Replaces a rule, if it still has the version the edit started from.
+pub(crate) async fn update_rule(
+    State(api): State<Api>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+    Json(body): Json<RuleBody>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let rule = body::read(&body)?;
+    let version = match (body.version, if_match(&headers)?) {
+        (Some(body), Some(header)) if body != header => {
+            return Err(ApiError::InvalidHeader("If-Match and the body name different versions".to_owned()));
+        }
+        (Some(version), _) | (None, Some(version)) => version,
+        (None, None) => return Err(ApiError::VersionRequired),
+    };
+    match api.store.update_rule(id, version, &rule).await? {
+        UpdateOutcome::Updated(rule) => Ok(tagged(rule)),
+        UpdateOutcome::Stale(current) => Err(stale(current)),
+        UpdateOutcome::NotFound => Err(ApiError::NotFound("rule")),
+    }
+}
+
+/// Removes a rule; with an `If-Match`, only if it still has that version.
+pub(crate) async fn delete_rule(
+    State(api): State<Api>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
+    match api.store.delete_rule(id, if_match(&headers)?).await? {
+        DeleteOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
+        DeleteOutcome::Stale(current) => Err(stale(current)),
+        DeleteOutcome::NotFound => Err(ApiError::NotFound("rule")),
+    }
+}
+
+/// Where a rule stands in the list; smaller is earlier.
+fn place(rule: &vigia_model::Rule) -> (i64, i64, Uuid) {
+    (-i64::from(rule.priority), -rule.created_at.as_millis(), rule.id)
+}
+
+/// The version in an `If-Match: "3"`.
+fn if_match(headers: &HeaderMap) -> Result<Option<i32>, ApiError> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    let text = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
+    let version = text
+        .parse()
+        .map_err(|_| ApiError::InvalidHeader("If-Match holds a version, such as \"3\"".to_owned()))?;
+    Ok(Some(version))
+}
+
+fn stale(current: vigia_model::Rule) -> ApiError {
+    let version = current.version;
+    let current = serde_json::to_value(wire(current)).unwrap_or_default();
+    ApiError::StaleVersion { version, current }
+}
+
+/// A rule with its version as the entity tag.
+fn tagged(rule: vigia_model::Rule) -> ([(HeaderName, String); 1], axum::Json<Rule>) {
+    ([(header::ETAG, format!("\"{}\"", rule.version))], axum::Json(wire(rule)))
+}
+
+fn wire(rule: vigia_model::Rule) -> Rule {
+    let text = |pattern: &Pattern| pattern.as_str().to_owned();
+    Rule {
+        id: rule.id,
+        version: rule.version,
+        name: rule.name,
+        enabled: rule.enabled,
+        priority: rule.priority,
+        tenant: text(&rule.matches.tenant),
+        province: text(&rule.matches.province),
+        plant: text(&rule.matches.plant),
+        gateway_id: text(&rule.matches.gateway),
+        plc_id: text(&rule.matches.plc),
+        metric_id: text(&rule.matches.metric),
+        mode: rule.mode.as_str(),
+        created_at: utc(rule.created_at),
+    }
+}

@@ -1,0 +1,42 @@
+//! What the server decides for the API.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use vigia_model::Mode;
+
+/// Settings of the API; [`Default`] suits tests.
+#[derive(Debug, Clone)]
+pub struct ApiSettings {
+    /// Of the program, as `/health` shows it.
+    pub version: String,
+    /// Where the built frontend lies; without one only the API is served.
+    pub static_dir: Option<PathBuf>,
+    /// Host names (without port) under which browsers may call, besides loopback ones. Anything else is refused, so
+    /// that no foreign name resolving to this machine can be used to reach it.
+    pub allowed_hosts: Vec<String>,
+    /// Origins (`https://scada.example`) whose pages may write and subscribe, besides the API's own.
+    pub allowed_origins: Vec<String>,
+    /// How often a WebSocket is pinged; silent for two of them, it is closed.
+    pub ws_heartbeat: Duration,
+    /// The most WebSocket connections at a time.
+    pub max_ws_connections: i64,
+    /// What holds for a series that no rule matches.
+    pub default_mode: Mode,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            static_dir: None,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+            ws_heartbeat: Duration::from_secs(30),
+            max_ws_connections: 2_000,
+            default_mode: Mode::None,
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `GET /api/sites`
+
+use crate::Api;
+use crate::caller::{Caller, identifier};
+use crate::error::ApiError;
+use crate::extract::Query;
+use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
+use axum::Json;
+use axum::extract::State;
+use vigia_contract::http::Page;
+use vigia_contract::http::site::{ListQuery, Site};
+use vigia_store::site::SiteKey;
+
+const LIST: &str = "sites";
+
+/// The plants, in order of tenant and code.
+pub(crate) async fn list_sites(
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Site>>, ApiError> {
+    let limit = LIST_LIMIT.read(query.limit)?;
+    let tenant = identifier("tenant", query.tenant.as_deref())?;
+    let after = match &query.cursor {
+        Some(cursor) => {
+            let [tenant, site] = read_cursor(LIST, cursor)?;
+            Some(SiteKey { tenant, site })
+        }
+        None => None,
+    };
+    let mut sites = api.store.sites(&caller.scope, tenant, after.as_ref(), limit + 1).await?;
+    let more = cut(&mut sites, limit);
+    let next_cursor =
+        sites.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.tenant, &last.site]));
+    Ok(Json(Page { items: sites.into_iter().map(wire).collect(), next_cursor }))
+}
+
+fn wire(site: vigia_store::site::Site) -> Site {
+    Site {
+        id: site.id,
+        tenant: site.tenant,
+        site: site.site,
+        province: site.province,
+        name: site.name,
+        time_zone: site.time_zone,
+        plcs: site.plcs,
+        gateways: site.gateways,
+    }
+}

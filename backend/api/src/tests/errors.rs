@@ -1,0 +1,135 @@
+//! What is refused and how, and what every answer carries.
+
+use super::*;
+
+#[tokio::test]
+async fn every_error_is_a_problem() {
+    let app = TestApp::start().await;
+    for path in ["/api", "/api/", "/api/nothing", "/api/plcs/a/b/c/d", "/nothing", "/health/no"] {
+        app.get(path).await.assert_problem(404, "no_such_route");
+    }
+    let reply = app.send(with_body(Method::POST, "/api/sites", "{}")).await;
+    reply.assert_problem(405, "method_not_allowed");
+    assert_eq!(reply.header(header::ALLOW), "GET,HEAD");
+    app.get("/api/plcs/%ff").await.assert_problem(400, "invalid_path");
+    app.get("/ws").await.assert_problem(426, "websocket_required");
+
+    let large = format!(r#"{{"name":"{}","mode":"raw"}}"#, "x".repeat(1024 * 1024));
+    app.send(with_body(Method::POST, "/api/persist-rules", &large))
+        .await
+        .assert_problem(413, "payload_too_large");
+    let form = request(Method::POST, "/api/persist-rules").header(header::CONTENT_TYPE, "text/plain");
+    app.send(form.body(Body::from("{}")).unwrap()).await.assert_problem(415, "unsupported_media_type");
+    let bare = request(Method::POST, "/api/persist-rules").body(Body::empty()).unwrap();
+    app.send(bare).await.assert_problem(415, "unsupported_media_type");
+}
+
+#[tokio::test]
+async fn foreign_hosts_and_origins_are_kept_out() {
+    let settings = ApiSettings { allowed_hosts: vec!["scada.example".to_owned()], ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    let get = async |host: &str| {
+        let request = Request::builder().uri("/api/sites").header(header::HOST, host);
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    assert_eq!(get("scada.example").await.status, 200);
+    assert_eq!(get("localhost:8080").await.status, 200);
+    get("rebound.example").await.assert_problem(403, "host_not_allowed");
+
+    let write = async |origin: &str| {
+        let mut request = with_body(Method::POST, "/api/persist-rules", r#"{"name":"n","mode":"raw"}"#);
+        request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+        app.send(request).await
+    };
+    assert_eq!(write("http://127.0.0.1:3002").await.status, 201);
+    write("http://evil.example").await.assert_problem(403, "origin_not_allowed");
+    write("null").await.assert_problem(403, "origin_not_allowed");
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_ended() {
+    let settings = ApiSettings { request_timeout: Duration::ZERO, ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    app.get("/api/sites").await.assert_problem(503, "timeout");
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_request() {
+    let panics = || -> Reply {
+        let response = crate::layers::on_panic(Box::new("secret detail"));
+        let (parts, body) = response.into_parts();
+        let body =
+            futures_util::FutureExt::now_or_never(axum::body::to_bytes(body, 10_000)).unwrap().unwrap();
+        Reply { status: parts.status, headers: parts.headers, body }
+    };
+    let problem = panics().assert_problem(500, "internal_error");
+    assert!(!problem.to_string().contains("secret"));
+    let api = TestApp::start().await.api;
+    let broken = Api { render_metrics: Arc::new(|| panic!("secret detail")), ..api };
+    let response =
+        router(broken).oneshot(request(Method::GET, "/metrics").body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+}
+
+#[tokio::test]
+async fn without_database_lists_say_so_and_live_state_answers() {
+    let mut postgres = Postgres::start().unwrap();
+    postgres.create_database("vigia").unwrap();
+    let app = TestApp::on(&postgres, "vigia".to_owned(), ApiSettings::default()).await;
+    app.api.store.migrate().await.unwrap();
+    assert_eq!(app.get("/api/sites").await.status, 200);
+    postgres.kill().unwrap();
+    app.apply(&plc_path("granix", "planta-1", "plc-03"), "m", sample(NOW, Value::Int(1), None));
+    assert_eq!(app.ok("/api/plcs/planta-1/plc-03/state").await["values"]["m"]["value"], 1);
+    let reply = app.get("/api/sites").await;
+    let problem = reply.assert_problem(503, "database_unavailable");
+    assert_eq!(reply.header(header::RETRY_AFTER), "5");
+    assert!(!problem.to_string().contains("refused"), "causes stay in the log");
+    assert_eq!(app.get("/health").await.status, 200);
+    postgres.start_again().unwrap();
+    assert_eq!(app.get("/api/sites").await.status, 200);
+}
+
+#[tokio::test]
+async fn health_ready_and_metrics() {
+    use vigia_live::board::{ConnectionState, Role};
+    let app = TestApp::start().await;
+    let problem = app.get("/health/ready").await.assert_problem(503, "not_ready");
+    assert_eq!(problem["notReady"], serde_json::json!(["starting", "database"]));
+    let board = app.api.live.board();
+    board.database_up();
+    board.set_role(Role::Standby);
+    let problem = app.get("/health/ready").await.assert_problem(503, "not_ready");
+    assert_eq!(problem["notReady"], serde_json::json!(["standby"]));
+    board.set_role(Role::Active);
+    let connection = board.connection("vigia");
+    connection.down("connection refused");
+    let health = app.ok("/health").await;
+    assert_eq!((&health["status"], &health["mqtt"]["state"]), (&"degraded".into(), &"down".into()));
+    assert_eq!(health["mqtt"]["connections"][0]["lastError"], "connection refused");
+    connection.set_state(ConnectionState::Subscribed);
+    board.message_received(at(NOW));
+    board.messages_processed(1);
+    app.clock.set(at(NOW + 7_500));
+    let health = app.ok("/health").await;
+    assert_eq!(
+        (&health["status"], &health["uptimeSec"], &health["role"]),
+        (&"ok".into(), &7.into(), &"active".into())
+    );
+    assert_eq!((&health["mqtt"]["state"], &health["database"]["state"]), (&"connected".into(), &"up".into()));
+    assert_eq!(app.ok("/health/ready").await["status"], "ready");
+
+    let text = app.get("/metrics").await;
+    assert_eq!(
+        (text.text(), text.header("content-type")),
+        ("vigia_up 1\n", "text/plain; version=0.0.4; charset=utf-8")
+    );
+    let short =
+        request(Method::GET, "/metrics").header(header::ACCEPT, "application/json").body(Body::empty());
+    assert_eq!(
+        app.send(short.unwrap()).await.json(),
+        serde_json::json!({"mqttMessagesReceived": 1, "mqttMessagesProcessed": 1, "mqttMessagesFailed": 0,
+            "wsConnections": 0, "uptime": 7, "lastMessage": NOW, "mqttConnected": true})
+    );
+}

@@ -1,0 +1,257 @@
+//! The WebSocket, over a real socket.
+
+use super::*;
+use futures_util::{SinkExt as _, StreamExt as _};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Serves the API on a port of its own until the app is shut down.
+async fn listen(app: &TestApp) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = axum::serve(listener, app.router.clone());
+    let server = server.with_graceful_shutdown(app.api.shutdown.clone().cancelled_owned());
+    TaskTracker::new().spawn(async move { server.await });
+    address
+}
+
+async fn connect(address: SocketAddr, query: &str) -> Socket {
+    connect_async(format!("ws://{address}/ws{query}")).await.unwrap().0
+}
+
+async fn frame(socket: &mut Socket) -> Message {
+    timeout(PATIENCE, socket.next()).await.expect("nothing came").expect("closed").unwrap()
+}
+
+/// The next message that is no tick.
+async fn next(socket: &mut Socket) -> Json {
+    loop {
+        if let Message::Text(text) = frame(socket).await {
+            let message: Json = serde_json::from_str(&text).unwrap();
+            if message["type"] != "tick" {
+                return message;
+            }
+        }
+    }
+}
+
+async fn say(socket: &mut Socket, text: &str) {
+    socket.send(Message::text(text)).await.unwrap();
+}
+
+fn plc_03() -> PlcPath {
+    plc_path("granix", "planta-1", "plc-03")
+}
+
+#[tokio::test]
+async fn a_snapshot_then_changes() {
+    let app = TestApp::start().await;
+    app.apply(&plc_03(), "temp_head", sample(NOW, Value::Float(83.2), Some("celsius")));
+    app.apply(&plc_03(), "count", sample(NOW - 5_000, Value::Int(9_007_199_254_740_993), None));
+    app.apply(&plc_path("granix", "planta-2", "plc-01"), "x", sample(NOW, Value::Int(1), None));
+    let gateway = app.api.live.gateway(&gateway_path("granix", "planta-1", "gw-01"));
+    let mut socket = connect(listen(&app).await, "?site=planta-1&metricId=").await;
+    assert_eq!(
+        next(&mut socket).await,
+        serde_json::json!({"type": "telemetry", "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "ts": NOW,
+            "values": {"temp_head": 83.2, "count": 9_007_199_254_740_993_i64}, "quality": {"temp_head": "GOOD", "count": "GOOD"},
+            "times": {"count": NOW - 5_000}, "unit": {"temp_head": "celsius"}, "dataType": {"temp_head": "float", "count": "int"}})
+    );
+    let never = next(&mut socket).await;
+    assert_eq!(
+        (&never["type"], &never["status"], &never["heartbeat"]),
+        (&"gateway".into(), &"never_seen".into(), &Json::Null)
+    );
+    assert_eq!(app.api.live.board().ws_connections(), 1);
+
+    app.apply(&plc_03(), "temp_head", sample(NOW + 1, Value::Float(84.0), Some("celsius")));
+    assert_eq!(
+        next(&mut socket).await,
+        serde_json::json!({"type": "telemetry", "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "ts": NOW + 1,
+            "values": {"temp_head": 84.0}, "quality": {"temp_head": "GOOD"}})
+    );
+    app.api.live.beat(&gateway, beat(NOW, "online"), at(NOW));
+    let online = next(&mut socket).await;
+    assert_eq!(
+        (&online["gatewayId"], &online["status"], &online["province"], &online["since"]),
+        (&"gw-01".into(), &"online".into(), &"ba".into(), &"2025-01-08T18:00:00.000Z".into())
+    );
+    assert_eq!((&online["uptimeSec"], &online["heartbeat"]["uptimeSec"]), (&93_212.into(), &93_212.into()));
+    app.clock.set(at(NOW + 91_000));
+    app.api.live.sweep();
+    assert_eq!(next(&mut socket).await["status"], "offline");
+
+    socket.close(None).await.unwrap();
+    let closed = async {
+        while app.api.live.board().ws_connections() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, closed).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_set_of_filters_replaces_the_old_one_and_mistakes_change_nothing() {
+    let app = TestApp::start().await;
+    let other = plc_path("granix", "planta-2", "plc-01");
+    app.apply(&plc_03(), "temp_head", sample(NOW, Value::Int(1), None));
+    app.apply(&other, "level", sample(NOW, Value::Int(2), None));
+    let mut socket = connect(listen(&app).await, "?site=planta-1").await;
+    assert_eq!(next(&mut socket).await["plcId"], "plc-03");
+
+    for (text, code) in [
+        ("hello", "invalid_json"),
+        (r#"{"type":"publish"}"#, "invalid_message"),
+        (r#"{"type":"subscribe","filters":[{"site":"a b"}]}"#, "invalid_filter"),
+    ] {
+        say(&mut socket, text).await;
+        let refusal = next(&mut socket).await;
+        assert_eq!((&refusal["type"], &refusal["code"]), (&"error".into(), &code.into()), "{text}");
+    }
+    socket.send(Message::binary(vec![1, 2])).await.unwrap();
+    assert_eq!(next(&mut socket).await["code"], "invalid_message");
+    app.apply(&plc_03(), "temp_head", sample(NOW + 1, Value::Int(2), None));
+    assert_eq!(next(&mut socket).await["values"]["temp_head"], 2, "the old set still holds");
+
+    say(&mut socket, r#"{"type":"subscribe","filters":[{"site":"planta-2","metricId":"*"}]}"#).await;
+    let snapshot = next(&mut socket).await;
+    assert_eq!((&snapshot["plcId"], &snapshot["dataType"]["level"]), (&"plc-01".into(), &"int".into()));
+    app.apply(&plc_03(), "temp_head", sample(NOW + 2, Value::Int(3), None));
+    app.apply(&other, "level", sample(NOW + 2, Value::Int(3), None));
+    assert_eq!(next(&mut socket).await["values"]["level"], 3, "nothing more of the old set");
+}
+
+#[tokio::test]
+async fn a_quiet_link_ticks() {
+    let app = TestApp::start().await;
+    let mut socket = connect(listen(&app).await, "").await;
+    for _ in 0..2 {
+        assert_eq!(frame(&mut socket).await, Message::text(r#"{"type":"tick"}"#));
+    }
+}
+
+#[tokio::test]
+async fn only_pages_of_ours_may_open_one() {
+    let app = TestApp::start_with(ApiSettings { max_ws_connections: 1, ..ApiSettings::default() }).await;
+    let address = listen(&app).await;
+    let open = async |origin: Option<&str>, query: &str| {
+        let mut request = format!("ws://{address}/ws{query}").into_client_request().unwrap();
+        if let Some(origin) = origin {
+            request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(open(Some("http://evil.example"), "").await.err(), Some(403));
+    assert_eq!(open(None, "?site=a%20b").await.err(), Some(400));
+    let own = open(Some(&format!("http://{address}")), "").await.unwrap();
+    assert_eq!(open(None, "").await.err(), Some(503), "one at a time");
+    assert_eq!(app.api.live.board().ws_connections(), 1, "the refused ones do not count");
+    drop(own);
+}
+
+#[tokio::test]
+async fn a_shutdown_says_goodbye_and_waits() {
+    let app = TestApp::start().await;
+    let mut socket = connect(listen(&app).await, "").await;
+    app.apply(&plc_03(), "m", sample(NOW, Value::Int(1), None));
+    next(&mut socket).await;
+    app.api.shutdown.cancel();
+    let goodbye = loop {
+        if let Message::Close(goodbye) = frame(&mut socket).await {
+            break goodbye.unwrap();
+        }
+    };
+    assert_eq!(u16::from(goodbye.code), 1001);
+    app.api.tasks.close();
+    timeout(PATIENCE, app.api.tasks.wait()).await.unwrap();
+    assert_eq!(app.api.live.board().ws_connections(), 0);
+}
+
+#[tokio::test]
+async fn too_large_a_message_ends_the_connection() {
+    let app = TestApp::start().await;
+    let mut socket = connect(listen(&app).await, "").await;
+    say(&mut socket, &"x".repeat(70 * 1024)).await;
+    let ended = async { while let Some(Ok(_)) = socket.next().await {} };
+    timeout(PATIENCE, ended).await.unwrap();
+}
+
+/// A client that shakes hands and then does nothing by itself.
+async fn mute(address: SocketAddr) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "GET /ws HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_client_silent_for_two_pings_is_closed() {
+    let settings = ApiSettings { ws_heartbeat: Duration::from_millis(50), ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    let address = listen(&app).await;
+    let mut silent = mute(address).await;
+    let mut received = Vec::new();
+    timeout(PATIENCE, silent.read_to_end(&mut received)).await.expect("it was not closed").unwrap();
+    let pings = received.windows(2).filter(|frame| *frame == [0x89, 0]).count();
+    assert_eq!(pings, 2);
+    assert!(received.ends_with(b"no answer to pings"));
+    // Reading answers the pings, so this one lives on for many of them.
+    let mut answering = connect(address, "").await;
+    let until = tokio::time::Instant::now() + Duration::from_millis(400);
+    while tokio::time::Instant::now() < until {
+        frame(&mut answering).await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_misses_and_still_ends_with_the_last_values() {
+    const METRICS: usize = 50;
+    const ROUNDS: i64 = 400;
+    let app = TestApp::start().await;
+    let address = listen(&app).await;
+    let mut slow = connect(address, "").await;
+    let mut quick = connect(address, "?metricId=m0").await;
+    // Far more than the kernel's buffers take: some 80 MB.
+    let plc = app.api.live.plc(&plc_03());
+    let metrics: Vec<_> = (0..METRICS).map(|n| plc.metric(&name(&format!("m{n}")))).collect();
+    for round in 1..=ROUNDS {
+        let text = format!("{round:04096}");
+        let updates: Vec<_> = metrics
+            .iter()
+            .map(|index| (*index, sample(NOW + round, Value::Text(text.as_str().into()), None)))
+            .collect();
+        app.api.live.apply(&plc, &updates);
+        let seen = next(&mut quick).await;
+        assert_eq!(seen["ts"], NOW + round, "the quick one gets every value at once");
+    }
+    let mut missed = 0;
+    let mut seen = 0;
+    let mut last = 0;
+    while last < NOW + ROUNDS || missed == 0 {
+        let message = next(&mut slow).await;
+        if message["type"] == "lagged" {
+            missed += message["missed"].as_u64().unwrap();
+        } else {
+            last = message["ts"].as_i64().unwrap();
+            seen += message["values"].as_object().unwrap().len();
+        }
+    }
+    let all = METRICS * usize::try_from(ROUNDS).unwrap();
+    assert!(seen < all, "it was not slow enough to show anything");
+    assert!(seen + usize::try_from(missed).unwrap() <= all);
+}

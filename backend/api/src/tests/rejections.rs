@@ -1,0 +1,68 @@
+//! The quarantine.
+
+use super::*;
+
+const PATH: &str = "/api/admin/rejections";
+
+fn reject(app: &TestApp, topic: &str, payload: &str, reason: &str, ago_ms: i64, samples: u32) {
+    app.sql(&format!(
+        "with q as (
+             insert into quarantined_messages (received_at, topic, payload)
+             values (to_timestamp({} / 1000.0), '{topic}', {payload}) returning id
+         )
+         insert into rejections (message_id, sample_index, reason, detail)
+         select q.id, nullif(n, 0) - 1, '{reason}', 'because' from q, generate_series(0, {samples}) n
+         where (n > 0) = ({samples} > 0)",
+        NOW - ago_ms
+    ));
+}
+
+#[tokio::test]
+async fn newest_first_filtered_and_paged() {
+    let app = TestApp::start().await;
+    reject(
+        &app,
+        "factory/granix/ba/planta-1/gateway/g_1/telemetry",
+        "'{\"a\":1}'",
+        "topic_mismatch",
+        9_000,
+        0,
+    );
+    reject(&app, "factory/granix/ba/planta-1/gateway/gx1/telemetry", "'\\xff00'", "not_json", 5_000, 0);
+    reject(&app, "factory/other/ba/planta-1/gateway/g/telemetry", "'[]'", "missing_field", 1_000, 3);
+    let page = app.ok(PATH).await;
+    let items = page["items"].as_array().unwrap();
+    assert_eq!(items.len(), 5);
+    assert_eq!((&items[0]["sampleIndex"], &items[2]["sampleIndex"]), (&2.into(), &0.into()));
+    let oldest = &items[4];
+    assert_eq!(
+        (&oldest["reason"], &oldest["payload"], &oldest["payloadEncoding"], &oldest["sampleIndex"]),
+        (&"topic_mismatch".into(), &"{\"a\":1}".into(), &"utf-8".into(), &Json::Null)
+    );
+    assert_eq!(oldest["receivedAt"], "2025-01-08T17:59:51.000Z");
+    assert_eq!((&items[3]["payload"], &items[3]["payloadEncoding"]), (&"/wA=".into(), &"base64".into()));
+    assert!(items[0]["id"].is_string());
+    for limit in 1..=5 {
+        assert_eq!(app.pages(&format!("{PATH}?limit={limit}")).await.concat(), *items);
+    }
+
+    let count =
+        async |query: &str| app.ok(&format!("{PATH}?{query}")).await["items"].as_array().unwrap().len();
+    assert_eq!(count("reason=missing_field").await, 3);
+    assert_eq!(count("topic=factory/granix/*").await, 2);
+    assert_eq!(count("topic=*/g_1/*").await, 1, "an underscore is an underscore");
+    assert_eq!(count("topic=factory/other/ba/planta-1/gateway/g/telemetry").await, 3);
+    assert_eq!(count("topic=factory/other").await, 0);
+    assert_eq!(count(&format!("from={}&to={}", NOW - 9_000, NOW - 1_000)).await, 2);
+    app.get(&format!("{PATH}?reason=whatever")).await.assert_problem(400, "invalid_query");
+    app.get(&format!("{PATH}?topic=%00")).await.assert_problem(400, "invalid_query");
+    app.get(&format!("{PATH}?cursor=x")).await.assert_problem(400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn a_page_of_large_payloads_ends_early() {
+    let app = TestApp::start().await;
+    reject(&app, "t", "convert_to(repeat('x', 1048576), 'UTF8')", "not_json", 0, 12);
+    let pages = app.pages(&format!("{PATH}?limit=100")).await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5, 2]);
+}

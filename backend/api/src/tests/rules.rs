@@ -1,0 +1,104 @@
+//! Persistence rules.
+
+use super::*;
+
+const PATH: &str = "/api/persist-rules";
+
+#[tokio::test]
+async fn created_read_replaced_and_deleted() {
+    let app = TestApp::start().await;
+    let body = r#"{"name":"heads","priority":7,"tenant":"granix","metric_id":"temp_*","mode":"both"}"#;
+    let created = app.send(with_body(Method::POST, PATH, body)).await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    let rule = created.json();
+    let id = rule["id"].as_str().unwrap();
+    assert_eq!(created.header("location"), format!("{PATH}/{id}"));
+    assert_eq!(created.header("etag"), "\"1\"");
+    assert_eq!(
+        (&rule["version"], &rule["enabled"], &rule["metricId"], &rule["plant"], &rule["mode"]),
+        (&1.into(), &true.into(), &"temp_*".into(), &"*".into(), &"both".into())
+    );
+    assert_eq!(app.ok(&format!("{PATH}/{id}")).await, rule);
+
+    // What was got can be sent back.
+    let mut edit = rule.clone();
+    edit["mode"] = "none".into();
+    let path = format!("{PATH}/{id}");
+    let updated = app.send(with_body(Method::PUT, &path, &edit.to_string())).await;
+    assert_eq!(updated.status, 200, "{}", updated.text());
+    assert_eq!((&updated.json()["version"], &updated.json()["mode"]), (&2.into(), &"none".into()));
+
+    let deleted = app.send(request(Method::DELETE, &path).body(Body::empty()).unwrap()).await;
+    assert_eq!((deleted.status, deleted.text()), (StatusCode::NO_CONTENT, ""));
+    app.get(&path).await.assert_problem(404, "not_found");
+    app.send(with_body(Method::PUT, &path, &edit.to_string())).await.assert_problem(404, "not_found");
+    let again = app.send(request(Method::DELETE, &path).body(Body::empty()).unwrap()).await;
+    again.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_stale_edit_changes_nothing() {
+    let app = TestApp::start().await;
+    let body = r#"{"name":"heads","mode":"both"}"#;
+    let rule = app.send(with_body(Method::POST, PATH, body)).await.json();
+    let path = format!("{PATH}/{}", rule["id"].as_str().unwrap());
+    let put = async |version: Option<i32>, if_match: Option<&str>, name: &str| {
+        let version = version.map(|version| format!(r#","version":{version}"#)).unwrap_or_default();
+        let mut request =
+            with_body(Method::PUT, &path, &format!(r#"{{"name":"{name}","mode":"raw"{version}}}"#));
+        if let Some(value) = if_match {
+            request.headers_mut().insert(header::IF_MATCH, value.parse().unwrap());
+        }
+        app.send(request).await
+    };
+    put(None, None, "x").await.assert_problem(428, "version_required");
+    put(Some(1), Some("\"2\""), "x").await.assert_problem(400, "invalid_header");
+    put(None, Some("new"), "x").await.assert_problem(400, "invalid_header");
+    assert_eq!(put(None, Some("\"1\""), "second").await.status, 200);
+    let problem = put(Some(1), None, "third").await.assert_problem(409, "stale_version");
+    assert_eq!((&problem["current"]["version"], &problem["current"]["name"]), (&2.into(), &"second".into()));
+    assert_eq!(app.ok(&path).await["name"], "second");
+    let delete =
+        request(Method::DELETE, &path).header(header::IF_MATCH, "\"1\"").body(Body::empty()).unwrap();
+    app.send(delete).await.assert_problem(409, "stale_version");
+    assert_eq!(put(Some(2), Some("W/\"2\""), "third").await.status, 200);
+}
+
+#[tokio::test]
+async fn listed_by_priority_and_paged() {
+    let app = TestApp::start().await;
+    for (name, priority) in [("low", -5), ("high", 900), ("middle", 0), ("also-middle", 0)] {
+        let body = format!(r#"{{"name":"{name}","priority":{priority},"mode":"raw"}}"#);
+        assert_eq!(app.send(with_body(Method::POST, PATH, &body)).await.status, 201);
+    }
+    let page = app.ok(PATH).await;
+    assert_eq!((&page["defaultMode"], &page["nextCursor"]), (&"none".into(), &Json::Null));
+    let items = page["items"].as_array().unwrap();
+    assert_eq!((&items[0]["name"], &items[3]["name"]), (&"high".into(), &"low".into()));
+    for limit in 1..=4 {
+        assert_eq!(app.pages(&format!("{PATH}?limit={limit}")).await.concat(), *items);
+    }
+}
+
+#[tokio::test]
+async fn bad_bodies_are_explained_field_by_field() {
+    let app = TestApp::start().await;
+    let bad = r#"{"name":"","mode":"all","plcId":"a b"}"#;
+    let problem = app.send(with_body(Method::POST, PATH, bad)).await.assert_problem(422, "invalid_body");
+    let mut fields: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["mode", "name", "plcId"]);
+    for (body, status, code) in [
+        ("", 400, "invalid_json"),
+        ("{", 400, "invalid_json"),
+        ("[]", 422, "invalid_body"),
+        (r#"{"name":"n","mode":"raw","metricID":"x"}"#, 422, "invalid_body"),
+        (r#"{"name":"n","mode":"raw","priority":3000000000}"#, 422, "invalid_body"),
+        (r#"{"name":"n","mode":"raw","priority":2000000}"#, 422, "invalid_body"),
+    ] {
+        app.send(with_body(Method::POST, PATH, body)).await.assert_problem(status, code);
+    }
+    assert_eq!(app.ok(PATH).await["items"].as_array().unwrap().len(), 0);
+    app.get(&format!("{PATH}/7")).await.assert_problem(400, "invalid_path");
+}

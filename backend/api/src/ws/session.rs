@@ -1,0 +1,163 @@
+//! One WebSocket from its first frame to its last.
+//!
+//! One task does all: it reads what the client says, and writes what is new. While a write waits for a slow client
+//! nothing is read and nothing piles up: the subscription holds only which entries changed.
+
+use super::filter::read_message;
+use super::frame;
+use crate::Api;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use futures_util::SinkExt as _;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use vigia_contract::ws::ServerMessage;
+use vigia_live::{Event, Subscription};
+use vigia_model::TenantScope;
+
+/// After so long without a message a `tick` shows that the link lives; `lagged` comes no more often.
+const TICK_AFTER: Duration = Duration::from_secs(1);
+/// A client that takes nothing for so long is given up.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a goodbye may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Pings a client may leave unanswered.
+const MAX_SILENT_PINGS: u32 = 2;
+/// Frames written before the client is listened to again.
+const FRAMES_AT_ONCE: usize = 64;
+
+/// The connection ends: the client went, or takes nothing any more.
+struct Gone;
+
+/// A connection and its subscription.
+pub(super) struct Session {
+    api: Api,
+    scope: TenantScope,
+    socket: WebSocket,
+    subscription: Subscription,
+    last_sent: Instant,
+    last_lagged: Instant,
+    silent_pings: u32,
+}
+
+impl Session {
+    pub(super) fn new(api: Api, scope: TenantScope, socket: WebSocket, subscription: Subscription) -> Self {
+        let now = Instant::now();
+        Self { api, scope, socket, subscription, last_sent: now, last_lagged: now, silent_pings: 0 }
+    }
+
+    /// Runs until the client goes, falls silent or does not take what it is sent, or the process shuts down.
+    pub(super) async fn run(mut self) {
+        let shutdown = self.api.shutdown.clone();
+        let farewell = tokio::select! {
+            () = shutdown.cancelled() => Some((close_code::AWAY, "the server shuts down")),
+            farewell = self.talk() => farewell,
+        };
+        if let Some((code, reason)) = farewell {
+            let close = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
+            // Whether the client still hears it does not matter any more.
+            drop(timeout(CLOSE_TIMEOUT, self.socket.send(close)).await);
+        }
+    }
+
+    /// Talks; what to say at the end, if the client is still there to hear it.
+    async fn talk(&mut self) -> Option<(u16, &'static str)> {
+        let heartbeat = self.api.settings.ws_heartbeat;
+        let mut pings = interval_at(Instant::now() + heartbeat, heartbeat);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let idle = sleep_until(self.last_sent + TICK_AFTER);
+            let done = tokio::select! {
+                // What keeps the connection in order comes before news, which never end on a busy plant.
+                biased;
+                message = self.socket.recv() => match message {
+                    Some(Ok(message)) => self.hear(message).await,
+                    Some(Err(_)) | None => Err(Gone),
+                },
+                _ = pings.tick() => {
+                    if self.silent_pings >= MAX_SILENT_PINGS {
+                        return Some((close_code::POLICY, "no answer to pings"));
+                    }
+                    self.silent_pings += 1;
+                    self.write(Message::Ping(axum::body::Bytes::new())).await
+                }
+                event = self.subscription.next() => self.tell(event).await,
+                () = idle => self.tick().await,
+            };
+            if done.is_err() {
+                return None;
+            }
+        }
+    }
+
+    /// The client said something: in any case it lives.
+    async fn hear(&mut self, message: Message) -> Result<(), Gone> {
+        self.silent_pings = 0;
+        let refusal = match message {
+            Message::Text(text) => match read_message(text.as_str()) {
+                Ok(filters) => {
+                    self.subscription = self.api.live.subscribe(self.scope.clone(), filters);
+                    return Ok(());
+                }
+                Err(refusal) => ServerMessage::Error { code: refusal.code, detail: refusal.detail },
+            },
+            Message::Binary(_) => {
+                ServerMessage::Error { code: "invalid_message", detail: "only text is read".to_owned() }
+            }
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Close(_) => return Err(Gone),
+        };
+        self.say(&refusal).await
+    }
+
+    /// Writes this event and those that are ready with it.
+    async fn tell(&mut self, first: Event) -> Result<(), Gone> {
+        self.feed(first).await?;
+        for _ in 1..FRAMES_AT_ONCE {
+            let Some(event) = self.subscription.try_next() else { break };
+            self.feed(event).await?;
+        }
+        self.flush().await?;
+        self.report_lag().await
+    }
+
+    /// Nothing was sent for a while.
+    async fn tick(&mut self) -> Result<(), Gone> {
+        if self.subscription.missed() > 0 {
+            self.report_lag().await
+        } else {
+            self.say(&ServerMessage::Tick).await
+        }
+    }
+
+    /// Says how much was merged away, once a second at most.
+    async fn report_lag(&mut self) -> Result<(), Gone> {
+        if self.subscription.missed() == 0 || self.last_lagged.elapsed() < TICK_AFTER {
+            return Ok(());
+        }
+        self.last_lagged = Instant::now();
+        let missed = self.subscription.take_missed();
+        self.say(&ServerMessage::Lagged { missed }).await
+    }
+
+    async fn say(&mut self, message: &ServerMessage<'_>) -> Result<(), Gone> {
+        self.write(frame::text(message)).await?;
+        self.last_sent = Instant::now();
+        Ok(())
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), Gone> {
+        timeout(WRITE_TIMEOUT, self.socket.send(message)).await.map_err(|_| Gone)?.map_err(|_| Gone)
+    }
+
+    /// Hands a frame over to be written; waits while the ones before do not go out.
+    async fn feed(&mut self, event: Event) -> Result<(), Gone> {
+        let frame = frame::event(event);
+        timeout(WRITE_TIMEOUT, self.socket.feed(frame)).await.map_err(|_| Gone)?.map_err(|_| Gone)
+    }
+
+    async fn flush(&mut self) -> Result<(), Gone> {
+        timeout(WRITE_TIMEOUT, self.socket.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+        self.last_sent = Instant::now();
+        Ok(())
+    }
+}

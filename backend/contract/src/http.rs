@@ -1,0 +1,22 @@
+//! HTTP bodies and queries: JSON, camelCase, times ISO 8601 UTC with milliseconds.
+//!
+//! Responses serialize, requests deserialize; neither does both, so that a change of one is not silently a change
+//! of the other.
+
+pub mod time;
+pub mod value;
+pub mod query;
+pub mod page;
+pub mod problem;
+pub mod health;
+pub mod site;
+pub mod plc;
+pub mod gateway;
+pub mod telemetry;
+pub mod rule;
+pub mod rejection;
+
+pub use page::Page;
+pub use problem::{FieldProblem, Problem};
+pub use time::UtcTime;
+pub use value::JsonValue;

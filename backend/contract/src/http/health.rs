@@ -1,0 +1,77 @@
+//! Health and the short form of the metrics.
+
+use crate::http::UtcTime;
+use serde::Serialize;
+
+/// `GET /health`: always answered while the process lives.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// `ok`, or `degraded` when something is not ready.
+    pub status: &'static str,
+    pub version: String,
+    pub started_at: UtcTime,
+    pub uptime_sec: i64,
+    /// `starting`, `active` or `standby`.
+    pub role: &'static str,
+    pub mqtt: MqttHealth,
+    pub database: DatabaseHealth,
+}
+
+/// The connections to the broker.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MqttHealth {
+    /// `connected` when every connection is subscribed, `partial` when some are, otherwise `down`.
+    pub state: &'static str,
+    pub last_message_at: Option<UtcTime>,
+    pub connections: Vec<ConnectionHealth>,
+}
+
+/// One connection to the broker.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionHealth {
+    pub client_id: String,
+    /// `connecting`, `connected`, `subscribed` or `down`.
+    pub state: &'static str,
+    pub since: UtcTime,
+    /// Messages received and not yet acknowledged.
+    pub in_flight: u32,
+    pub reconnects: u64,
+    pub received: u64,
+    /// The last failure, also after it has passed.
+    pub last_error: Option<String>,
+}
+
+/// The database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseHealth {
+    /// `up` or `down`.
+    pub state: &'static str,
+    pub since: UtcTime,
+    pub last_error: Option<String>,
+}
+
+/// `GET /health/ready` when ready; otherwise it is a problem.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ready {
+    /// `ready`
+    pub status: &'static str,
+}
+
+/// `GET /metrics` with `Accept: application/json`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricsSummary {
+    pub mqtt_messages_received: u64,
+    pub mqtt_messages_processed: u64,
+    pub mqtt_messages_failed: u64,
+    pub ws_connections: i64,
+    /// Seconds since the process started.
+    pub uptime: i64,
+    /// Receipt of the last message in milliseconds since 1970; 0 before the first.
+    pub last_message: i64,
+    pub mqtt_connected: bool,
+}

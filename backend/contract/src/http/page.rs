@@ -1,0 +1,12 @@
+//! Lists: pages with a cursor.
+
+use serde::Serialize;
+
+/// One page of a list.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// To be sent back as `cursor` for the next page; null on the last one. Opaque.
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,139 @@
+//! WebSocket messages, one JSON text frame each.
+
+use crate::http::JsonValue;
+use crate::http::UtcTime;
+use crate::http::gateway::Heartbeat;
+use crate::http::query::optional;
+use serde::ser::{Serialize, Serializer};
+use serde::{Deserialize, Serialize as DeriveSerialize};
+
+/// The most filters one subscription may have.
+pub const MAX_FILTERS: usize = 200;
+/// The largest message a client may send, in bytes.
+pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+
+/// What the server says.
+#[derive(Debug, Clone, DeriveSerialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ServerMessage<'a> {
+    Telemetry(Telemetry<'a>),
+    Gateway(Box<Gateway<'a>>),
+    /// Updates that a newer one of the same metric overwrote before this client took them.
+    Lagged {
+        missed: u64,
+    },
+    /// Nothing happened for a second; the link lives.
+    Tick,
+    /// The client's last message was not understood; nothing changed.
+    Error {
+        code: &'static str,
+        detail: String,
+    },
+}
+
+/// The present values of a PLC (first), or those that changed.
+#[derive(Debug, Clone, DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Telemetry<'a> {
+    pub tenant: &'a str,
+    pub site: &'a str,
+    pub plc_id: &'a str,
+    /// The newest source time among `values`, in milliseconds since 1970.
+    pub ts: i64,
+    pub values: Fields<'a, JsonValue>,
+    pub quality: Fields<'a, &'static str>,
+    /// A metric's own time wherever it differs from `ts`.
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    pub times: Fields<'a, i64>,
+    /// Where the client does not know it yet; null when a metric lost its unit.
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    pub unit: Fields<'a, Option<Box<str>>>,
+    /// Where the client does not know it yet.
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    pub data_type: Fields<'a, &'static str>,
+}
+
+/// A JSON object by metric, in the order given.
+#[derive(Debug, Clone)]
+pub struct Fields<'a, V>(pub Vec<(&'a str, V)>);
+
+impl<V> Fields<'_, V> {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<V> Default for Fields<'_, V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<V: Serialize> Serialize for Fields<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// A gateway's status or heartbeat (first), or a change of it.
+#[derive(Debug, Clone, DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gateway<'a> {
+    pub tenant: &'a str,
+    pub province: &'a str,
+    pub site: &'a str,
+    pub gateway_id: &'a str,
+    /// `online`, `offline` or `never_seen`.
+    pub status: &'static str,
+    pub since: Option<UtcTime>,
+    pub last_seen: Option<UtcTime>,
+    pub clock_skew_ms: Option<i64>,
+    pub heartbeat: Option<Heartbeat>,
+    /// The same fields once more, beside the others.
+    #[serde(flatten)]
+    pub beat: Option<Heartbeat>,
+}
+
+/// What a client may say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ClientMessage {
+    /// Replaces the set; a snapshot of the new one follows.
+    Subscribe { filters: Vec<Filter> },
+}
+
+/// Which part of the feed is wanted. Absent, null, empty and `*` match everything; `*` within a name stands for any
+/// run of characters. An unknown field is an error: a mistyped one would otherwise match everything.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Filter {
+    pub tenant: Option<String>,
+    #[serde(alias = "plant")]
+    pub site: Option<String>,
+    #[serde(alias = "plc_id")]
+    pub plc_id: Option<String>,
+    #[serde(alias = "metric_id")]
+    pub metric_id: Option<String>,
+}
+
+/// The one filter a client may give when it connects: `/ws?site=planta-1`.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ConnectQuery {
+    #[serde(default, deserialize_with = "optional")]
+    pub tenant: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub site: Option<String>,
+    #[serde(default, rename = "plcId", alias = "plc_id", deserialize_with = "optional")]
+    pub plc_id: Option<String>,
+    #[serde(default, rename = "metricId", alias = "metric_id", deserialize_with = "optional")]
+    pub metric_id: Option<String>,
+}
+
+impl From<ConnectQuery> for Filter {
+    fn from(query: ConnectQuery) -> Self {
+        Self { tenant: query.tenant, site: query.site, plc_id: query.plc_id, metric_id: query.metric_id }
+    }
+}
+
+#[cfg(test)]
+mod tests;

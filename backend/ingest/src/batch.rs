@@ -1,0 +1,101 @@
+//! Batch: messages become rows, and rows gather until they can be committed together.
+//!
+//! Group commit: while one batch is being committed the next one fills, so batches grow by themselves under load.
+//! The live feed does not wait for any of it.
+
+mod open;
+
+use crate::acknowledge::Receipt;
+use crate::connect::{Delivery, RECEIVE_MAXIMUM};
+use crate::decide::Rules;
+use crate::directory::Directory;
+use crate::validate::TimeWindow;
+use arc_swap::ArcSwap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+use vigia_live::Live;
+use vigia_model::Clock;
+
+pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
+
+/// The least time between the begins of two commits, unless a window is full: a commit of four rows costs as much
+/// as one of four hundred.
+const SPACING: Duration = Duration::from_millis(15);
+/// Messages in one batch. Bounds the memory of a batch and the time one commit takes.
+pub(crate) const MAX_MESSAGES: usize = 5_000;
+/// Samples in one batch; one more message of 2 000 may come on top.
+const MAX_SAMPLES: usize = 10_000;
+/// Payload bytes in one batch; they are kept until the commit, for the quarantine.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The stage between the connections and the committer.
+#[derive(Debug)]
+pub(crate) struct Batcher {
+    pub(crate) deliveries: mpsc::Receiver<Delivery>,
+    /// Holds one: the committer is handed a batch only when it is idle.
+    pub(crate) to_committer: mpsc::Sender<OpenBatch>,
+    /// A word for each batch that is done.
+    pub(crate) committed: mpsc::Receiver<()>,
+    pub(crate) directory: Arc<Mutex<Directory>>,
+    pub(crate) rules: Arc<ArcSwap<Rules>>,
+    pub(crate) live: Live,
+    pub(crate) clock: Clock,
+    pub(crate) window: TimeWindow,
+}
+
+impl Batcher {
+    /// Runs until every connection has let go of its end and all that came is committed, or the committer gave up.
+    pub(crate) async fn run(mut self) {
+        let mut open = OpenBatch::default();
+        let mut committing = false;
+        let mut all_received = false;
+        let mut last_commit = Instant::now();
+        let mut arrived = Vec::with_capacity(256);
+        loop {
+            let due = last_commit + SPACING;
+            tokio::select! {
+                biased;
+                done = self.committed.recv() => match done {
+                    Some(()) => committing = false,
+                    None => return, // the committer gave up: nothing of this batch is acknowledged
+                },
+                taken = self.deliveries.recv_many(&mut arrived, 256), if !all_received && open.has_room() => {
+                    all_received = taken == 0;
+                    self.accept_all(&mut open, &mut arrived);
+                }
+                () = sleep_until(due), if !committing && !open.is_empty() => {}
+            }
+            let now = Instant::now();
+            let go = now >= due || open.window_is_full() || !open.has_room() || all_received;
+            if !committing && !open.is_empty() && go {
+                last_commit = now;
+                committing = true;
+                if self.to_committer.send(std::mem::take(&mut open)).await.is_err() {
+                    return;
+                }
+            }
+            if all_received && open.is_empty() && !committing {
+                return;
+            }
+        }
+    }
+
+    fn accept_all(&self, open: &mut OpenBatch, arrived: &mut Vec<Delivery>) {
+        let rules = self.rules.load();
+        let mut directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stage = open::Stage {
+            directory: &mut directory,
+            rules: &rules,
+            live: &self.live,
+            window: self.window,
+            now: self.clock.now(),
+        };
+        for delivery in arrived.drain(..) {
+            crate::metrics::received();
+            self.live.board().message_received(delivery.received_at);
+            open.accept(delivery, &mut stage);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A batch while it fills.
+
+use super::{
+    Delivery, Directory, MAX_BYTES, MAX_MESSAGES, MAX_SAMPLES, RECEIVE_MAXIMUM, Receipt, Rules, TimeWindow,
+};
+use crate::decode::{decode, decode_topic};
+use crate::directory::KnownSeries;
+use crate::validate::{Content, ValidSample, Validated, validate};
+use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
+use vigia_live::{Live, LivePlc, MetricIndex};
+use vigia_model::{Heartbeat, Identifier, Rejection, Sample, SeqMark, Source, Timestamp};
+use vigia_store::batch::{BatchMessage, RejectionRow, SampleRow};
+
+/// Rows, and what must still be asked before they are rows, of the messages taken so far.
+#[derive(Debug, Default)]
+pub(crate) struct OpenBatch {
+    pub(crate) messages: Vec<BatchMessage>,
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) samples: Vec<SampleRow>,
+    pub(crate) rejections: Vec<RejectionRow>,
+    /// Gateways that spoke, and which of their messages arrived.
+    pub(crate) gateways: HashMap<Uuid, Vec<SeqMark>>,
+    /// What names something for the first time.
+    pub(crate) unresolved: Vec<Unresolved>,
+    bytes: usize,
+    window_full: bool,
+}
+
+/// A message, or the part of one, whose names the directory does not know yet.
+#[derive(Debug)]
+pub(crate) struct Unresolved {
+    pub(crate) message: usize,
+    pub(crate) source: Source,
+    pub(crate) samples: Vec<NamedSample>,
+    pub(crate) heartbeat: Option<Heartbeat>,
+    pub(crate) seq: Option<SeqMark>,
+}
+
+/// A valid sample with its names kept.
+#[derive(Debug)]
+pub(crate) struct NamedSample {
+    pub(crate) plc: Identifier,
+    pub(crate) metric: Identifier,
+    pub(crate) index: Option<u32>,
+    pub(crate) sample: Sample,
+}
+
+/// What a message is seen against.
+#[derive(Debug)]
+pub(crate) struct Stage<'a> {
+    pub(crate) directory: &'a mut Directory,
+    pub(crate) rules: &'a Rules,
+    pub(crate) live: &'a Live,
+    pub(crate) window: TimeWindow,
+    pub(crate) now: Timestamp,
+}
+
+impl OpenBatch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.messages.len() < MAX_MESSAGES && self.samples.len() < MAX_SAMPLES && self.bytes < MAX_BYTES
+    }
+
+    /// Whether some connection can bring no more until this batch is committed.
+    pub(crate) fn window_is_full(&self) -> bool {
+        self.window_full
+    }
+
+    /// Takes one message through decode, validate and decide, and shows what it says to the live feed.
+    pub(crate) fn accept(&mut self, delivery: Delivery, stage: &mut Stage<'_>) {
+        self.window_full |= delivery.ticket.in_pipeline() >= RECEIVE_MAXIMUM;
+        let Delivery { connection, generation, packet_id, topic, payload, received_at, ticket } = delivery;
+        let message = self.messages.len();
+        self.bytes += topic.len() + payload.len();
+        self.receipts.push(Receipt { connection, generation, packet_id, ticket });
+        let topic_text = String::from_utf8_lossy(&topic);
+        let known_topic = stage.directory.topic(&topic_text).map(|entry| Arc::clone(&entry.topic));
+        let topic: Arc<str> = known_topic.unwrap_or_else(|| topic_text.as_ref().into());
+        self.messages.push(BatchMessage { topic: Arc::clone(&topic), payload: payload.clone(), received_at });
+        if let Err(rejection) = self.take(message, &topic, &payload, received_at, stage) {
+            self.reject(message, rejection);
+        }
+    }
+
+    pub(crate) fn reject(&mut self, message: usize, rejection: Rejection) {
+        self.rejections.push(RejectionRow { message, rejection });
+    }
+
+    fn take(
+        &mut self,
+        message: usize,
+        topic: &str,
+        payload: &[u8],
+        received_at: Timestamp,
+        stage: &mut Stage<'_>,
+    ) -> Result<(), Rejection> {
+        if let Some(rejection) = stage.directory.refusal(topic, stage.now) {
+            return Err(rejection);
+        }
+        let source = match stage.directory.topic(topic) {
+            Some(entry) => entry.source.clone(),
+            None => decode_topic(topic)?,
+        };
+        let Validated { seq, content } = validate(decode(payload)?, &source, received_at, stage.window);
+        let message = Message { index: message, source, received_at };
+        match content {
+            Content::Rejected(rejection) => {
+                self.hear(&message, topic, seq, stage);
+                Err(rejection)
+            }
+            Content::Heartbeat(beat) => {
+                self.heartbeat(message, topic, beat, seq, stage);
+                Ok(())
+            }
+            Content::Telemetry { samples, rejections } => {
+                for rejection in rejections {
+                    self.reject(message.index, rejection);
+                }
+                self.telemetry(message, topic, samples, seq, stage);
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes that a known gateway spoke, whatever it said. An unknown one is registered only by what is accepted.
+    fn hear(&mut self, message: &Message, topic: &str, seq: Option<SeqMark>, stage: &mut Stage<'_>) -> bool {
+        let Some(entry) = stage.directory.topic(topic) else { return false };
+        let (gateway, live) = (entry.bound.gateway_id, Arc::clone(&entry.live));
+        let offline_after = stage.live.offline_after();
+        stage.directory.gateway_health(gateway).hear(message.received_at, offline_after);
+        stage.live.hear(&live, message.received_at);
+        self.gateways.entry(gateway).or_default().extend(seq);
+        true
+    }
+
+    fn heartbeat(
+        &mut self,
+        message: Message,
+        topic: &str,
+        beat: Heartbeat,
+        seq: Option<SeqMark>,
+        stage: &mut Stage<'_>,
+    ) {
+        let Some(entry) = stage.directory.topic(topic) else {
+            self.unresolved.push(message.unresolved(Vec::new(), Some(beat), seq));
+            return;
+        };
+        let (gateway, live) = (entry.bound.gateway_id, Arc::clone(&entry.live));
+        let offline_after = stage.live.offline_after();
+        stage.directory.gateway_health(gateway).beat(beat.clone(), message.received_at, offline_after);
+        stage.live.beat(&live, beat, message.received_at);
+        self.gateways.entry(gateway).or_default().extend(seq);
+    }
+
+    fn telemetry(
+        &mut self,
+        message: Message,
+        topic: &str,
+        samples: Vec<ValidSample<'_>>,
+        seq: Option<SeqMark>,
+        stage: &mut Stage<'_>,
+    ) {
+        let mut unknown = Vec::new();
+        let mut feed = LiveUpdates::default();
+        for valid in samples {
+            let known = stage.directory.topic(topic).and_then(|entry| {
+                Some((entry.bound.gateway_num, entry.series(&valid.plc, &valid.metric, stage.rules)?))
+            });
+            match known {
+                Some((gateway_num, series)) => {
+                    let unit_id = valid.sample.unit.as_deref().and_then(|unit| stage.directory.unit(unit));
+                    feed.push(stage.live, &series, valid.sample.clone());
+                    self.samples.push(SampleRow {
+                        series: series.id,
+                        gateway_num,
+                        unit_id,
+                        mode: series.mode,
+                        sample: valid.sample,
+                        received_at: message.received_at,
+                        message: message.index,
+                        sample_index: valid.index,
+                    });
+                }
+                None => unknown.extend(named(valid)),
+            }
+        }
+        feed.flush(stage.live);
+        let heard = self.hear(&message, topic, seq.clone(), stage);
+        if !unknown.is_empty() {
+            self.unresolved.push(message.unresolved(unknown, None, seq.filter(|_| !heard)));
+        }
+    }
+}
+
+/// The message a stage works on.
+struct Message {
+    index: usize,
+    source: Source,
+    received_at: Timestamp,
+}
+
+impl Message {
+    fn unresolved(
+        self,
+        samples: Vec<NamedSample>,
+        heartbeat: Option<Heartbeat>,
+        seq: Option<SeqMark>,
+    ) -> Unresolved {
+        Unresolved { message: self.index, source: self.source, samples, heartbeat, seq }
+    }
+}
+
+fn named(valid: ValidSample<'_>) -> Option<NamedSample> {
+    let plc = Identifier::new(&valid.plc).ok()?;
+    let metric = Identifier::new(&valid.metric).ok()?;
+    Some(NamedSample { plc, metric, index: valid.index, sample: valid.sample })
+}
+
+/// Gathers neighbouring samples of one PLC, so that the feed wakes its watchers once for all of them.
+#[derive(Debug, Default)]
+pub(crate) struct LiveUpdates {
+    plc: Option<Arc<LivePlc>>,
+    updates: Vec<(MetricIndex, Sample)>,
+}
+
+impl LiveUpdates {
+    pub(crate) fn push(&mut self, live: &Live, series: &KnownSeries, sample: Sample) {
+        if !self.plc.as_ref().is_some_and(|plc| Arc::ptr_eq(plc, &series.plc)) {
+            self.flush(live);
+            self.plc = Some(Arc::clone(&series.plc));
+        }
+        self.updates.push((series.metric, sample));
+    }
+
+    pub(crate) fn flush(&mut self, live: &Live) {
+        if let Some(plc) = self.plc.take() {
+            live.apply(&plc, &self.updates);
+            self.updates.clear();
+        }
+    }
+}

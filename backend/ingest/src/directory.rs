@@ -1,0 +1,180 @@
+//! The directory in memory: from a topic and names to ids, modes and live entries, without the database.
+//!
+//! Filled by the committing stage, which asks the database about names seen for the first time; read by the
+//! batching stage for every message. Entries are as many as the database has series, which its limits bound.
+
+use crate::decide::Rules;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+use vigia_live::{Live, LiveGateway, LivePlc, MetricIndex, PlcPath};
+use vigia_model::{GatewayHealth, Identifier, Mode, Rejection, SeriesId, Source, Timestamp};
+use vigia_store::directory::BoundGateway;
+
+/// How long a refused topic is refused without asking the database again.
+const REFUSED_FOR: Duration = Duration::from_secs(5);
+/// Refused topics remembered; beyond that they are asked about each time.
+const MAX_REFUSED: usize = 10_000;
+
+/// Everything known by name.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    topics: HashMap<Arc<str>, TopicEntry>,
+    gateways: HashMap<Uuid, GatewayHealth>,
+    units: HashMap<Box<str>, i32>,
+    /// Back from a row to what the feed shows of it.
+    live: HashMap<SeriesId, (Arc<LivePlc>, MetricIndex)>,
+    refused: HashMap<Arc<str>, (Rejection, Timestamp)>,
+}
+
+/// A topic and the gateway that may speak on it.
+#[derive(Debug)]
+pub(crate) struct TopicEntry {
+    pub(crate) topic: Arc<str>,
+    pub(crate) source: Source,
+    pub(crate) bound: Arc<BoundGateway>,
+    pub(crate) live: Arc<LiveGateway>,
+    plcs: HashMap<Identifier, PlcEntry>,
+}
+
+#[derive(Debug)]
+struct PlcEntry {
+    live: Arc<LivePlc>,
+    metrics: HashMap<Identifier, SeriesEntry>,
+}
+
+#[derive(Debug)]
+struct SeriesEntry {
+    id: SeriesId,
+    metric: MetricIndex,
+    mode: Mode,
+    rules_generation: u64,
+}
+
+/// A series ready to be written and shown.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownSeries {
+    pub(crate) id: SeriesId,
+    pub(crate) mode: Mode,
+    pub(crate) plc: Arc<LivePlc>,
+    pub(crate) metric: MetricIndex,
+}
+
+impl Directory {
+    pub(crate) fn topic(&mut self, topic: &str) -> Option<&mut TopicEntry> {
+        self.topics.get_mut(topic)
+    }
+
+    /// The entry of a topic together with its gateway's health.
+    pub(crate) fn gateway_health(&mut self, gateway: Uuid) -> &mut GatewayHealth {
+        self.gateways.entry(gateway).or_default()
+    }
+
+    pub(crate) fn unit(&self, unit: &str) -> Option<i32> {
+        self.units.get(unit).copied()
+    }
+
+    /// Why a topic was refused a moment ago.
+    pub(crate) fn refusal(&self, topic: &str, now: Timestamp) -> Option<Rejection> {
+        let (rejection, at) = self.refused.get(topic)?;
+        (now < at.plus(REFUSED_FOR)).then(|| rejection.clone())
+    }
+
+    /// Where the live value of a series stands.
+    pub(crate) fn live_series(&self, series: SeriesId) -> Option<(Arc<LivePlc>, MetricIndex)> {
+        self.live.get(&series).cloned()
+    }
+
+    /// Notes the id of a series of a known topic.
+    pub(crate) fn add_series(
+        &mut self,
+        live: &Live,
+        topic: &str,
+        plc: &Identifier,
+        metric: &Identifier,
+        id: SeriesId,
+    ) {
+        if let Some(entry) = self.topics.get_mut(topic) {
+            let series = entry.add_series(live, plc, metric, id);
+            self.live.insert(id, series);
+        }
+    }
+
+    pub(crate) fn add_units(&mut self, units: HashMap<Box<str>, i32>) {
+        self.units.extend(units);
+    }
+
+    pub(crate) fn refuse(&mut self, topic: Arc<str>, rejection: Rejection, now: Timestamp) {
+        if self.refused.len() >= MAX_REFUSED {
+            self.refused.retain(|_, (_, at)| now < at.plus(REFUSED_FOR));
+        }
+        if self.refused.len() < MAX_REFUSED {
+            self.refused.insert(topic, (rejection, now));
+        }
+    }
+
+    /// Lets `bound` speak on `topic`. What is known of its health already stays.
+    pub(crate) fn add_topic(
+        &mut self,
+        topic: Arc<str>,
+        source: Source,
+        bound: BoundGateway,
+        live: Arc<LiveGateway>,
+    ) {
+        self.refused.remove(&topic);
+        self.gateways.entry(bound.gateway_id).or_insert_with(|| bound.health.clone());
+        let entry = TopicEntry {
+            topic: Arc::clone(&topic),
+            source,
+            bound: Arc::new(bound),
+            live,
+            plcs: HashMap::new(),
+        };
+        self.topics.entry(topic).or_insert(entry);
+    }
+}
+
+impl TopicEntry {
+    /// The series of a PLC's metric with its mode under the present rules, when it is known.
+    pub(crate) fn series(&mut self, plc: &str, metric: &str, rules: &Rules) -> Option<KnownSeries> {
+        let plc_entry = self.plcs.get_mut(plc)?;
+        let series = plc_entry.metrics.get_mut(metric)?;
+        if series.rules_generation != rules.generation {
+            series.mode = rules.decide(&self.source, plc, metric);
+            series.rules_generation = rules.generation;
+        }
+        Some(KnownSeries {
+            id: series.id,
+            mode: series.mode,
+            plc: Arc::clone(&plc_entry.live),
+            metric: series.metric,
+        })
+    }
+
+    fn add_series(
+        &mut self,
+        live: &Live,
+        plc: &Identifier,
+        metric: &Identifier,
+        id: SeriesId,
+    ) -> (Arc<LivePlc>, MetricIndex) {
+        let plc_entry = self.plcs.entry(plc.clone()).or_insert_with(|| PlcEntry {
+            live: live.plc(&PlcPath {
+                tenant: self.source.tenant.clone(),
+                site: self.source.plant.clone(),
+                plc: plc.clone(),
+            }),
+            metrics: HashMap::new(),
+        });
+        let index = plc_entry.live.metric(metric);
+        plc_entry.metrics.entry(metric.clone()).or_insert(SeriesEntry {
+            id,
+            metric: index,
+            mode: Mode::None,
+            // Older than any rules: decided at the first use.
+            rules_generation: 0,
+        });
+        (Arc::clone(&plc_entry.live), index)
+    }
+}

@@ -1,0 +1,105 @@
+//! The pipeline's metrics: every name in one place, with what it means.
+
+#![expect(clippy::disallowed_macros, reason = "this is where the names live")]
+#![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
+
+use ::metrics::{counter, describe_counter, describe_histogram, histogram};
+use std::time::Duration;
+use vigia_model::{RejectReason, Timestamp};
+
+/// Registers every metric, at zero where it counts, so that a scrape shows them before the first event.
+pub fn describe() {
+    describe_counter!("vigia_messages_received_total", "Messages taken from the broker");
+    describe_counter!(
+        "vigia_messages_acknowledged_total",
+        "Messages acknowledged to the broker once durable"
+    );
+    describe_counter!("vigia_samples_stored_total", "Samples committed that were not stored before");
+    describe_counter!("vigia_samples_duplicate_total", "Samples that were stored already, saying the same");
+    describe_counter!(
+        "vigia_samples_not_kept_total",
+        "Samples whose rule keeps nothing of them but the live state"
+    );
+    describe_counter!("vigia_rejections_total", "Messages and samples quarantined, by reason");
+    describe_counter!("vigia_mqtt_connections_lost_total", "Broker connections that failed or were lost");
+    describe_counter!("vigia_mqtt_stale_acks_total", "Acks not sent because their connection was gone");
+    describe_counter!("vigia_mqtt_resent_total", "Messages a broker sent twice inside one connection");
+    describe_counter!(
+        "vigia_mqtt_qos0_dropped_total",
+        "QoS 0 messages dropped because the pipeline was full"
+    );
+    describe_counter!("vigia_commit_failures_total", "Commits that failed, by what follows: retry or split");
+    describe_histogram!("vigia_commit_seconds", "Time a batch takes from its begin to durable");
+    describe_histogram!("vigia_batch_messages", "Messages in a batch");
+    describe_histogram!("vigia_ingest_lag_seconds", "Receipt of a batch's oldest message to durable");
+    for name in [
+        "vigia_messages_received_total",
+        "vigia_messages_acknowledged_total",
+        "vigia_samples_stored_total",
+        "vigia_samples_duplicate_total",
+        "vigia_samples_not_kept_total",
+        "vigia_mqtt_connections_lost_total",
+        "vigia_mqtt_stale_acks_total",
+        "vigia_mqtt_resent_total",
+        "vigia_mqtt_qos0_dropped_total",
+    ] {
+        counter!(name).absolute(0);
+    }
+    for reason in RejectReason::ALL {
+        counter!("vigia_rejections_total", "reason" => reason.as_str()).absolute(0);
+    }
+    for then in ["retry", "split"] {
+        counter!("vigia_commit_failures_total", "then" => then).absolute(0);
+    }
+}
+
+pub(crate) fn received() {
+    counter!("vigia_messages_received_total").increment(1);
+}
+
+pub(crate) fn rejected(reason: RejectReason) {
+    counter!("vigia_rejections_total", "reason" => reason.as_str()).increment(1);
+}
+
+pub(crate) fn connection_lost() {
+    counter!("vigia_mqtt_connections_lost_total").increment(1);
+}
+
+pub(crate) fn stale_acks(acks: usize) {
+    counter!("vigia_mqtt_stale_acks_total").increment(acks as u64);
+}
+
+pub(crate) fn resent_in_connection() {
+    counter!("vigia_mqtt_resent_total").increment(1);
+}
+
+pub(crate) fn dropped_qos0() {
+    counter!("vigia_mqtt_qos0_dropped_total").increment(1);
+}
+
+pub(crate) fn commit_failed(then: &'static str) {
+    counter!("vigia_commit_failures_total", "then" => then).increment(1);
+}
+
+/// What one batch came to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct BatchFigures {
+    pub(crate) messages: usize,
+    pub(crate) stored: usize,
+    pub(crate) duplicates: usize,
+    pub(crate) not_kept: usize,
+    pub(crate) took: Duration,
+    pub(crate) oldest_receipt: Option<Timestamp>,
+}
+
+pub(crate) fn committed(figures: BatchFigures, now: Timestamp) {
+    counter!("vigia_messages_acknowledged_total").increment(figures.messages as u64);
+    counter!("vigia_samples_stored_total").increment(figures.stored as u64);
+    counter!("vigia_samples_duplicate_total").increment(figures.duplicates as u64);
+    counter!("vigia_samples_not_kept_total").increment(figures.not_kept as u64);
+    histogram!("vigia_batch_messages").record(figures.messages as f64);
+    histogram!("vigia_commit_seconds").record(figures.took.as_secs_f64());
+    if let Some(oldest) = figures.oldest_receipt {
+        histogram!("vigia_ingest_lag_seconds").record(now.millis_since(oldest) as f64 / 1_000.0);
+    }
+}

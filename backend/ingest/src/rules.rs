@@ -1,0 +1,53 @@
+//! The persistence rules in memory: read before anything is decided, and again whenever they change.
+
+use crate::decide::Rules;
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use vigia_model::{Mode, RuleSet};
+use vigia_store::{Store, StoreError};
+
+/// How long to wait before listening again after the connection was lost.
+const RETRY: Duration = Duration::from_millis(300);
+
+/// Reads the rules for the first time.
+pub(crate) async fn load(store: &Store, default_mode: Mode) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
+    let set = RuleSet::new(store.rules().await?, default_mode);
+    Ok(Arc::new(ArcSwap::from_pointee(Rules { generation: 1, set })))
+}
+
+/// Keeps `rules` up to date until stopped.
+pub(crate) async fn follow(
+    store: Store,
+    default_mode: Mode,
+    rules: Arc<ArcSwap<Rules>>,
+    stop: CancellationToken,
+) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            ended = listen(&store, default_mode, &rules) => {
+                if let Err(error) = ended {
+                    tracing::warn!(error = %error, "lost the notifications of changed persistence rules; trying again");
+                }
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(RETRY) => {}
+        }
+    }
+}
+
+async fn listen(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
+    let mut watch = store.watch_rules().await?;
+    loop {
+        // Read after listening began, and after each notification: nothing falls between.
+        let set = RuleSet::new(store.rules().await?, default_mode);
+        let generation = rules.load().generation + 1;
+        rules.store(Arc::new(Rules { generation, set }));
+        tracing::debug!(generation, "read the persistence rules");
+        watch.changed().await?;
+    }
+}

@@ -1,0 +1,118 @@
+//! The three files a connection needs, read and checked before the first attempt, so that a wrong one is named at
+//! start and not guessed from a broker's silence.
+
+use rustls::ClientConfig;
+use rustls::RootCertStore;
+use rustls_pki_types::pem::{self, PemObject};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use vigia_model::Timestamp;
+
+/// ALPN by which AWS IoT Core knows MQTT on port 443.
+const AWS_MQTT_ALPN: &[u8] = b"x-amzn-mqtt-ca";
+
+/// Where the client certificate, its key and the broker's CA lie.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    pub ca: PathBuf,
+}
+
+/// A certificate file that cannot be used; the text names the file and the fault on one line.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsFileError {
+    #[error("{}: cannot be read", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{}: is not PEM: expected a \"-----BEGIN {expected}-----\" section", path.display())]
+    NotPem { path: PathBuf, expected: &'static str },
+    #[error("{}: holds no usable certificate: {detail}", path.display())]
+    BadCertificate { path: PathBuf, detail: String },
+    #[error("{}: expired on {on}", path.display())]
+    Expired { path: PathBuf, on: String },
+    #[error("{}: is not valid before {from}; is the clock right?", path.display())]
+    NotYetValid { path: PathBuf, from: String },
+    #[error("{}: key does not match the certificate {}", key.display(), certificate.display())]
+    KeyMismatch { key: PathBuf, certificate: PathBuf },
+    #[error("{}: holds a key that cannot be used: {detail}", path.display())]
+    BadKey { path: PathBuf, detail: String },
+}
+
+/// Reads and checks the files at `now`, and makes the configuration of a TLS client from them.
+///
+/// # Errors
+/// When a file is missing, not PEM, expired or not yet valid, or the key belongs to another certificate.
+pub fn client_config(files: &TlsFiles, port: u16, now: Timestamp) -> Result<Arc<ClientConfig>, TlsFileError> {
+    let mut roots = RootCertStore::empty();
+    for root in certificates(&files.ca)? {
+        check_validity(&files.ca, &root, now)?;
+        roots.add(root).map_err(|error| TlsFileError::BadCertificate {
+            path: files.ca.clone(),
+            detail: error.to_string(),
+        })?;
+    }
+    let chain = certificates(&files.certificate)?;
+    for certificate in &chain {
+        check_validity(&files.certificate, certificate, now)?;
+    }
+    let key = private_key(&files.key)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| TlsFileError::BadKey { path: files.key.clone(), detail: error.to_string() })?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key)
+        .map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => {
+                TlsFileError::KeyMismatch { key: files.key.clone(), certificate: files.certificate.clone() }
+            }
+            other => TlsFileError::BadKey { path: files.key.clone(), detail: other.to_string() },
+        })?;
+    if port == 443 {
+        config.alpn_protocols = vec![AWS_MQTT_ALPN.to_vec()];
+    }
+    Ok(Arc::new(config))
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
+    let read = || -> Result<Vec<_>, pem::Error> { CertificateDer::pem_file_iter(path)?.collect() };
+    let found = read().map_err(|error| fault(path, "CERTIFICATE", error))?;
+    if found.is_empty() {
+        return Err(TlsFileError::NotPem { path: path.to_owned(), expected: "CERTIFICATE" });
+    }
+    Ok(found)
+}
+
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFileError> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| fault(path, "PRIVATE KEY", error))
+}
+
+fn fault(path: &Path, expected: &'static str, error: pem::Error) -> TlsFileError {
+    match error {
+        pem::Error::Io(source) => TlsFileError::Unreadable { path: path.to_owned(), source },
+        _ => TlsFileError::NotPem { path: path.to_owned(), expected },
+    }
+}
+
+fn check_validity(path: &Path, certificate: &CertificateDer<'_>, now: Timestamp) -> Result<(), TlsFileError> {
+    let (_, parsed) = X509Certificate::from_der(certificate)
+        .map_err(|error| TlsFileError::BadCertificate { path: path.to_owned(), detail: error.to_string() })?;
+    let validity = parsed.validity();
+    let now_seconds = now.as_millis().div_euclid(1_000);
+    if now_seconds > validity.not_after.timestamp() {
+        return Err(TlsFileError::Expired { path: path.to_owned(), on: validity.not_after.to_string() });
+    }
+    if now_seconds < validity.not_before.timestamp() {
+        return Err(TlsFileError::NotYetValid {
+            path: path.to_owned(),
+            from: validity.not_before.to_string(),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! The status board: how the pipeline is doing. Ingest writes it, health and metrics read it.
+
+use crate::whole;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use vigia_model::{Clock, Timestamp};
+
+mod connection;
+
+pub use connection::{ConnectionBoard, ConnectionState, ConnectionStatus};
+
+/// What this process does on its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Not decided yet: migrating, reading state and rules.
+    Starting,
+    /// It ingests.
+    Active,
+    /// Another process ingests; this one waits to take over.
+    Standby,
+}
+
+impl Role {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Active => "active",
+            Self::Standby => "standby",
+        }
+    }
+}
+
+/// Whether the database answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseStatus {
+    pub up: bool,
+    /// When it became so.
+    pub since: Timestamp,
+    /// The last failure, also after it has passed.
+    pub last_error: Option<Arc<str>>,
+}
+
+/// Where things stand. All its parts are cheap to write from the hot path.
+#[derive(Debug)]
+pub struct StatusBoard {
+    clock: Clock,
+    started_at: Timestamp,
+    role: Mutex<Role>,
+    database: Mutex<DatabaseStatus>,
+    connections: Mutex<BTreeMap<Arc<str>, Arc<ConnectionBoard>>>,
+    received: AtomicU64,
+    processed: AtomicU64,
+    failed: AtomicU64,
+    /// Milliseconds; 0 is never.
+    last_message: AtomicI64,
+    ws_connections: AtomicI64,
+}
+
+impl StatusBoard {
+    pub(crate) fn new(clock: Clock) -> Self {
+        let now = clock.now();
+        Self {
+            clock,
+            started_at: now,
+            role: Mutex::new(Role::Starting),
+            database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
+            connections: Mutex::default(),
+            received: AtomicU64::new(0),
+            processed: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            last_message: AtomicI64::new(0),
+            ws_connections: AtomicI64::new(0),
+        }
+    }
+
+    pub fn started_at(&self) -> Timestamp {
+        self.started_at
+    }
+
+    pub fn role(&self) -> Role {
+        *whole(self.role.lock())
+    }
+
+    pub fn set_role(&self, role: Role) {
+        *whole(self.role.lock()) = role;
+    }
+
+    pub fn database(&self) -> DatabaseStatus {
+        whole(self.database.lock()).clone()
+    }
+
+    /// An operation on the database succeeded.
+    pub fn database_up(&self) {
+        let mut database = whole(self.database.lock());
+        if !database.up {
+            database.up = true;
+            database.since = self.clock.now();
+        }
+    }
+
+    /// The database is away; `error` says how it shows.
+    pub fn database_down(&self, error: &str) {
+        let mut database = whole(self.database.lock());
+        if database.up {
+            database.up = false;
+            database.since = self.clock.now();
+        }
+        database.last_error = Some(error.into());
+    }
+
+    /// The board of one broker connection, made at first sight.
+    pub fn connection(&self, client_id: &str) -> Arc<ConnectionBoard> {
+        let mut connections = whole(self.connections.lock());
+        if let Some(connection) = connections.get(client_id) {
+            return Arc::clone(connection);
+        }
+        let connection = Arc::new(ConnectionBoard::new(self.clock.clone(), client_id));
+        connections.insert(client_id.into(), Arc::clone(&connection));
+        connection
+    }
+
+    /// A surplus connection was closed for good.
+    pub fn remove_connection(&self, client_id: &str) {
+        whole(self.connections.lock()).remove(client_id);
+    }
+
+    /// All connections in order of client id.
+    pub fn connections(&self) -> Vec<ConnectionStatus> {
+        whole(self.connections.lock()).values().map(|connection| connection.status()).collect()
+    }
+
+    /// A message came from the broker.
+    pub fn message_received(&self, at: Timestamp) {
+        self.received.fetch_add(1, Ordering::Relaxed);
+        self.last_message.fetch_max(at.as_millis(), Ordering::Relaxed);
+    }
+
+    /// All that these messages mean is durable.
+    pub fn messages_processed(&self, messages: u64) {
+        self.processed.fetch_add(messages, Ordering::Relaxed);
+    }
+
+    /// Of these messages something was rejected. They count as processed too, once they are durable.
+    pub fn messages_failed(&self, messages: u64) {
+        self.failed.fetch_add(messages, Ordering::Relaxed);
+    }
+
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    pub fn processed(&self) -> u64 {
+        self.processed.load(Ordering::Relaxed)
+    }
+
+    pub fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Receipt of the last message.
+    pub fn last_message(&self) -> Option<Timestamp> {
+        match self.last_message.load(Ordering::Relaxed) {
+            0 => None,
+            ms => Some(Timestamp::from_millis(ms)),
+        }
+    }
+
+    /// Open WebSocket connections.
+    pub fn ws_connections(&self) -> i64 {
+        self.ws_connections.load(Ordering::Relaxed)
+    }
+
+    /// A WebSocket was opened (+1) or closed (-1). Returns how many are open now.
+    pub fn count_ws(&self, change: i64) -> i64 {
+        self.ws_connections.fetch_add(change, Ordering::Relaxed) + change
+    }
+
+    /// What is not ready, a word each: `starting`, `standby`, `database`, `mqtt`. Empty means ready.
+    pub fn not_ready(&self) -> Vec<&'static str> {
+        let mut missing = Vec::new();
+        let role = self.role();
+        if role != Role::Active {
+            missing.push(role.as_str());
+        }
+        if !whole(self.database.lock()).up {
+            missing.push("database");
+        }
+        // A standby is not connected to the broker, and should not be.
+        if role == Role::Active {
+            let connections = whole(self.connections.lock());
+            if connections.is_empty() || connections.values().any(|connection| !connection.is_subscribed()) {
+                missing.push("mqtt");
+            }
+        }
+        missing
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! The domain, pure: what a sample, a series, a rule and a rejection are. No I/O, no serialisation, no clock
+//! of its own: everything here can be called from a test with plain values.
+//!
+//! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`), who sends it
+//! (`gateway`), what is kept of it (`rule`), and why something is not taken (`rejection`).
+
+pub mod identifier;
+pub mod time;
+pub mod sample;
+pub mod gateway;
+pub mod rule;
+pub mod rejection;
+pub mod scope;
+
+pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
+pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
+pub use rejection::{RejectReason, Rejection};
+pub use rule::{Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath};
+pub use sample::{DataType, Quality, Sample, Value};
+pub use scope::TenantScope;
+pub use time::{Clock, Timestamp};

@@ -1,0 +1,93 @@
+use super::*;
+use proptest::prelude::*;
+
+const PATH: SeriesPath<'_> = SeriesPath {
+    tenant: "granix",
+    province: "ba",
+    plant: "planta-1",
+    gateway: "granix-ba-gw-01",
+    plc: "plc-03",
+    metric: "temp_head",
+};
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::parse(text).unwrap()
+}
+
+fn rule(name: &str, priority: i32, created_ms: i64, edit: impl FnOnce(&mut RuleMatch)) -> Rule {
+    let mut matches = RuleMatch::any();
+    edit(&mut matches);
+    Rule {
+        id: Uuid::from_u128(u128::from(created_ms.unsigned_abs())),
+        version: 1,
+        name: name.into(),
+        enabled: true,
+        priority,
+        matches,
+        mode: Mode::Both,
+        created_at: Timestamp::from_millis(created_ms),
+    }
+}
+
+#[test]
+fn globs() {
+    for (text, name, expected) in [
+        ("*", "anything", true),
+        ("temp_head", "temp_head", true),
+        ("temp_head", "temp_head2", false),
+        ("temp_*", "temp_head", true),
+        ("temp_*", "temp_", true),
+        ("temp_*", "pressure", false),
+        ("*_head", "temp_head", true),
+        ("t*p*d", "temp_head", true),
+        ("t*p*x", "temp_head", false),
+        ("a*a", "a", false),
+        ("a*a", "aa", true),
+        ("a*ab*b", "aabb", true),
+        ("**", "x", true),
+    ] {
+        assert_eq!(pattern(text).matches(name), expected, "{text} on {name}");
+    }
+    for bad in ["", "ñ", "a b", "temp_?", &"x".repeat(129)] {
+        assert!(Pattern::parse(bad).is_none(), "{bad:?}");
+    }
+}
+
+#[test]
+fn precedence_is_priority_then_fixed_fields_then_the_newer() {
+    let check = |rules: Vec<Rule>, winner: &str| {
+        let set = RuleSet::new(rules, Mode::None);
+        assert_eq!(set.decide(PATH).1.unwrap().name, winner);
+    };
+    let narrow = |matches: &mut RuleMatch| matches.metric = pattern("temp_head");
+    let glob = |matches: &mut RuleMatch| matches.metric = pattern("temp_*");
+    check(vec![rule("low", 1, 1, narrow), rule("high", 2, 2, |_| ())], "high");
+    check(vec![rule("wide", 1, 9, |_| ()), rule("narrow", 1, 2, narrow)], "narrow");
+    check(vec![rule("glob", 1, 9, glob), rule("narrow", 1, 2, narrow)], "narrow");
+    check(vec![rule("wide", 1, 9, |_| ()), rule("glob", 1, 2, glob)], "glob");
+    check(vec![rule("old", 1, 1, glob), rule("new", 1, 2, glob)], "new");
+}
+
+#[test]
+fn disabled_rules_and_no_match_leave_the_default() {
+    let mut off = rule("off", 9, 1, |_| ());
+    off.enabled = false;
+    let elsewhere = rule("elsewhere", 9, 1, |matches| matches.tenant = pattern("other"));
+    let set = RuleSet::new(vec![off, elsewhere], Mode::Hourly);
+    assert_eq!(set.decide(PATH), (Mode::Hourly, None));
+}
+
+proptest! {
+    /// The glob agrees with a plain recursive definition of what a star means.
+    #[test]
+    fn globs_agree_with_the_definition(text in "[ab*]{1,8}", name in "[ab]{0,8}") {
+        fn defined(pattern: &[u8], name: &[u8]) -> bool {
+            match pattern.split_first() {
+                None => name.is_empty(),
+                Some((b'*', rest)) => (0..=name.len()).any(|skip| defined(rest, &name[skip..])),
+                Some((byte, rest)) => name.first() == Some(byte) && defined(rest, &name[1..]),
+            }
+        }
+        prop_assert_eq!(pattern(&text).matches(&name), defined(text.as_bytes(), name.as_bytes()));
+    }
+}

@@ -1,0 +1,213 @@
+//! The environment, read once and typed. The only place that looks at it.
+
+mod environment;
+
+use environment::{Environment, Variable};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use vigia_contract::topic::TELEMETRY_FILTER;
+use vigia_ingest::IngestSettings;
+use vigia_ingest::tls::TlsFiles;
+use vigia_model::Mode;
+use vigia_store::DatabaseSettings;
+use vigia_store::batch::QuarantineLimits;
+use vigia_store::directory::Provisioning;
+
+pub(crate) use environment::ConfigError;
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Names of the contract that a later version will act upon; set, they are pointed out instead of ignored.
+const NOT_YET: [&str; 6] = [
+    "RAW_RETENTION_DAYS",
+    "HOURLY_RETENTION_DAYS",
+    "SPOOL_DIR",
+    "SPOOL_MAX_BYTES",
+    "ADMIN_EMAILS",
+    "TRUSTED_PROXIES",
+];
+
+/// Everything the process is told.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) http: HttpSettings,
+    pub(crate) log: LogSettings,
+    pub(crate) database: DatabaseSettings,
+    pub(crate) ingest: IngestSettings,
+    pub(crate) quarantine: QuarantineExpiry,
+    pub(crate) offline_after: Duration,
+    /// Variables that are set and do nothing yet.
+    pub(crate) without_effect: Vec<&'static str>,
+}
+
+/// Where the API listens and what it serves.
+#[derive(Debug)]
+pub(crate) struct HttpSettings {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    /// How people reach it, when a proxy stands in front.
+    pub(crate) public_url: Option<String>,
+    /// Other origins whose pages may talk to it.
+    pub(crate) cors_origins: Vec<String>,
+    /// The built frontend.
+    pub(crate) static_dir: Option<PathBuf>,
+    pub(crate) ws_heartbeat: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) struct LogSettings {
+    /// A level, or a filter as `tracing` understands it (`info,vigia_ingest=debug`).
+    pub(crate) level: String,
+    pub(crate) format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Json,
+    Pretty,
+}
+
+/// When quarantined messages go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct QuarantineExpiry {
+    pub(crate) max_bytes: i64,
+    pub(crate) max_age: Duration,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// At the first variable that is missing or wrong: one line with its name, the fault and an example.
+    pub(crate) fn from_environment() -> Result<Self, ConfigError> {
+        Self::read(&Environment::of_process())
+    }
+
+    fn read(env: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            log: log(env)?,
+            http: http(env)?,
+            database: database(env)?,
+            ingest: ingest(env)?,
+            quarantine: QuarantineExpiry {
+                max_bytes: env.number("QUARANTINE_MAX_BYTES", 1_073_741_824, 1..=i64::MAX)?,
+                max_age: DAY * env.number("QUARANTINE_MAX_DAYS", 30, 1..=36_500_u32)?,
+            },
+            offline_after: Duration::from_secs(env.number("GATEWAY_OFFLINE_AFTER_SEC", 90, 1..=86_400)?),
+            without_effect: NOT_YET.into_iter().filter(|name| env.is_set(name)).collect(),
+        })
+    }
+}
+
+fn log(env: &Environment) -> Result<LogSettings, ConfigError> {
+    let format = env.or("LOG_FORMAT", "json");
+    Ok(LogSettings {
+        level: env.or("LOG_LEVEL", "info").text.to_owned(),
+        format: match format.text {
+            "json" => LogFormat::Json,
+            "pretty" => LogFormat::Pretty,
+            _ => return Err(format.wrong("is neither json nor pretty", "json")),
+        },
+    })
+}
+
+fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
+    let host_variable = env.or("HOST", "127.0.0.1");
+    let host: IpAddr = host_variable
+        .text
+        .parse()
+        .map_err(|_not_an_address| host_variable.wrong("is not an IP address", "127.0.0.1"))?;
+    if !host.is_loopback() && !env.flag("ALLOW_UNAUTHENTICATED", false)? {
+        return Err(host_variable.wrong(
+            "is reachable from other machines, and this version has no accounts; put nothing but a proxy with access \
+             control in front and set ALLOW_UNAUTHENTICATED=true, or listen on a loopback address",
+            "127.0.0.1",
+        ));
+    }
+    let public_url = env.get("PUBLIC_URL");
+    if let Some(url) = &public_url
+        && !(url.text.starts_with("http://") || url.text.starts_with("https://"))
+    {
+        return Err(url.wrong("is not an http or https URL", "https://telemetry.example.com"));
+    }
+    let static_dir = env.get("STATIC_DIR").map(|dir| (PathBuf::from(dir.text), dir));
+    if let Some((path, dir)) = &static_dir
+        && !path.join("index.html").is_file()
+    {
+        return Err(dir.wrong("holds no index.html", "frontend/dist"));
+    }
+    Ok(HttpSettings {
+        host,
+        port: env.number("PORT", 3_002, 1..=u16::MAX)?,
+        public_url: public_url.map(|url| url.text.to_owned()),
+        cors_origins: env.list("CORS_ORIGIN"),
+        static_dir: static_dir.map(|(path, _)| path),
+        ws_heartbeat: Duration::from_millis(env.number("WS_HEARTBEAT_INTERVAL", 30_000, 1_000..=600_000)?),
+    })
+}
+
+fn database(env: &Environment) -> Result<DatabaseSettings, ConfigError> {
+    if let Some(url) = env.secret("DATABASE_URL")? {
+        return Ok(DatabaseSettings::Url(url));
+    }
+    let example = "postgres://iot_user:secret@127.0.0.1/iot_telemetry";
+    let Some(host) = env.get("DB_HOST") else {
+        return Err(ConfigError::missing("DATABASE_URL", "and DB_HOST too", example));
+    };
+    Ok(DatabaseSettings::Parts {
+        host: host.text.to_owned(),
+        port: env.number("DB_PORT", 5_432, 1..=u16::MAX)?,
+        name: env.or("DB_NAME", "iot_telemetry").text.to_owned(),
+        user: env.or("DB_USER", "iot_user").text.to_owned(),
+        password: Some(env.secret("DB_PASSWORD")?.ok_or_else(|| {
+            ConfigError::missing("DB_PASSWORD", "and DB_PASSWORD_FILE too", "secrets/db_password.txt")
+        })?),
+    })
+}
+
+fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
+    let filters = env.list("MQTT_TOPICS_TELEMETRY");
+    let mode = env.or("PERSIST_DEFAULT_MODE", "none");
+    Ok(IngestSettings {
+        host: env.required("AWS_IOT_ENDPOINT", "abc123-ats.iot.us-east-1.amazonaws.com")?.text.to_owned(),
+        port: env.number("AWS_IOT_PORT", 8_883, 1..=u16::MAX)?,
+        client_id: client_id(&env.required("AWS_IOT_CLIENT_ID", "vigia-backend")?)?,
+        tls: TlsFiles {
+            certificate: env.or("AWS_IOT_CERT_FILE", "secrets/certificate.pem.crt").text.into(),
+            key: env.or("AWS_IOT_KEY_FILE", "secrets/private.pem.key").text.into(),
+            ca: env.or("AWS_IOT_CA_FILE", "secrets/AmazonRootCA1.pem").text.into(),
+        },
+        connections: env.number("AWS_IOT_CONNECTIONS", 1, 1..=64)?,
+        share_group: share_group(&env.or("AWS_IOT_SHARE_GROUP", "vigia"))?,
+        filters: if filters.is_empty() { vec![TELEMETRY_FILTER.to_owned()] } else { filters },
+        default_mode: Mode::parse(mode.text)
+            .ok_or_else(|| mode.wrong("is none of raw, hourly, both, none", "none"))?,
+        provisioning: Provisioning {
+            auto: env.flag("AUTO_PROVISION", true)?,
+            max_tenants: env.number("MAX_TENANTS", 1_000, 1..=1_000_000)?,
+            max_gateways_per_tenant: env.number("MAX_GATEWAYS_PER_TENANT", 1_000, 1..=1_000_000)?,
+            max_series_per_tenant: env.number("MAX_SERIES_PER_TENANT", 100_000, 1..=100_000_000)?,
+        },
+        max_sample_age: DAY * env.number("MAX_SAMPLE_AGE_DAYS", 1_825, 1..=36_500_u32)?,
+        quarantine: QuarantineLimits::default(),
+    })
+}
+
+/// AWS IoT Core takes up to 128 characters; a suffix for each connection must fit.
+fn client_id(variable: &Variable<'_>) -> Result<String, ConfigError> {
+    if variable.text.len() > 120 {
+        return Err(variable.wrong("is longer than 120 characters", "vigia-backend"));
+    }
+    Ok(variable.text.to_owned())
+}
+
+fn share_group(variable: &Variable<'_>) -> Result<String, ConfigError> {
+    if variable.text.is_empty() || variable.text.contains(['/', '+', '#']) {
+        return Err(variable.wrong("must be a name without / + #", "vigia"));
+    }
+    Ok(variable.text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+use super::*;
+use secrecy::ExposeSecret;
+
+const GOOD: [(&str, &str); 3] = [
+    ("DATABASE_URL", "postgres://u:hush@h/d"),
+    ("AWS_IOT_ENDPOINT", "localhost"),
+    ("AWS_IOT_CLIENT_ID", "vigia"),
+];
+
+fn read(edit: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::read(&Environment::of(&[&GOOD, edit].concat()))
+}
+
+#[test]
+fn defaults_are_the_contracts() {
+    let config = read(&[]).unwrap();
+    assert_eq!((config.http.host.to_string().as_str(), config.http.port), ("127.0.0.1", 3_002));
+    assert_eq!(config.ingest.port, 8_883);
+    assert_eq!(config.ingest.filters, [TELEMETRY_FILTER]);
+    assert_eq!(config.ingest.default_mode, Mode::None);
+    assert_eq!(config.ingest.tls.ca, PathBuf::from("secrets/AmazonRootCA1.pem"));
+    assert_eq!(config.ingest.max_sample_age, DAY * 1_825);
+    assert_eq!(
+        (config.offline_after, config.http.ws_heartbeat),
+        (Duration::from_secs(90), Duration::from_secs(30))
+    );
+}
+
+#[test]
+fn each_fault_is_one_line_with_the_variable_and_an_example() {
+    let check = |edit: &[(&str, &str)], expected: &str| {
+        let error = read(edit).unwrap_err().to_string();
+        assert!(
+            error.contains(expected) && error.contains("for example") && !error.contains('\n'),
+            "{error}"
+        );
+    };
+    check(&[("PORT", "http")], "PORT is \"http\", which is not a number from 1 to 65535");
+    check(&[("PORT", "70000")], "PORT is \"70000\"");
+    check(&[("AWS_IOT_ENDPOINT", "")], "AWS_IOT_ENDPOINT is not set");
+    check(&[("DATABASE_URL", "")], "DATABASE_URL is not set, and DB_HOST too");
+    check(&[("DATABASE_URL", ""), ("DB_HOST", "db")], "DB_PASSWORD is not set");
+    check(&[("DATABASE_URL", ""), ("DB_HOST", "db"), ("DB_PASSWORD_FILE", "/nowhere")], "DB_PASSWORD_FILE");
+    check(&[("PERSIST_DEFAULT_MODE", "all")], "PERSIST_DEFAULT_MODE");
+    check(&[("AUTO_PROVISION", "maybe")], "AUTO_PROVISION");
+    check(&[("LOG_FORMAT", "xml")], "LOG_FORMAT");
+    check(&[("STATIC_DIR", "/nowhere")], "STATIC_DIR");
+    check(&[("HOST", "0.0.0.0")], "HOST is \"0.0.0.0\", which is reachable from other machines");
+    check(&[("AWS_IOT_SHARE_GROUP", "a/b")], "AWS_IOT_SHARE_GROUP");
+}
+
+#[test]
+fn an_open_address_needs_an_explicit_word() {
+    assert!(read(&[("HOST", "0.0.0.0"), ("ALLOW_UNAUTHENTICATED", "true")]).is_ok());
+    assert!(read(&[("HOST", "::1")]).is_ok());
+}
+
+#[test]
+fn secrets_come_from_files_too_and_never_print() {
+    let file = std::env::temp_dir().join(format!("vigia-secret-{}", std::process::id()));
+    std::fs::write(&file, "hush\n").unwrap();
+    let config =
+        read(&[("DATABASE_URL", ""), ("DB_HOST", "db"), ("DB_PASSWORD_FILE", file.to_str().unwrap())])
+            .unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(!format!("{config:?}").contains("hush"));
+    let DatabaseSettings::Parts { password: Some(password), .. } = config.database else { panic!("parts") };
+    assert_eq!(password.expose_secret(), "hush");
+    assert!(!format!("{:?}", read(&[]).unwrap()).contains("hush"));
+}
+
+#[test]
+fn what_has_no_effect_yet_is_pointed_out() {
+    assert_eq!(read(&[("RAW_RETENTION_DAYS", "30")]).unwrap().without_effect, ["RAW_RETENTION_DAYS"]);
+}

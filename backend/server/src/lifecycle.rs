@@ -1,0 +1,72 @@
+//! The life of the process: who runs, and how all of it stops in the order of the dataflow.
+
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long stopping may take before what still runs is cut off.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a stop waits for a database that is away; what is not stored by then is not acknowledged.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The tokens and the tracker every task hangs on.
+#[derive(Debug, Clone)]
+pub(crate) struct Lifecycle {
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled: end in good order. A guarded task that ends by itself cancels it too.
+    pub(crate) stop: CancellationToken,
+    /// Cancelled: stop waiting for anything outside.
+    pub(crate) give_up: CancellationToken,
+}
+
+/// Why the process stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Somebody asked, and everything ended in time.
+    Asked,
+    /// A task ended that should not have, or stopping took too long.
+    Failed,
+}
+
+impl Lifecycle {
+    pub(crate) fn new() -> Self {
+        Self { tasks: TaskTracker::new(), stop: CancellationToken::new(), give_up: CancellationToken::new() }
+    }
+
+    /// Waits for SIGINT or SIGTERM, or for a task to fail, and then for everything to end.
+    ///
+    /// # Errors
+    /// When signals cannot be listened for.
+    pub(crate) async fn until_stopped(&self) -> std::io::Result<Ending> {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let asked = tokio::select! {
+            _ = interrupt.recv() => true,
+            _ = terminate.recv() => true,
+            () = self.stop.cancelled() => false,
+        };
+        if asked {
+            tracing::info!("stopping: taking no more messages, storing and acknowledging what was taken");
+        } else {
+            tracing::error!("a task ended that should run as long as the process; stopping");
+        }
+        self.stop.cancel();
+        self.tasks.close();
+        let ended = async {
+            if tokio::time::timeout(DATABASE_PATIENCE, self.tasks.wait()).await.is_err() {
+                self.give_up.cancel();
+                self.tasks.wait().await;
+            }
+        };
+        let in_time = tokio::select! {
+            result = tokio::time::timeout(PATIENCE, ended) => result.is_ok(),
+            _ = interrupt.recv() => false,
+            _ = terminate.recv() => false,
+        };
+        if !in_time {
+            tracing::error!(tasks = self.tasks.len(), "stopped before everything had ended");
+        }
+        Ok(if asked && in_time { Ending::Asked } else { Ending::Failed })
+    }
+}

@@ -1,0 +1,60 @@
+//! `vigia`: takes telemetry in, keeps it and shows it. Here a command is chosen, no more.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+mod config;
+mod lifecycle;
+mod logging;
+mod metrics;
+mod serve;
+
+/// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
+///
+/// All settings come from the environment; docs/configuration.md lists them.
+#[derive(Debug, Parser)]
+#[command(name = "vigia", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Command {
+    /// Ingest and serve until stopped (the default).
+    Serve,
+    /// Bring the database's schema up to date and exit.
+    Migrate,
+    /// Check the environment and the files it names, and exit.
+    CheckConfig,
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    match run(command) {
+        Ok(code) => code,
+        Err(error) => {
+            // One line, before any log format was chosen: what stops a start must be readable anywhere.
+            #[expect(clippy::print_stderr, reason = "the last word of a process that could not start")]
+            {
+                eprintln!("vigia: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let config = config::Config::from_environment()?;
+    logging::start(&config.log)?;
+    // Every TLS client of ours names its provider; this is for a library that would not.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        anyhow::bail!("another TLS provider is installed already");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match command {
+        Command::Serve => runtime.block_on(serve::serve(config)),
+        Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
+        Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),
+    }
+}

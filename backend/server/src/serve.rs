@@ -1,0 +1,194 @@
+//! Where everything meets: one function that builds the process top to bottom.
+
+use crate::config::{Config, HttpSettings, QuarantineExpiry};
+use crate::lifecycle::{Ending, Lifecycle};
+use crate::metrics;
+use anyhow::Context;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::time::{MissedTickBehavior, interval};
+use vigia_api::{Api, ApiSettings};
+use vigia_ingest::{Ingest, StartedIngest};
+use vigia_live::Live;
+use vigia_live::board::Role;
+use vigia_model::{Clock, Mode};
+use vigia_store::{DatabaseSettings, Store, StoreError};
+
+/// How often a database that is not there yet is tried at start.
+const DATABASE_RETRY: Duration = Duration::from_secs(1);
+/// How often silent gateways are looked for.
+const SWEEP: Duration = Duration::from_secs(1);
+/// How often an idle process asks whether the database is there.
+const PING: Duration = Duration::from_secs(2);
+/// How often histograms are condensed; without it they grow until somebody scrapes.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// How often the quarantine is brought back within its limits.
+const EXPIRE: Duration = Duration::from_mins(1);
+
+/// Ingests and serves until stopped.
+///
+/// # Errors
+/// When something the process needs is missing or wrong; the chain of causes reads as one line.
+pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let clock = Clock::System;
+    let lifecycle = Lifecycle::new();
+    let metrics = metrics::start()?;
+    let default_mode = config.ingest.default_mode;
+    let ingest = Ingest::prepare(config.ingest, &clock)?;
+    for name in config.without_effect {
+        tracing::warn!(variable = name, "this variable has no effect in this version");
+    }
+
+    let store = connect(&config.database).await?;
+    store.migrate().await?;
+    let live = Live::new(clock.clone(), config.offline_after);
+
+    let address = SocketAddr::new(config.http.host, config.http.port);
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let (render_live, render_clock, render_handle) = (live.clone(), clock.clone(), metrics.clone());
+    let api = Api {
+        store: store.clone(),
+        live: live.clone(),
+        clock: clock.clone(),
+        render_metrics: Arc::new(move || metrics::render(&render_handle, &render_live, &render_clock)),
+        settings: Arc::new(api_settings(config.http, default_mode)),
+        shutdown: lifecycle.stop.clone(),
+        tasks: lifecycle.tasks.clone(),
+    };
+    spawn(&lifecycle, async move {
+        if let Err(error) = vigia_api::serve(listener, api).await {
+            tracing::error!(error = %error, "the HTTP server failed");
+        }
+    });
+
+    ingest
+        .start(StartedIngest {
+            store: store.clone(),
+            live: live.clone(),
+            clock: clock.clone(),
+            tasks: lifecycle.tasks.clone(),
+            stop: lifecycle.stop.clone(),
+            give_up: lifecycle.give_up.clone(),
+        })
+        .await?;
+    live.board().set_role(Role::Active);
+    let sweeping = live.clone();
+    every(&lifecycle, SWEEP, move || {
+        sweeping.sweep();
+        std::future::ready(())
+    });
+    let (pinged, pinging) = (live.clone(), store.clone());
+    every(&lifecycle, PING, move || ping(pinging.clone(), pinged.clone()));
+    every(&lifecycle, METRICS_UPKEEP, move || {
+        metrics.run_upkeep();
+        std::future::ready(())
+    });
+    let (expiring, expiry, expiry_clock) = (store.clone(), config.quarantine, clock.clone());
+    every(&lifecycle, EXPIRE, move || expire(expiring.clone(), expiry, expiry_clock.clone()));
+
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "ready to take messages and requests");
+    let ending = lifecycle.until_stopped().await?;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(if ending == Ending::Asked { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails.
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let store = Store::connect(&config.database).await?;
+    store.migrate().await?;
+    store.close().await;
+    Ok(())
+}
+
+/// Checks the certificate files; the environment itself was checked when it was read.
+///
+/// # Errors
+/// When one of the files cannot be used.
+pub(crate) fn check(config: Config) -> anyhow::Result<()> {
+    Ingest::prepare(config.ingest, &Clock::System)?;
+    tracing::info!("the environment and the files it names are good");
+    Ok(())
+}
+
+fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
+    let public_url = http.public_url.map(|url| url.trim_end_matches('/').to_owned());
+    let public_host = public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| {
+        let authority = rest.split('/').next().unwrap_or(rest);
+        authority.rsplit_once(':').map_or(authority, |(host, _port)| host).to_owned()
+    });
+    ApiSettings {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        static_dir: http.static_dir,
+        allowed_hosts: public_host.into_iter().collect(),
+        allowed_origins: public_url.into_iter().chain(http.cors_origins).collect(),
+        ws_heartbeat: http.ws_heartbeat,
+        default_mode,
+        ..ApiSettings::default()
+    }
+}
+
+/// Waits for a database that is still starting; wrong settings fail at once.
+async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
+    loop {
+        match Store::connect(settings).await {
+            Err(error) if error.is_transient() => {
+                tracing::warn!(cause = %error.database_message(), "waiting for the database");
+                tokio::time::sleep(DATABASE_RETRY).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Keeps the board's word on the database true while no message tells.
+async fn ping(store: Store, live: Live) {
+    match store.ping().await {
+        Ok(()) => live.board().database_up(),
+        Err(error) => live.board().database_down(&error.database_message()),
+    }
+}
+
+async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
+    let oldest = clock.now().minus(expiry.max_age);
+    match store.expire_quarantine(oldest, expiry.max_bytes).await {
+        Ok(0) => {}
+        Ok(messages) => tracing::info!(messages, "dropped the oldest quarantined messages"),
+        Err(error) => tracing::warn!(cause = %error.database_message(), "cannot expire the quarantine now"),
+    }
+}
+
+/// Runs a task whose end, for whatever reason, stops the process.
+fn spawn(lifecycle: &Lifecycle, task: impl Future<Output = ()> + Send + 'static) {
+    let guard = lifecycle.stop.clone().drop_guard();
+    lifecycle.tasks.spawn(async move {
+        let _guard = guard;
+        task.await;
+    });
+}
+
+/// Does something again and again until the process stops.
+fn every<F, Fut>(lifecycle: &Lifecycle, period: Duration, mut action: F)
+where
+    F: FnMut() -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send,
+{
+    let stop = lifecycle.stop.clone();
+    spawn(lifecycle, async move {
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => action().await,
+            }
+        }
+    });
+}

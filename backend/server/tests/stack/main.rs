@@ -1,0 +1,24 @@
+//! The whole stack: the real program, a real Postgres, a real mTLS broker, and gateways that publish to it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::future_not_send,
+    reason = "a test fails by panicking, and runs on one thread"
+)]
+
+mod app;
+mod publisher;
+mod websocket;
+
+mod happy_path;
+mod modes;
+mod values;
+mod rejections;
+mod order;
+mod rules;
+mod restarts;
+mod clients;
+mod process;

@@ -1,0 +1,55 @@
+//! The program as a process: its start, its footprint, its end.
+
+use crate::app::{TestApp, eventually};
+use vigia_testkit::BrokerOptions;
+
+#[tokio::test]
+async fn health_tells_how_it_is_and_a_wrong_environment_stops_the_start() {
+    let mut app = TestApp::prepare(&[], BrokerOptions::default());
+    app.set("HOST", "0.0.0.0");
+    let output = app.command().output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && text.contains("HOST") && text.lines().count() == 1, "{text}");
+    app.set("HOST", "127.0.0.1");
+    app.run();
+    app.until_ready().await;
+    let (status, health) = app.get("/health").await;
+    assert_eq!(status, 200);
+    assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+    let (_, metrics) = app.get("/metrics").await;
+    let text = metrics.as_str().unwrap();
+    for name in [
+        "vigia_messages_received_total 0",
+        "vigia_mqtt_subscribed",
+        "vigia_rejections_total{reason=\"not_json\"} 0",
+    ] {
+        assert!(text.contains(name), "{name} in {text}");
+    }
+    app.broker.stop().unwrap();
+    eventually("it notices that the broker is gone", async || {
+        (app.get("/health/ready").await.0 == 503).then_some(())
+    })
+    .await;
+    app.broker.start_again().unwrap();
+    app.until_ready().await;
+    assert!(app.stop().success());
+    assert!(!app.listens());
+}
+
+#[tokio::test]
+async fn two_starts_at_once_migrate_once() {
+    let mut app = TestApp::prepare(&[], BrokerOptions::default());
+    let migrate = |app: &TestApp| {
+        let mut command = app.command();
+        command.arg("migrate");
+        command.spawn().unwrap()
+    };
+    let mut both = [migrate(&app), migrate(&app)];
+    for process in &mut both {
+        assert!(process.wait().unwrap().success());
+    }
+    app.run();
+    app.until_ready().await;
+    assert!(app.process().exit_status().is_none());
+    assert_eq!(app.one("select count(*) > 0 from _sqlx_migrations where success"), "t");
+}

@@ -1,0 +1,93 @@
+//! Broker, database and program go away mid-stream: what was published is what is stored, each sample once.
+
+use crate::app::{TOPIC, TestApp, now_ms, telemetry};
+use std::time::Duration;
+use vigia_testkit::BrokerOptions;
+
+const MESSAGES: i64 = 3_000;
+
+/// Publishes a stream while `trouble` happens in its middle; then everything must be there once.
+async fn stream_through(mut app: TestApp, trouble: impl AsyncFn(&mut TestApp)) {
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - MESSAGES;
+    for step in 0..MESSAGES {
+        if step == MESSAGES / 3 {
+            publisher.flush().await;
+            // From here on the client queues what it cannot send.
+        }
+        publisher.send(TOPIC, telemetry(begin + step, "count", &step.to_string(), "int")).await;
+        if step == MESSAGES / 2 {
+            trouble(&mut app).await;
+        }
+        if step % 50 == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    publisher.flush().await;
+    app.until_query("select count(*) from samples", &MESSAGES.to_string()).await;
+    let sum = MESSAGES * (MESSAGES - 1) / 2;
+    assert_eq!(app.one("select sum(int_value) from samples"), sum.to_string());
+    assert_eq!(app.one("select sum(count), sum(sum) from hourly"), format!("{MESSAGES}|{sum}"));
+    assert_eq!(app.one("select count(*) from rejections"), "0");
+    assert_eq!(app.one("select int_value from series_last"), (MESSAGES - 1).to_string());
+}
+
+async fn ready() -> TestApp {
+    TestApp::start().await
+}
+
+#[tokio::test]
+async fn a_broker_restart_loses_and_doubles_nothing() {
+    stream_through(ready().await, async |app| {
+        app.broker.stop().unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        app.broker.start_again().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_postgres_restart_loses_and_doubles_nothing() {
+    stream_through(ready().await, async |app| {
+        app.postgres.stop().unwrap();
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert_eq!(app.get("/health/ready").await.0, 503);
+        app.postgres.start_again().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_postgres_kill_loses_and_doubles_nothing() {
+    stream_through(ready().await, async |app| {
+        app.postgres.kill().unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        app.postgres.start_again().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_killed_program_takes_up_where_it_was() {
+    stream_through(ready().await, async |app| {
+        for _ in 0..2 {
+            app.kill();
+            app.run();
+            app.until_ready().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stopped_program_stores_and_acknowledges_what_it_took() {
+    let mut app = TestApp::prepare(&[("PERSIST_DEFAULT_MODE", "both")], BrokerOptions::default());
+    app.run();
+    app.until_ready().await;
+    stream_through(app, async |app| {
+        assert!(app.stop().success());
+        app.run();
+        app.until_ready().await;
+    })
+    .await;
+}

@@ -1,0 +1,137 @@
+//! The writer: one transaction for everything a batch of messages means. Set-based: a statement per table,
+//! whatever the number of rows.
+
+mod hourly;
+mod quarantine;
+mod gateway;
+mod sample;
+
+use crate::connect::Store;
+use crate::error::StoreError;
+use bytes::Bytes;
+use std::sync::Arc;
+use uuid::Uuid;
+use vigia_model::{GatewayHealth, Mode, Rejection, Sample, SeqMark, SeriesId, Timestamp};
+
+pub use quarantine::QuarantineLimits;
+
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<&'static str> {
+    [sample::STATEMENTS.as_slice(), &hourly::STATEMENTS, &quarantine::STATEMENTS, &gateway::STATEMENTS]
+        .concat()
+}
+
+/// A message of the batch, as received; rows and rejections point to it, and it is quarantined with them.
+#[derive(Debug, Clone)]
+pub struct BatchMessage {
+    pub topic: Arc<str>,
+    pub payload: Bytes,
+    pub received_at: Timestamp,
+}
+
+/// One validated and decided sample.
+#[derive(Debug, Clone)]
+pub struct SampleRow {
+    pub series: SeriesId,
+    pub gateway_num: i32,
+    pub unit_id: Option<i32>,
+    pub mode: Mode,
+    pub sample: Sample,
+    pub received_at: Timestamp,
+    /// Index into the batch's messages.
+    pub message: usize,
+    /// Its place in a schema 2 message.
+    pub sample_index: Option<u32>,
+}
+
+/// What a batch says of one gateway.
+#[derive(Debug, Clone)]
+pub struct GatewayRow {
+    pub gateway_id: Uuid,
+    /// The whole picture after the batch's last message of this gateway.
+    pub health: GatewayHealth,
+    /// Which messages of its count arrived.
+    pub seen: Vec<SeqMark>,
+}
+
+/// A rejection and the message (an index into the batch's) it belongs to.
+#[derive(Debug, Clone)]
+pub struct RejectionRow {
+    pub message: usize,
+    pub rejection: Rejection,
+}
+
+/// Everything one transaction stores.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BatchView<'a> {
+    pub messages: &'a [BatchMessage],
+    pub samples: &'a [SampleRow],
+    pub gateways: &'a [GatewayRow],
+    pub rejections: &'a [RejectionRow],
+}
+
+/// What a committed batch turned out to be.
+#[derive(Debug, Clone, Default)]
+pub struct Committed {
+    /// Samples now stored that were not before (modes other than `none`).
+    pub stored: usize,
+    /// Samples that were there already, saying the same.
+    pub duplicates: usize,
+    /// Samples whose series and time were taken by another value; quarantined in the same transaction.
+    pub conflicts: Vec<Conflict>,
+    /// What was quarantined for them.
+    pub rejections: Vec<RejectionRow>,
+}
+
+/// A sample that came second.
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// Index into the batch's samples.
+    pub row: usize,
+    /// What was committed first.
+    pub stored: Sample,
+}
+
+impl Store {
+    /// Stores a batch in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    ///
+    /// Storing the same rows again changes nothing but the count of duplicates. The partitions for the samples'
+    /// times must exist.
+    ///
+    /// # Errors
+    /// Transient when the database is away; otherwise some row is refused and the batch must be split.
+    pub async fn commit(
+        &self,
+        batch: BatchView<'_>,
+        limits: &QuarantineLimits,
+    ) -> Result<Committed, StoreError> {
+        self.commit_inner(batch, limits).await.map_err(StoreError::on("commit a batch"))
+    }
+
+    async fn commit_inner(
+        &self,
+        batch: BatchView<'_>,
+        limits: &QuarantineLimits,
+    ) -> Result<Committed, sqlx::Error> {
+        let mut tx = self.ingest.begin().await?;
+        let sorted = sample::sorted(batch.samples);
+        let inserted = sample::insert(&mut tx, batch.samples, &sorted).await?;
+        hourly::add(&mut tx, &inserted.new).await?;
+        sample::update_last(&mut tx, batch.samples, &sorted).await?;
+        gateway::upsert(&mut tx, batch.gateways).await?;
+        let contradictions: Vec<RejectionRow> = inserted
+            .conflicts
+            .iter()
+            .filter_map(|conflict| quarantine::contradiction(batch.samples, conflict))
+            .collect();
+        let rejections = [batch.rejections, &contradictions].concat();
+        quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
+        tx.commit().await?;
+        Ok(Committed {
+            stored: inserted.new.len(),
+            duplicates: inserted.duplicates,
+            conflicts: inserted.conflicts,
+            rejections: contradictions,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Signs of life of gateways, and which messages of their count arrived.
+
+use super::GatewayRow;
+use crate::convert::to_column;
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use vigia_model::{Heartbeat, Timestamp};
+
+const UPSERT: &str = "
+    insert into gateway_state as g
+        (gateway_id, last_seen, online_since, clock_skew_ms, heartbeat_ts, state, version, uptime_sec, internet, mqtt,
+         plc_link, buffer_mode, queued_messages)
+    select *
+    from unnest(
+        $1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int8[], $5::timestamptz[], $6::text[], $7::text[],
+        $8::int8[], $9::text[], $10::text[], $11::text[], $12::text[], $13::int8[]
+    )
+    on conflict (gateway_id) do update
+    set last_seen = excluded.last_seen
+      , online_since = excluded.online_since
+      , clock_skew_ms = excluded.clock_skew_ms
+      , heartbeat_ts = excluded.heartbeat_ts
+      , state = excluded.state
+      , version = excluded.version
+      , uptime_sec = excluded.uptime_sec
+      , internet = excluded.internet
+      , mqtt = excluded.mqtt
+      , plc_link = excluded.plc_link
+      , buffer_mode = excluded.buffer_mode
+      , queued_messages = excluded.queued_messages
+      , updated_at = now()
+    where excluded.last_seen >= g.last_seen";
+const ADD_SEEN: &str = "
+    insert into gateway_boots as b (gateway_id, boot_id, seen, last_received)
+    select n.gateway_id, n.boot_id, range_agg(int8range(n.seq, n.seq + 1)), max(n.received)
+    from unnest($1::uuid[], $2::text[], $3::int8[], $4::timestamptz[]) n(gateway_id, boot_id, seq, received)
+    group by n.gateway_id, n.boot_id
+    order by n.gateway_id, n.boot_id
+    on conflict (gateway_id, boot_id) do update
+    set seen = b.seen + excluded.seen
+      , last_received = greatest(b.last_received, excluded.last_received)";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 2] = [UPSERT, ADD_SEEN];
+
+/// Writes the newest picture of each gateway that spoke in the batch.
+pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx::Error> {
+    // The last row of a gateway is its newest picture; sorted, so that two writers lock in the same order.
+    let newest: BTreeMap<_, &GatewayRow> = rows.iter().map(|row| (row.gateway_id, row)).collect();
+    if newest.is_empty() {
+        return Ok(());
+    }
+    let rows_of = || newest.values().map(|row| &row.health);
+    let beat = |pick: fn(&Heartbeat) -> Option<&str>| -> Vec<Option<&str>> {
+        rows_of().map(|health| health.heartbeat.as_ref().and_then(pick)).collect()
+    };
+    let number = |pick: fn(&Heartbeat) -> Option<i64>| -> Vec<Option<i64>> {
+        rows_of().map(|health| health.heartbeat.as_ref().and_then(pick)).collect()
+    };
+    let last_seen = |row: Option<Timestamp>| to_column(row.unwrap_or_default());
+    sqlx::query(UPSERT)
+        .bind(newest.keys().copied().collect::<Vec<_>>())
+        .bind(rows_of().map(|health| last_seen(health.last_seen)).collect::<Vec<_>>())
+        .bind(rows_of().map(|health| last_seen(health.online_since)).collect::<Vec<_>>())
+        .bind(rows_of().map(|health| health.clock_skew_ms).collect::<Vec<_>>())
+        .bind(
+            rows_of()
+                .map(|health| health.heartbeat.as_ref().map(|beat| to_column(beat.ts)))
+                .collect::<Vec<_>>(),
+        )
+        .bind(beat(|beat| Some(&beat.state)))
+        .bind(beat(|beat| beat.version.as_deref()))
+        .bind(number(|beat| beat.uptime_sec))
+        .bind(beat(|beat| beat.internet.as_deref()))
+        .bind(beat(|beat| beat.mqtt.as_deref()))
+        .bind(beat(|beat| beat.plc_link.as_deref()))
+        .bind(beat(|beat| beat.buffer_mode.as_deref()))
+        .bind(number(|beat| beat.queued_messages))
+        .execute(&mut *tx)
+        .await?;
+    add_seen(tx, rows).await
+}
+
+async fn add_seen(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx::Error> {
+    let marks = || rows.iter().flat_map(|row| row.seen.iter().map(move |mark| (row, mark)));
+    if marks().next().is_none() {
+        return Ok(());
+    }
+    sqlx::query(ADD_SEEN)
+        .bind(marks().map(|(row, _)| row.gateway_id).collect::<Vec<_>>())
+        .bind(marks().map(|(_, mark)| &*mark.boot_id).collect::<Vec<_>>())
+        .bind(marks().map(|(_, mark)| mark.seq).collect::<Vec<_>>())
+        .bind(marks().map(|(row, _)| to_column(row.health.last_seen.unwrap_or_default())).collect::<Vec<_>>())
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! Samples and the last state.
+
+use super::{Conflict, SampleRow};
+use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use vigia_model::{Sample, Value};
+
+const INSERT: &str = r#"
+    insert into samples
+        (ts, received_at, value, int_value, series_id, gateway_num, unit_id, data_type, quality, in_history, in_hourly, text_value)
+    select *
+    from unnest(
+        $1::timestamptz[], $2::timestamptz[], $3::float8[], $4::int8[], $5::int4[], $6::int4[], $7::int4[],
+        $8::"char"[], $9::"char"[], $10::bool[], $11::bool[], $12::text[]
+    )
+    on conflict (series_id, ts) do nothing"#;
+/// The rows that stood there before this transaction.
+const FIND_EARLIER: &str = "
+    select n.ord
+         , s.ts
+         , s.value
+         , s.int_value
+         , s.text_value
+         , s.data_type
+         , s.quality
+         , null::text as unit
+    from unnest($1::int4[], $2::timestamptz[]) with ordinality n(series_id, ts, ord)
+    join samples s on s.series_id = n.series_id and s.ts = n.ts
+    where s.xmin <> pg_current_xact_id()::xid";
+const UPDATE_LAST: &str = r#"
+    insert into series_last as l
+        (series_id, ts, received_at, value, int_value, unit_id, data_type, quality, text_value)
+    select *
+    from unnest(
+        $1::int4[], $2::timestamptz[], $3::timestamptz[], $4::float8[], $5::int8[], $6::int4[], $7::"char"[],
+        $8::"char"[], $9::text[]
+    )
+    on conflict (series_id) do update
+    set ts = excluded.ts
+      , received_at = excluded.received_at
+      , value = excluded.value
+      , int_value = excluded.int_value
+      , unit_id = excluded.unit_id
+      , data_type = excluded.data_type
+      , quality = excluded.quality
+      , text_value = excluded.text_value
+    where excluded.ts > l.ts"#;
+
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 3] = [INSERT, FIND_EARLIER, UPDATE_LAST];
+
+/// What became of a batch's kept samples.
+pub(super) struct Inserted<'a> {
+    /// Sorted by series, then time.
+    pub(super) new: Vec<&'a SampleRow>,
+    pub(super) duplicates: usize,
+    pub(super) conflicts: Vec<Conflict>,
+}
+
+/// Indexes of `rows` by series, time and order of arrival: two writers lock rows in the same order, and of equal
+/// times the first to arrive stands first.
+pub(super) fn sorted(rows: &[SampleRow]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|index| rows.get(*index).map(|row| (row.series, row.sample.ts)));
+    order
+}
+
+/// Inserts the rows that are kept at all, each (series, time) once, and tells repeats from contradictions.
+pub(super) async fn insert<'a>(
+    tx: &mut PgConnection,
+    rows: &'a [SampleRow],
+    sorted: &[usize],
+) -> Result<Inserted<'a>, sqlx::Error> {
+    let kept = sorted.iter().filter_map(|index| rows.get(*index).map(|row| (*index, row)));
+    let mut firsts: Vec<(usize, &SampleRow)> = Vec::with_capacity(rows.len());
+    // Rows of the same batch with a key already in `firsts`, and that key's place there.
+    let mut repeats: Vec<(usize, usize, &SampleRow)> = Vec::new();
+    for (index, row) in kept.filter(|(_, row)| row.mode.is_kept()) {
+        match firsts.last() {
+            Some((_, first)) if first.series == row.series && first.sample.ts == row.sample.ts => {
+                repeats.push((index, firsts.len() - 1, row));
+            }
+            _ => firsts.push((index, row)),
+        }
+    }
+    if firsts.is_empty() {
+        return Ok(Inserted { new: Vec::new(), duplicates: 0, conflicts: Vec::new() });
+    }
+    let affected = insert_rows(tx, &firsts).await?;
+    let earlier = if affected < firsts.len() { find_earlier(tx, &firsts).await? } else { HashMap::new() };
+
+    let mut inserted = Inserted { new: Vec::with_capacity(affected), duplicates: 0, conflicts: Vec::new() };
+    for (place, (index, row)) in firsts.iter().enumerate() {
+        match earlier.get(&place) {
+            None => inserted.new.push(row),
+            Some(stored) => inserted.judge(*index, row, stored),
+        }
+    }
+    for (index, place, row) in repeats {
+        let in_batch = firsts.get(place).map(|(_, first)| &first.sample);
+        if let Some(stored) = earlier.get(&place).or(in_batch) {
+            inserted.judge(index, row, stored);
+        }
+    }
+    Ok(inserted)
+}
+
+impl Inserted<'_> {
+    fn judge(&mut self, index: usize, row: &SampleRow, stored: &Sample) {
+        if row.sample.says_the_same(stored) {
+            self.duplicates += 1;
+        } else {
+            self.conflicts.push(Conflict { row: index, stored: stored.clone() });
+        }
+    }
+}
+
+async fn insert_rows(tx: &mut PgConnection, rows: &[(usize, &SampleRow)]) -> Result<usize, sqlx::Error> {
+    let mut columns = Columns::with_capacity(rows.len());
+    let mut gateways = Vec::with_capacity(rows.len());
+    let mut in_history = Vec::with_capacity(rows.len());
+    let mut in_hourly = Vec::with_capacity(rows.len());
+    for (_, row) in rows {
+        columns.push(row);
+        gateways.push(row.gateway_num);
+        in_history.push(row.mode.in_history());
+        in_hourly.push(row.mode.in_hourly());
+    }
+    let result = sqlx::query(INSERT)
+        .bind(columns.ts)
+        .bind(columns.received_at)
+        .bind(columns.value)
+        .bind(columns.int_value)
+        .bind(columns.series)
+        .bind(gateways)
+        .bind(columns.unit_id)
+        .bind(columns.data_type)
+        .bind(columns.quality)
+        .bind(in_history)
+        .bind(in_hourly)
+        .bind(columns.text_value)
+        .execute(tx)
+        .await?;
+    Ok(usize::try_from(result.rows_affected()).unwrap_or(usize::MAX))
+}
+
+async fn find_earlier(
+    tx: &mut PgConnection,
+    rows: &[(usize, &SampleRow)],
+) -> Result<HashMap<usize, Sample>, sqlx::Error> {
+    #[derive(sqlx::FromRow)]
+    struct EarlierRow {
+        ord: i64,
+        #[sqlx(flatten)]
+        value: ValueColumns,
+    }
+    let series: Vec<i32> = rows.iter().map(|(_, row)| row.series.0).collect();
+    let times: Vec<DateTime<Utc>> = rows.iter().map(|(_, row)| to_column(row.sample.ts)).collect();
+    let found: Vec<EarlierRow> = sqlx::query_as(FIND_EARLIER).bind(series).bind(times).fetch_all(tx).await?;
+    found
+        .into_iter()
+        .map(|row| {
+            let place = usize::try_from(row.ord - 1).unwrap_or(usize::MAX);
+            let sample = row
+                .value
+                .into_sample("compare with a stored sample")
+                .map_err(|error| sqlx::Error::Decode(error.into()))?;
+            Ok((place, sample))
+        })
+        .collect()
+}
+
+/// Moves the last state of each series forward to the newest of the batch, never back.
+pub(super) async fn update_last(
+    tx: &mut PgConnection,
+    rows: &[SampleRow],
+    sorted: &[usize],
+) -> Result<(), sqlx::Error> {
+    let mut newest: Vec<&SampleRow> = Vec::new();
+    for row in sorted.iter().filter_map(|index| rows.get(*index)) {
+        match newest.last_mut() {
+            Some(last) if last.series == row.series => {
+                // Of equal times the first to arrive stays.
+                if row.sample.ts > last.sample.ts {
+                    *last = row;
+                }
+            }
+            _ => newest.push(row),
+        }
+    }
+    if newest.is_empty() {
+        return Ok(());
+    }
+    let mut columns = Columns::with_capacity(newest.len());
+    for row in newest {
+        columns.push(row);
+    }
+    sqlx::query(UPDATE_LAST)
+        .bind(columns.series)
+        .bind(columns.ts)
+        .bind(columns.received_at)
+        .bind(columns.value)
+        .bind(columns.int_value)
+        .bind(columns.unit_id)
+        .bind(columns.data_type)
+        .bind(columns.quality)
+        .bind(columns.text_value)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Rows turned into the arrays a statement unnests.
+struct Columns<'a> {
+    series: Vec<i32>,
+    ts: Vec<DateTime<Utc>>,
+    received_at: Vec<DateTime<Utc>>,
+    value: Vec<Option<f64>>,
+    int_value: Vec<Option<i64>>,
+    text_value: Vec<Option<&'a str>>,
+    unit_id: Vec<Option<i32>>,
+    data_type: Vec<i8>,
+    quality: Vec<i8>,
+}
+
+impl<'a> Columns<'a> {
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            series: Vec::with_capacity(rows),
+            ts: Vec::with_capacity(rows),
+            received_at: Vec::with_capacity(rows),
+            value: Vec::with_capacity(rows),
+            int_value: Vec::with_capacity(rows),
+            text_value: Vec::with_capacity(rows),
+            unit_id: Vec::with_capacity(rows),
+            data_type: Vec::with_capacity(rows),
+            quality: Vec::with_capacity(rows),
+        }
+    }
+
+    fn push(&mut self, row: &'a SampleRow) {
+        let (value, int_value, text_value) = match &row.sample.value {
+            Some(Value::Float(number)) => (Some(*number), None, None),
+            Some(Value::Int(number)) => (None, Some(*number), None),
+            Some(Value::Bool(flag)) => (None, Some(i64::from(*flag)), None),
+            Some(Value::Text(text)) => (None, None, Some(&**text)),
+            None => (None, None, None),
+        };
+        self.series.push(row.series.0);
+        self.ts.push(to_column(row.sample.ts));
+        self.received_at.push(to_column(row.received_at));
+        self.value.push(value);
+        self.int_value.push(int_value);
+        self.text_value.push(text_value);
+        self.unit_id.push(row.unit_id);
+        self.data_type.push(data_type_letter(row.sample.data_type));
+        self.quality.push(quality_letter(row.sample.quality));
+    }
+}

@@ -1,0 +1,111 @@
+//! Connecting: the pools and the schema.
+
+use crate::error::StoreError;
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Connections for the pipeline: one commits, one registers names or makes partitions, one is spare.
+const INGEST_CONNECTIONS: u32 = 3;
+/// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
+const API_CONNECTIONS: u32 = 8;
+/// The longest a read may take: just below the API's own limit for a request.
+const STATEMENT_TIMEOUT: &str = "28s";
+/// How long a caller waits for a connection before being told that the database is away.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub enum DatabaseSettings {
+    /// A `postgres://` URL; secret because it may hold the password.
+    Url(SecretString),
+    Parts {
+        host: String,
+        port: u16,
+        name: String,
+        user: String,
+        password: Option<SecretString>,
+    },
+}
+
+impl DatabaseSettings {
+    fn options(&self) -> Result<PgConnectOptions, StoreError> {
+        let options = match self {
+            Self::Url(url) => PgConnectOptions::from_str(url.expose_secret())
+                .map_err(StoreError::on("read DATABASE_URL"))?,
+            Self::Parts { host, port, name, user, password } => {
+                let options = PgConnectOptions::new().host(host).port(*port).database(name).username(user);
+                match password {
+                    Some(password) => options.password(password.expose_secret()),
+                    None => options,
+                }
+            }
+        };
+        // Statements are logged by nobody: they would show every value. Times in SQL are UTC whatever the server says.
+        Ok(options.application_name("vigia").options([("timezone", "UTC")]).disable_statement_logging())
+    }
+}
+
+/// The database: cheap to clone, shared by all.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) ingest: PgPool,
+    pub(crate) api: PgPool,
+}
+
+impl Store {
+    /// Connects, so that wrong settings show at once.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or refuses us.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
+        let options = settings.options()?;
+        let ingest = PgPoolOptions::new()
+            .max_connections(INGEST_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // An ack promises durability, whatever the server's or the role's default is.
+                    sqlx::query("set synchronous_commit = on").execute(connection).await?;
+                    Ok(())
+                })
+            })
+            .connect_with(options.clone())
+            .await
+            .map_err(StoreError::on("connect to the database"))?;
+        let api = PgPoolOptions::new()
+            .max_connections(API_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A page of history is read by an index; compiling the query first takes longer than running it. And a
+            // request that was given up must not go on here.
+            .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
+        Ok(Self { ingest, api })
+    }
+
+    /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
+    ///
+    /// # Errors
+    /// When a migration fails, or the database is from a newer version.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        MIGRATOR.run(&self.ingest).await.map_err(StoreError::Migrate)
+    }
+
+    /// Whether the database answers now.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.api).await.map_err(StoreError::on("reach the database"))?;
+        Ok(())
+    }
+
+    /// Waits for borrowed connections to come back and closes them.
+    pub async fn close(&self) {
+        self.ingest.close().await;
+        self.api.close().await;
+    }
+}

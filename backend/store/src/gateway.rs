@@ -1,0 +1,198 @@
+//! Gateways, as the API lists them: who they are, what was stored of their health, what never arrived.
+
+use crate::connect::Store;
+use crate::convert::from_column;
+use crate::error::StoreError;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+use vigia_model::{GatewayHealth, Heartbeat, TenantScope};
+
+/// Gaps between the ranges of received numbers are messages that never arrived; what a boot sent before its first
+/// received message cannot be known.
+macro_rules! select_gateways {
+    ($rest:literal) => {
+        concat!(
+            "
+    select g.id
+         , t.code as tenant
+         , p.province
+         , p.code as site
+         , g.gateway_id
+         , g.name
+         , s.last_seen
+         , s.online_since
+         , s.clock_skew_ms
+         , s.heartbeat_ts
+         , s.state
+         , s.version
+         , s.uptime_sec
+         , s.internet
+         , s.mqtt
+         , s.plc_link
+         , s.buffer_mode
+         , s.queued_messages
+         , coalesce((
+               select sum(upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r))
+               from gateway_boots b
+               where b.gateway_id = g.id and not isempty(b.seen)
+           ), 0)::bigint as missing_seq
+         , (
+               select b.boot_id
+               from gateway_boots b
+               where b.gateway_id = g.id
+               order by b.last_received desc, b.boot_id
+               limit 1
+           ) as last_boot_id
+    from gateways g
+    join plants p on p.id = g.plant_id
+    join tenants t on t.id = g.tenant_id
+    left join gateway_state s on s.gateway_id = g.id
+    where ($1::text[] is null or t.code = any($1))",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = select_gateways!(
+    "
+      and ($2::text is null or t.code = $2)
+      and ($3::text is null or (t.code, p.code, g.gateway_id) > ($3, $4::text, $5::text))
+    order by t.code, p.code, g.gateway_id
+    limit $6"
+);
+const GET: &str = select_gateways!(
+    "
+      and g.plant_id = $2
+      and g.gateway_id = $3"
+);
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: [&str; 2] = [LIST, GET];
+
+/// A gateway as the database knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gateway {
+    pub id: Uuid,
+    pub tenant: String,
+    pub province: String,
+    pub site: String,
+    /// The thing name.
+    pub gateway_id: String,
+    pub name: Option<String>,
+    /// What was last stored of its signs of life.
+    pub health: GatewayHealth,
+    /// Messages known to have been sent that never arrived.
+    pub missing_seq: i64,
+    /// The boot it was last heard from.
+    pub last_boot_id: Option<String>,
+}
+
+/// Where a page of gateways begins: after this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayKey {
+    pub tenant: String,
+    pub site: String,
+    pub gateway_id: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct GatewayRow {
+    id: Uuid,
+    tenant: String,
+    province: String,
+    site: String,
+    gateway_id: String,
+    name: Option<String>,
+    last_seen: Option<DateTime<Utc>>,
+    online_since: Option<DateTime<Utc>>,
+    clock_skew_ms: Option<i64>,
+    heartbeat_ts: Option<DateTime<Utc>>,
+    state: Option<String>,
+    version: Option<String>,
+    uptime_sec: Option<i64>,
+    internet: Option<String>,
+    mqtt: Option<String>,
+    plc_link: Option<String>,
+    buffer_mode: Option<String>,
+    queued_messages: Option<i64>,
+    missing_seq: i64,
+    last_boot_id: Option<String>,
+}
+
+impl From<GatewayRow> for Gateway {
+    fn from(row: GatewayRow) -> Self {
+        let heartbeat = row.heartbeat_ts.map(|ts| Heartbeat {
+            ts: from_column(ts),
+            state: row.state.unwrap_or_default().into(),
+            version: row.version.map(Into::into),
+            uptime_sec: row.uptime_sec,
+            internet: row.internet.map(Into::into),
+            mqtt: row.mqtt.map(Into::into),
+            plc_link: row.plc_link.map(Into::into),
+            buffer_mode: row.buffer_mode.map(Into::into),
+            queued_messages: row.queued_messages,
+        });
+        Self {
+            id: row.id,
+            tenant: row.tenant,
+            province: row.province,
+            site: row.site,
+            gateway_id: row.gateway_id,
+            name: row.name,
+            health: GatewayHealth {
+                last_seen: row.last_seen.map(from_column),
+                online_since: row.online_since.map(from_column),
+                heartbeat,
+                clock_skew_ms: row.clock_skew_ms,
+            },
+            missing_seq: row.missing_seq,
+            last_boot_id: row.last_boot_id,
+        }
+    }
+}
+
+impl Store {
+    /// Gateways in order of tenant, plant and thing name; at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn gateways(
+        &self,
+        scope: &TenantScope,
+        tenant: Option<&str>,
+        after: Option<&GatewayKey>,
+        limit: u32,
+    ) -> Result<Vec<Gateway>, StoreError> {
+        let rows: Vec<GatewayRow> = sqlx::query_as(LIST)
+            .bind(scope.codes())
+            .bind(tenant)
+            .bind(after.map(|key| &key.tenant))
+            .bind(after.map(|key| &key.site))
+            .bind(after.map(|key| &key.gateway_id))
+            .bind(i64::from(limit))
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on("list the gateways"))?;
+        Ok(rows.into_iter().map(Gateway::from).collect())
+    }
+
+    /// One gateway of a plant, or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn gateway(
+        &self,
+        scope: &TenantScope,
+        plant: Uuid,
+        gateway_id: &str,
+    ) -> Result<Option<Gateway>, StoreError> {
+        let row: Option<GatewayRow> = sqlx::query_as(GET)
+            .bind(scope.codes())
+            .bind(plant)
+            .bind(gateway_id)
+            .fetch_optional(&self.api)
+            .await
+            .map_err(StoreError::on("read a gateway"))?;
+        Ok(row.map(Gateway::from))
+    }
+}

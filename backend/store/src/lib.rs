@@ -1,0 +1,23 @@
+//! The only SQL of Vigía. One file per aggregate; each function is one statement or one transaction, and what
+//! it returns is a model type or a plain row struct of this crate.
+
+mod error;
+mod connect;
+mod convert;
+pub mod batch;
+pub mod directory;
+pub mod partition;
+pub mod rule;
+pub mod state;
+pub mod mqtt_client;
+pub mod site;
+pub mod plc;
+pub mod gateway;
+pub mod telemetry;
+pub mod rejection;
+
+pub use connect::{DatabaseSettings, Store};
+pub use error::{Operation, StoreError};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! Persistence rules: read by the pipeline and the API, written by the API, announced to both when they change.
+
+use crate::connect::Store;
+use crate::convert::from_column;
+use crate::error::StoreError;
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgListener;
+use uuid::Uuid;
+use vigia_model::{Mode, Pattern, Rule, RuleMatch};
+
+/// The channel a trigger notifies after every change of `persist_rules`.
+const CHANNEL: &str = "vigia_persist_rules";
+
+const LIST: &str = "
+    select id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at
+    from persist_rules
+    order by priority desc, created_at desc, id";
+const GET: &str = "
+    select id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at
+    from persist_rules
+    where id = $1";
+const CREATE: &str = "
+    insert into persist_rules (name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
+const UPDATE: &str = "
+    update persist_rules
+    set name = $1
+      , enabled = $2
+      , priority = $3
+      , tenant = $4
+      , province = $5
+      , plant = $6
+      , gateway_id = $7
+      , plc_id = $8
+      , metric_id = $9
+      , mode = $10
+      , version = version + 1
+      , updated_at = now()
+    where id = $11 and version = $12
+    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
+const DELETE: &str = "delete from persist_rules where id = $1 and ($2::integer is null or version = $2)";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, CREATE, UPDATE, DELETE];
+
+/// The fields of a rule that a person writes; already checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRule {
+    pub name: String,
+    pub enabled: bool,
+    pub priority: i32,
+    pub matches: RuleMatch,
+    pub mode: Mode,
+}
+
+/// What became of an edit that named the version it started from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpdateOutcome {
+    Updated(Rule),
+    /// Somebody else was faster; here is the rule as it stands. Nothing was changed.
+    Stale(Rule),
+    NotFound,
+}
+
+/// What became of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeleteOutcome {
+    Deleted,
+    /// The version named is not the rule's any more. Nothing was deleted.
+    Stale(Rule),
+    NotFound,
+}
+
+#[derive(sqlx::FromRow)]
+struct RuleRow {
+    id: Uuid,
+    version: i32,
+    name: String,
+    enabled: bool,
+    priority: i32,
+    tenant: String,
+    province: String,
+    plant: String,
+    gateway_id: String,
+    plc_id: String,
+    metric_id: String,
+    mode: String,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<RuleRow> for Rule {
+    type Error = StoreError;
+
+    fn try_from(row: RuleRow) -> Result<Self, StoreError> {
+        let unknown = |what: String| StoreError::Inconsistent { operation: "read a persistence rule", what };
+        let pattern =
+            |text: String| Pattern::parse(&text).ok_or_else(|| unknown(format!("the pattern {text:?}")));
+        Ok(Self {
+            id: row.id,
+            version: row.version,
+            name: row.name,
+            enabled: row.enabled,
+            priority: row.priority,
+            matches: RuleMatch {
+                tenant: pattern(row.tenant)?,
+                province: pattern(row.province)?,
+                plant: pattern(row.plant)?,
+                gateway: pattern(row.gateway_id)?,
+                plc: pattern(row.plc_id)?,
+                metric: pattern(row.metric_id)?,
+            },
+            mode: Mode::parse(&row.mode).ok_or_else(|| unknown(format!("the mode {:?}", row.mode)))?,
+            created_at: from_column(row.created_at),
+        })
+    }
+}
+
+macro_rules! bind_rule {
+    ($query:expr, $rule:expr) => {
+        $query
+            .bind(&$rule.name)
+            .bind($rule.enabled)
+            .bind($rule.priority)
+            .bind($rule.matches.tenant.as_str())
+            .bind($rule.matches.province.as_str())
+            .bind($rule.matches.plant.as_str())
+            .bind($rule.matches.gateway.as_str())
+            .bind($rule.matches.plc.as_str())
+            .bind($rule.matches.metric.as_str())
+            .bind($rule.mode.as_str())
+    };
+}
+
+impl Store {
+    /// All rules, enabled or not, by priority.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rules(&self) -> Result<Vec<Rule>, StoreError> {
+        let rows: Vec<RuleRow> = sqlx::query_as(LIST)
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on("list the persistence rules"))?;
+        rows.into_iter().map(Rule::try_from).collect()
+    }
+
+    /// One rule, or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rule(&self, id: Uuid) -> Result<Option<Rule>, StoreError> {
+        let row: Option<RuleRow> = sqlx::query_as(GET)
+            .bind(id)
+            .fetch_optional(&self.api)
+            .await
+            .map_err(StoreError::on("read a persistence rule"))?;
+        row.map(Rule::try_from).transpose()
+    }
+
+    /// Adds a rule, with version 1.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn create_rule(&self, rule: &NewRule) -> Result<Rule, StoreError> {
+        let row: RuleRow = bind_rule!(sqlx::query_as(CREATE), rule)
+            .fetch_one(&self.api)
+            .await
+            .map_err(StoreError::on("create a persistence rule"))?;
+        Rule::try_from(row)
+    }
+
+    /// Replaces a rule if it still has `version`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update_rule(
+        &self,
+        id: Uuid,
+        version: i32,
+        rule: &NewRule,
+    ) -> Result<UpdateOutcome, StoreError> {
+        let row: Option<RuleRow> = bind_rule!(sqlx::query_as(UPDATE), rule)
+            .bind(id)
+            .bind(version)
+            .fetch_optional(&self.api)
+            .await
+            .map_err(StoreError::on("update a persistence rule"))?;
+        match row {
+            Some(row) => Ok(UpdateOutcome::Updated(Rule::try_from(row)?)),
+            None => Ok(self.rule(id).await?.map_or(UpdateOutcome::NotFound, UpdateOutcome::Stale)),
+        }
+    }
+
+    /// Removes a rule; with a `version`, only if it still has that one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_rule(&self, id: Uuid, version: Option<i32>) -> Result<DeleteOutcome, StoreError> {
+        let deleted = sqlx::query(DELETE)
+            .bind(id)
+            .bind(version)
+            .execute(&self.api)
+            .await
+            .map_err(StoreError::on("delete a persistence rule"))?
+            .rows_affected();
+        if deleted > 0 {
+            return Ok(DeleteOutcome::Deleted);
+        }
+        Ok(self.rule(id).await?.map_or(DeleteOutcome::NotFound, DeleteOutcome::Stale))
+    }
+
+    /// Starts listening for changes of the rules, made by whomever.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn watch_rules(&self) -> Result<RuleWatch, StoreError> {
+        let operation = "listen for changes of the persistence rules";
+        let mut listener = PgListener::connect_with(&self.api).await.map_err(StoreError::on(operation))?;
+        listener.listen(CHANNEL).await.map_err(StoreError::on(operation))?;
+        Ok(RuleWatch(listener))
+    }
+}
+
+/// A subscription to changes of the rules.
+#[derive(Debug)]
+pub struct RuleWatch(PgListener);
+
+impl RuleWatch {
+    /// Returns when the rules may have changed: on a notification, and after a lost connection came back, for
+    /// what was said meanwhile was not heard.
+    ///
+    /// # Errors
+    /// When the connection cannot be restored.
+    pub async fn changed(&mut self) -> Result<(), StoreError> {
+        self.0.try_recv().await.map_err(StoreError::on("listen for changes of the persistence rules"))?;
+        Ok(())
+    }
+}

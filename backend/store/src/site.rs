@@ -1,0 +1,109 @@
+//! Plants, as the API lists them.
+
+use crate::connect::Store;
+use crate::error::StoreError;
+use uuid::Uuid;
+use vigia_model::TenantScope;
+
+const LIST: &str = "
+    select p.id
+         , t.code as tenant
+         , p.code as site
+         , p.province
+         , p.name
+         , p.time_zone
+         , (select count(*) from plcs c where c.plant_id = p.id) as plcs
+         , (select count(*) from gateways g where g.plant_id = p.id) as gateways
+    from plants p
+    join tenants t on t.id = p.tenant_id
+    where ($1::text[] is null or t.code = any($1))
+      and ($2::text is null or t.code = $2)
+      and ($3::text is null or (t.code, p.code) > ($3, $4::text))
+    order by t.code, p.code
+    limit $5";
+const FIND: &str = "
+    select p.id
+         , t.code as tenant
+         , p.code as site
+    from plants p
+    join tenants t on t.id = p.tenant_id
+    where ($1::text[] is null or t.code = any($1))
+      and ($2::text is null or t.code = $2)
+      and p.code = $3
+    order by t.code
+    limit 2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: [&str; 2] = [LIST, FIND];
+
+/// A plant with what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Site {
+    pub id: Uuid,
+    pub tenant: String,
+    /// The plant's code.
+    pub site: String,
+    pub province: String,
+    pub name: Option<String>,
+    pub time_zone: String,
+    pub plcs: i64,
+    pub gateways: i64,
+}
+
+/// Which plant is meant by a code.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SiteRef {
+    pub id: Uuid,
+    pub tenant: String,
+    pub site: String,
+}
+
+/// Where a page of plants begins: after this tenant and plant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteKey {
+    pub tenant: String,
+    pub site: String,
+}
+
+impl Store {
+    /// Plants in order of tenant and code, at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sites(
+        &self,
+        scope: &TenantScope,
+        tenant: Option<&str>,
+        after: Option<&SiteKey>,
+        limit: u32,
+    ) -> Result<Vec<Site>, StoreError> {
+        sqlx::query_as(LIST)
+            .bind(scope.codes())
+            .bind(tenant)
+            .bind(after.map(|key| &key.tenant))
+            .bind(after.map(|key| &key.site))
+            .bind(i64::from(limit))
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on("list the plants"))
+    }
+
+    /// The plants a code may mean: none, one, or two when it is ambiguous.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_sites(
+        &self,
+        scope: &TenantScope,
+        tenant: Option<&str>,
+        site: &str,
+    ) -> Result<Vec<SiteRef>, StoreError> {
+        sqlx::query_as(FIND)
+            .bind(scope.codes())
+            .bind(tenant)
+            .bind(site)
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on("find a plant"))
+    }
+}

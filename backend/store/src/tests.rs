@@ -1,0 +1,34 @@
+//! Every statement, prepared against the migrated schema: a column renamed in a migration and not in a query, or
+//! the other way round, fails here and not at night.
+
+use crate::connect::{DatabaseSettings, Store};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+use vigia_testkit::Postgres;
+
+#[tokio::test]
+async fn every_statement_fits_the_schema() {
+    let postgres = Postgres::start().unwrap();
+    postgres.create_database("vigia").unwrap();
+    let store = Store::connect(&DatabaseSettings::Url(postgres.url("vigia").into())).await.unwrap();
+    store.migrate().await.unwrap();
+    store.migrate().await.unwrap();
+    let statements = [
+        crate::directory::STATEMENTS.as_slice(),
+        &crate::state::STATEMENTS,
+        &crate::partition::STATEMENTS,
+        &crate::rule::STATEMENTS,
+        &crate::mqtt_client::STATEMENTS,
+        &crate::site::STATEMENTS,
+        &crate::plc::STATEMENTS,
+        &crate::gateway::STATEMENTS,
+        &crate::telemetry::sql::STATEMENTS,
+        &crate::rejection::STATEMENTS,
+        &crate::batch::statements(),
+    ]
+    .concat();
+    assert!(statements.len() > 35);
+    for statement in statements {
+        let prepared = store.api.prepare(AssertSqlSafe(statement).into_sql_str()).await;
+        assert!(prepared.is_ok(), "{statement}\n{}", prepared.err().unwrap());
+    }
+}

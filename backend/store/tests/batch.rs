@@ -1,0 +1,391 @@
+//! The writer against a real Postgres: what is stored once, what counts, and what stays as it was.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use bytes::Bytes;
+use vigia_model::{
+    DataType, GatewayHealth, Heartbeat, Identifier, Mode, Quality, RejectReason, Rejection, Sample, SeqMark,
+    SeriesId, Source, Timestamp, Value,
+};
+use vigia_store::batch::{
+    BatchMessage, BatchView, Committed, GatewayRow, QuarantineLimits, RejectionRow, SampleRow,
+};
+use vigia_store::directory::{BoundGateway, Provisioning};
+use vigia_store::partition::KnownPartitions;
+use vigia_store::{DatabaseSettings, Store};
+use vigia_testkit::Postgres;
+
+/// 2025-01-08T18:00:00Z.
+const T0: i64 = 1_736_359_200_000;
+const OPEN: Provisioning =
+    Provisioning { auto: true, max_tenants: 2, max_gateways_per_tenant: 2, max_series_per_tenant: 3 };
+
+struct Database {
+    postgres: Postgres,
+    store: Store,
+    partitions: KnownPartitions,
+}
+
+impl Database {
+    async fn start() -> Self {
+        let postgres = Postgres::start().unwrap();
+        postgres.create_database("vigia").unwrap();
+        let store = Store::connect(&DatabaseSettings::Url(postgres.url("vigia").into())).await.unwrap();
+        store.migrate().await.unwrap();
+        Self { postgres, store, partitions: KnownPartitions::default() }
+    }
+
+    async fn commit(&mut self, samples: &[SampleRow]) -> Committed {
+        let months = self.partitions.missing(samples.iter().map(|row| row.sample.ts));
+        self.store.ensure_partitions(&mut self.partitions, &months).await.unwrap();
+        let messages = [message("factory/t/p/s/gateway/g/telemetry", "{}")];
+        let view = BatchView { messages: &messages, samples, ..BatchView::default() };
+        self.store.commit(view, &QuarantineLimits::default()).await.unwrap()
+    }
+
+    fn query(&self, sql: &str) -> Vec<String> {
+        self.postgres.query("vigia", sql).unwrap()
+    }
+
+    fn one(&self, sql: &str) -> String {
+        self.query(sql).join("\n")
+    }
+
+    async fn gateway(&self, source: &Source) -> BoundGateway {
+        self.store.resolve_gateway(source, &OPEN).await.unwrap().unwrap()
+    }
+}
+
+fn message(topic: &str, payload: &str) -> BatchMessage {
+    BatchMessage {
+        topic: topic.into(),
+        payload: Bytes::copy_from_slice(payload.as_bytes()),
+        received_at: Timestamp::from_millis(T0),
+    }
+}
+
+fn sample(ms: i64, value: Value) -> Sample {
+    let data_type = match value {
+        Value::Float(_) => DataType::Float,
+        Value::Int(_) => DataType::Int,
+        Value::Bool(_) => DataType::Bool,
+        Value::Text(_) => DataType::Text,
+    };
+    Sample {
+        ts: Timestamp::from_millis(ms),
+        data_type,
+        value: Some(value),
+        quality: Quality::Good,
+        unit: None,
+    }
+}
+
+fn row(series: i32, mode: Mode, sample: Sample) -> SampleRow {
+    SampleRow {
+        series: SeriesId(series),
+        gateway_num: 1,
+        unit_id: None,
+        mode,
+        sample,
+        received_at: Timestamp::from_millis(T0),
+        message: 0,
+        sample_index: None,
+    }
+}
+
+fn float(ms: i64, value: f64) -> Sample {
+    sample(ms, Value::Float(value))
+}
+
+fn name(text: &str) -> Identifier {
+    Identifier::new(text).unwrap()
+}
+
+fn source(tenant: &str, plant: &str, gateway: &str) -> Source {
+    Source { tenant: name(tenant), province: name("ba"), plant: name(plant), gateway: name(gateway) }
+}
+
+#[tokio::test]
+async fn each_mode_keeps_what_it_says_and_counts_a_repeat_once() {
+    let mut db = Database::start().await;
+    let rows: Vec<SampleRow> = [(1, Mode::Raw), (2, Mode::Hourly), (3, Mode::Both), (4, Mode::None)]
+        .into_iter()
+        .flat_map(|(series, mode)| {
+            [row(series, mode, float(T0, 10.0)), row(series, mode, float(T0 + 1_000, 20.0))]
+        })
+        .collect();
+    for repeat in 0..3 {
+        let committed = db.commit(&rows).await;
+        assert_eq!(committed.stored, if repeat == 0 { 6 } else { 0 });
+        assert_eq!(committed.duplicates, if repeat == 0 { 0 } else { 6 });
+        assert!(committed.conflicts.is_empty());
+    }
+    let samples = "select series_id, count(*), bool_and(in_history), bool_and(in_hourly) from samples group by 1 order by 1";
+    assert_eq!(db.query(samples), ["1|2|t|f", "2|2|f|t", "3|2|t|t"]);
+    let hourly = "select series_id, count, sum, min, max, first, last, non_good from hourly order by 1";
+    assert_eq!(db.query(hourly), ["2|2|30|10|20|10|20|0", "3|2|30|10|20|10|20|0"]);
+    assert_eq!(
+        db.query("select series_id, value from series_last order by 1"),
+        ["1|20", "2|20", "3|20", "4|20"]
+    );
+}
+
+#[tokio::test]
+async fn values_are_kept_to_the_bit() {
+    let mut db = Database::start().await;
+    let odd = f64::from_bits(0x3fd5_5555_5555_5555);
+    let rows = [
+        row(1, Mode::Both, sample(T0, Value::Int(9_007_199_254_740_993))),
+        row(1, Mode::Both, sample(T0 + 1, Value::Int(i64::MIN))),
+        row(1, Mode::Both, float(T0 + 2, odd)),
+        row(1, Mode::Both, float(T0 + 3, f64::MIN_POSITIVE)),
+        row(1, Mode::Both, sample(T0 + 4, Value::Bool(true))),
+        row(1, Mode::Both, sample(T0 + 5, Value::Text("En marcha ✓ \"x\"".into()))),
+    ];
+    assert_eq!(db.commit(&rows).await.stored, 6);
+    // The same again is recognised as the same, and a neighbour in the last bit is not.
+    assert_eq!(db.commit(&rows).await.duplicates, 6);
+    let neighbour = row(1, Mode::Both, float(T0 + 2, f64::from_bits(odd.to_bits() + 1)));
+    let committed = db.commit(&[neighbour]).await;
+    assert_eq!(committed.conflicts[0].stored.value, Some(Value::Float(odd)));
+    assert_eq!(
+        db.one("select int_value from samples where value is null order by ts limit 1"),
+        "9007199254740993"
+    );
+    assert_eq!(
+        db.one(
+            "select encode(float8send(value), 'hex') from samples where data_type = 'f' order by ts limit 1"
+        ),
+        "3fd5555555555555"
+    );
+}
+
+#[tokio::test]
+async fn the_first_committed_value_wins_and_the_second_is_quarantined() {
+    let mut db = Database::start().await;
+    db.commit(&[row(1, Mode::Both, float(T0, 1.0))]).await;
+    // In one batch: a contradiction of what is stored, a repeat of it, a new one and its contradiction.
+    let rows = [
+        row(1, Mode::Both, float(T0, 2.0)),
+        row(1, Mode::Both, float(T0, 1.0)),
+        row(1, Mode::Both, float(T0 + 1, 5.0)),
+        row(1, Mode::Both, float(T0 + 1, 6.0)),
+    ];
+    let committed = db.commit(&rows).await;
+    assert_eq!((committed.stored, committed.duplicates), (1, 1));
+    let conflicts: Vec<usize> = committed.conflicts.iter().map(|conflict| conflict.row).collect();
+    assert_eq!(conflicts, [0, 3]);
+    assert_eq!(db.query("select value from samples order by ts"), ["1", "5"]);
+    assert_eq!(db.one("select count || ' ' || sum from hourly"), "2 6");
+    assert_eq!(
+        db.query("select reason, detail from rejections order by id limit 1"),
+        [
+            "conflicting_duplicate|1 (float GOOD) is stored for this metric at 1736359200000, this sample says 2 (float GOOD)"
+        ]
+    );
+    // A different quality is another statement too.
+    let bad = Sample { quality: Quality::Bad, ..float(T0, 1.0) };
+    assert_eq!(db.commit(&[row(1, Mode::Both, bad)]).await.conflicts.len(), 1);
+}
+
+#[tokio::test]
+async fn late_data_updates_hours_and_never_moves_state_back() {
+    let mut db = Database::start().await;
+    let at = |minute: i64, value: f64| row(7, Mode::Both, float(T0 + minute * 60_000, value));
+    db.commit(&[at(30, 3.0), at(31, 4.0)]).await;
+    db.commit(&[at(0, 9.0), at(59, -1.0), at(10, 2.0)]).await;
+    db.commit(&[at(-600, 42.0)]).await;
+    assert_eq!(
+        db.query("select count, sum, min, max, first, last from hourly order by hour desc"),
+        ["5|17|-1|9|9|-1", "1|42|42|42|42|42"]
+    );
+    assert_eq!(db.one("select value from series_last"), "-1");
+    assert_eq!(db.one("select first_ts from hourly order by hour desc limit 1"), "2025-01-08 18:00:00+00");
+}
+
+#[tokio::test]
+async fn hours_are_the_same_in_whatever_order_their_samples_come() {
+    let mut db = Database::start().await;
+    let values: Vec<(i64, f64)> =
+        (0..60).map(|i| ((i * 37) % 60, f64::from(u32::try_from((i * 53) % 97).unwrap()) / 7.0)).collect();
+    let rows = |series: i32, order: &[(i64, f64)]| -> Vec<SampleRow> {
+        order
+            .iter()
+            .map(|(second, value)| row(series, Mode::Hourly, float(T0 + second * 1_000, *value)))
+            .collect()
+    };
+    db.commit(&rows(1, &values)).await;
+    for piece in values.rchunks(7) {
+        db.commit(&rows(2, piece)).await;
+    }
+    let figures = |series: i32| {
+        db.one(&format!("select count, min, max, first, last, round(sum::numeric, 9) from hourly where series_id = {series}"))
+    };
+    assert_eq!(figures(1), figures(2));
+}
+
+#[tokio::test]
+async fn names_become_ids_once_and_limits_hold() {
+    let db = Database::start().await;
+    let first = db.gateway(&source("granix", "planta-1", "gw-1")).await;
+    assert_eq!(db.gateway(&source("granix", "planta-1", "gw-1")).await.gateway_num, first.gateway_num);
+
+    let refusal = |result: Result<BoundGateway, Rejection>| result.unwrap_err().reason;
+    let resolve = async |source: Source| db.store.resolve_gateway(&source, &OPEN).await.unwrap();
+    // Bound to where it was first seen; a refusal registers nothing.
+    assert_eq!(refusal(resolve(source("granix", "planta-2", "gw-1")).await), RejectReason::GatewayMoved);
+    assert_eq!(refusal(resolve(source("otro", "planta-1", "gw-1")).await), RejectReason::GatewayMoved);
+    assert_eq!(db.one("select count(*) from tenants"), "1");
+    assert_eq!(db.one("select count(*) from plants"), "1");
+    resolve(source("granix", "planta-1", "gw-2")).await.unwrap();
+    assert_eq!(refusal(resolve(source("granix", "planta-3", "gw-3")).await), RejectReason::NotProvisioned);
+    resolve(source("otro", "planta-1", "gw-4")).await.unwrap();
+    assert_eq!(refusal(resolve(source("tercero", "planta-1", "gw-5")).await), RejectReason::NotProvisioned);
+    assert_eq!(db.one("select count(*) from plants"), "2");
+
+    let names: Vec<(Identifier, Identifier)> =
+        ["a", "b", "c", "d"].into_iter().map(|metric| (name("plc"), name(metric))).collect();
+    let resolved = db.store.resolve_series(&first, &names, &OPEN).await.unwrap();
+    assert_eq!(resolved.iter().filter(|id| id.is_ok()).count(), 3);
+    assert_eq!(resolved[3].as_ref().unwrap_err().reason, RejectReason::SeriesLimit);
+    assert_eq!(db.store.resolve_series(&first, &names, &OPEN).await.unwrap(), resolved);
+
+    let closed = Provisioning { auto: false, ..OPEN };
+    let unknown = [(name("plc"), name("z"))];
+    let refused = db.store.resolve_series(&first, &unknown, &closed).await.unwrap();
+    assert_eq!(refused[0].as_ref().unwrap_err().reason, RejectReason::NotProvisioned);
+    let units = db.store.resolve_units(&["celsius", "bar"]).await.unwrap();
+    assert_eq!(db.store.resolve_units(&["bar", "celsius"]).await.unwrap(), units);
+}
+
+#[tokio::test]
+async fn the_contracts_views_show_names() {
+    let mut db = Database::start().await;
+    let gateway = db.gateway(&source("granix", "planta-1", "granix-ba-gw-01")).await;
+    let series =
+        db.store.resolve_series(&gateway, &[(name("plc-03"), name("temp_head"))], &OPEN).await.unwrap();
+    let unit = db.store.resolve_units(&["celsius"]).await.unwrap()["celsius"];
+    let mut stored = row(series[0].as_ref().unwrap().0, Mode::Both, float(T0, 83.2));
+    stored.gateway_num = gateway.gateway_num;
+    stored.unit_id = Some(unit);
+    db.commit(&[stored]).await;
+    assert_eq!(
+        db.one("select values_json, topic from telemetry_events"),
+        r#"{"temp_head": 83.2}|factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry"#
+    );
+    assert_eq!(
+        db.one("select raw_json ->> 'unit', raw_json ->> 'timestamp', raw_json ->> 'dataType' from telemetry_events"),
+        "celsius|1736359200000|float"
+    );
+    assert_eq!(db.one("select last_values_json from plc_state"), r#"{"temp_head": 83.2}"#);
+    assert_eq!(db.one("select metric_id, count, avg from telemetry_hourly"), "temp_head|1|83.2");
+    let last = db.store.last_values().await.unwrap();
+    assert_eq!((last[0].plc.as_str(), last[0].sample.unit.as_deref()), ("plc-03", Some("celsius")));
+}
+
+#[tokio::test]
+async fn gateways_keep_their_newest_picture_and_their_gaps() {
+    let db = Database::start().await;
+    let gateway = db.gateway(&source("granix", "planta-1", "gw-1")).await;
+    let after = std::time::Duration::from_secs(90);
+    let mut health = GatewayHealth::default();
+    let beat = Heartbeat {
+        ts: Timestamp::from_millis(T0),
+        state: "online".into(),
+        version: Some("1.0.0".into()),
+        uptime_sec: Some(5),
+        internet: None,
+        mqtt: None,
+        plc_link: Some("ok".into()),
+        buffer_mode: None,
+        queued_messages: Some(0),
+    };
+    health.beat(beat, Timestamp::from_millis(T0 + 250), after);
+    let mark = |seq: i64| SeqMark { boot_id: "b1".into(), seq };
+    let commit = async |seen: Vec<SeqMark>| {
+        let gateways = [GatewayRow { gateway_id: gateway.gateway_id, health: health.clone(), seen }];
+        let view = BatchView { gateways: &gateways, ..BatchView::default() };
+        db.store.commit(view, &QuarantineLimits::default()).await.unwrap();
+    };
+    commit(vec![mark(1), mark(2), mark(5), mark(2)]).await;
+    commit(vec![mark(5), mark(4), mark(9)]).await;
+    assert_eq!(db.one("select seen from gateway_boots"), "{[1,3),[4,6),[9,10)}");
+    let known = db.store.known_gateways().await.unwrap();
+    assert_eq!(known[0].health, health);
+    assert_eq!(known[0].health.clock_skew_ms, Some(250));
+}
+
+#[tokio::test]
+async fn the_quarantine_keeps_the_first_of_an_hour_and_counts_the_rest() {
+    let db = Database::start().await;
+    let limits = QuarantineLimits { whole_per_hour: 5 };
+    let messages: Vec<BatchMessage> =
+        (0..4).map(|n| message("factory/t/p/s/gateway/g/telemetry", &format!("bad {n}"))).collect();
+    let reject = |message: usize, reason: RejectReason, index: Option<u32>| RejectionRow {
+        message,
+        rejection: Rejection::message(reason, "no \0 good").at(index),
+    };
+    let rejections: Vec<RejectionRow> = (0..4)
+        .map(|n| reject(n, RejectReason::NotJson, None))
+        .chain((0..3).map(|index| reject(0, RejectReason::InvalidField, Some(index))))
+        .collect();
+    for _ in 0..2 {
+        let view = BatchView { messages: &messages, rejections: &rejections, ..BatchView::default() };
+        db.store.commit(view, &limits).await.unwrap();
+    }
+    assert_eq!(
+        db.query("select reason, count(*) from rejections group by 1 order by 1"),
+        ["invalid_field|5", "not_json|5"]
+    );
+    assert_eq!(
+        db.query("select gateway, reason, total, kept from rejection_counts order by 2"),
+        ["g|invalid_field|6|5", "g|not_json|8|5"]
+    );
+    // Each message once, however many of its samples were refused.
+    assert_eq!(db.one("select count(*) from quarantined_messages"), "5");
+
+    let expired = db.store.expire_quarantine(Timestamp::from_millis(T0 - 1), 450).await.unwrap();
+    assert_eq!(expired, 4);
+    assert_eq!(db.one("select convert_from(payload, 'UTF8') from quarantined_messages"), "bad 0");
+    db.store.expire_quarantine(Timestamp::from_millis(T0 + 1), i64::MAX).await.unwrap();
+    assert_eq!(db.one("select count(*) from rejections"), "0");
+}
+
+#[tokio::test]
+async fn partitions_are_made_once_by_whoever_comes_first() {
+    let db = Database::start().await;
+    let months: Vec<Timestamp> = (0..6).map(|n| Timestamp::from_millis(T0 - n * 40 * 86_400_000)).collect();
+    let make = async || {
+        let mut known = KnownPartitions::default();
+        let missing = known.missing(months.iter().copied());
+        db.store.ensure_partitions(&mut known, &missing).await.unwrap();
+        assert!(known.missing(months.iter().copied()).is_empty());
+    };
+    tokio::join!(make(), make(), make());
+    assert_eq!(db.one("select count(*) from pg_inherits where inhparent = 'samples'::regclass"), "6");
+    let indexes = "select count(*) from pg_indexes where tablename = 'samples_y2025m01'";
+    assert_eq!(db.one(indexes), "2");
+}
+
+#[tokio::test]
+async fn errors_say_whether_to_try_again() {
+    let mut db = Database::start().await;
+    db.query("alter table samples add check (value <> 666)");
+    let months = db.partitions.missing([Timestamp::from_millis(T0)]);
+    db.store.ensure_partitions(&mut db.partitions, &months).await.unwrap();
+    let rows = [row(1, Mode::Both, float(T0, 666.0))];
+    let messages = [message("t", "")];
+    let view = BatchView { messages: &messages, samples: &rows, ..BatchView::default() };
+    let refused = db.store.commit(view, &QuarantineLimits::default()).await.unwrap_err();
+    assert!(!refused.is_transient());
+    assert!(
+        refused.database_message().contains("violates check constraint"),
+        "{}",
+        refused.database_message()
+    );
+    db.postgres.stop().unwrap();
+    let away = db.store.commit(view, &QuarantineLimits::default()).await.unwrap_err();
+    assert!(away.is_transient(), "{away:?}");
+    db.postgres.start_again().unwrap();
+    db.store.ping().await.unwrap();
+}

@@ -1,0 +1,66 @@
+//! The two programs of ours that the demo runs: the backend and the simulated factory.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use vigia_testkit::{Account, Broker, Identity, Process, Scratch};
+
+use crate::args::Args;
+use crate::failure::{Failure, Result};
+use crate::home::Home;
+
+/// The backend, as a service manager would start it.
+pub(crate) fn vigia(
+    args: &Args,
+    home: &Home,
+    scratch: &Scratch,
+    broker: &Broker,
+    database_url: &str,
+) -> Result<Process> {
+    let Identity { ca, cert, key } = broker.pki().client("backend")?;
+    let mut command = Command::new(existing("the backend", &args.bin_dir.join("vigia"))?);
+    command
+        .arg("serve")
+        .env("HOST", "127.0.0.1")
+        .env("PORT", args.port.to_string())
+        .env("PUBLIC_URL", url(args.port))
+        .env("STATIC_DIR", absolute(&args.static_dir)?)
+        .env("LOG_FORMAT", "json")
+        .env("DATABASE_URL", database_url)
+        .env("AWS_IOT_ENDPOINT", "localhost")
+        .env("AWS_IOT_PORT", broker.port().to_string())
+        .env("AWS_IOT_CLIENT_ID", "backend-demo")
+        .env("AWS_IOT_CERT_FILE", cert)
+        .env("AWS_IOT_KEY_FILE", key)
+        .env("AWS_IOT_CA_FILE", ca)
+        .env("PERSIST_DEFAULT_MODE", "both")
+        .current_dir(home.path(""));
+    Ok(scratch.spawn("vigia", "TERM", Account::Own, &command, &home.log("vigia.log"))?)
+}
+
+/// The factory: gateways that publish over mTLS.
+pub(crate) fn simulator(args: &Args, home: &Home, scratch: &Scratch, broker: &Broker) -> Result<Process> {
+    let Identity { ca, cert, key } = broker.pki().client("publisher")?;
+    let mut command = Command::new(existing("the simulator", &args.bin_dir.join("simulator"))?);
+    command.arg("run");
+    command.arg("--scenario").arg(existing("the scenario", &args.scenario)?);
+    command.args(["--host", "localhost", "--port", &broker.port().to_string()]);
+    command.arg("--ca").arg(ca).arg("--cert").arg(cert).arg("--key").arg(key);
+    command.arg("--ledger").arg(home.log("ledger.jsonl")).args(["--seed", "1"]);
+    command.current_dir(home.path(""));
+    Ok(scratch.spawn("simulator", "TERM", Account::Own, &command, &home.log("simulator.log"))?)
+}
+
+/// Where a person opens the demo.
+pub(crate) fn url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(Failure::file("find", path))
+}
+
+fn existing(what: &'static str, path: &Path) -> Result<PathBuf> {
+    let path = absolute(path)?;
+    if path.exists() { Ok(path) } else { Err(Failure::Missing { what, path }) }
+}

@@ -1,0 +1,127 @@
+//! The command line.
+
+use crate::failure::{Failure, Result};
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask <command>
+
+Commands:
+  demo [--port 8080]   build and start everything, simulate a factory, print the address to open
+  test                 run every test: Rust, frontend units, browser
+       --rust          only the Rust tests
+       --frontend      only the frontend's
+       -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
+  bench                measure (not there yet)
+  setup                only install what the commands above need
+
+Each command first checks what the machine lacks. On Debian and Ubuntu it is installed: by apt-get as root or
+with password-less sudo, else unpacked into .vigia/. Elsewhere the command to run is printed.";
+
+const DEFAULT_PORT: u16 = 8080;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Help,
+    Setup,
+    Demo { port: u16 },
+    Test(Selection),
+    Bench,
+}
+
+/// Which tests to run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Selection {
+    pub(crate) rust: bool,
+    pub(crate) frontend: bool,
+    /// Arguments for the test runner.
+    pub(crate) filter: Vec<String>,
+}
+
+impl Command {
+    pub(crate) fn parse(args: impl Iterator<Item = String>) -> Result<Self> {
+        let mut args = args.peekable();
+        let command = args.next();
+        if args.peek().is_some_and(|arg| arg == "--help" || arg == "-h") {
+            return Ok(Self::Help);
+        }
+        let parsed = match command.as_deref() {
+            None | Some("help" | "--help" | "-h") => Self::Help,
+            Some("setup") => Self::Setup,
+            Some("bench") => return Ok(Self::Bench),
+            Some("demo") => Self::Demo { port: port(&mut args)? },
+            Some("test") => Self::Test(selection(&mut args)?),
+            Some(other) => return Err(unknown(other)),
+        };
+        match args.next() {
+            None => Ok(parsed),
+            Some(extra) => Err(unknown(&extra)),
+        }
+    }
+}
+
+fn port(args: &mut impl Iterator<Item = String>) -> Result<u16> {
+    match args.next().as_deref() {
+        None => Ok(DEFAULT_PORT),
+        Some("--port") => {
+            let value = args.next().unwrap_or_default();
+            let number = value.parse().ok().filter(|&number| number > 0);
+            number.ok_or_else(|| {
+                Failure::usage(format!("--port takes a number from 1 to 65535, not '{value}'"))
+            })
+        }
+        Some(other) => Err(unknown(other)),
+    }
+}
+
+fn selection(args: &mut impl Iterator<Item = String>) -> Result<Selection> {
+    let (mut rust, mut frontend, mut filter) = (false, false, Vec::new());
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--rust" => rust = true,
+            "--frontend" => frontend = true,
+            "--" => filter = args.by_ref().collect(),
+            other => return Err(unknown(other)),
+        }
+    }
+    // Neither named means both.
+    Ok(Selection { rust: rust || !frontend, frontend: frontend || !rust, filter })
+}
+
+fn unknown(arg: &str) -> Failure {
+    Failure::usage(format!("I do not know '{arg}'.\n\n{HELP}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Option<Command> {
+        Command::parse(line.split_whitespace().map(str::to_owned)).ok()
+    }
+
+    fn tests(rust: bool, frontend: bool, filter: &[&str]) -> Command {
+        let filter = filter.iter().map(|&word| word.to_owned()).collect();
+        Command::Test(Selection { rust, frontend, filter })
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        for (line, expected) in [
+            ("", Some(Command::Help)),
+            ("demo --help", Some(Command::Help)),
+            ("demo", Some(Command::Demo { port: 8080 })),
+            ("demo --port 9000", Some(Command::Demo { port: 9000 })),
+            ("demo --port nine", None),
+            ("demo --port", None),
+            ("demo --port 0", None),
+            ("test", Some(tests(true, true, &[]))),
+            ("test --rust", Some(tests(true, false, &[]))),
+            ("test --frontend", Some(tests(false, true, &[]))),
+            ("test --rust -- broker -x", Some(tests(true, false, &["broker", "-x"]))),
+            ("setup now", None),
+            ("dance", None),
+        ] {
+            assert_eq!(parse(line), expected, "{line}");
+        }
+    }
+}
