@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { stackUrl } from '../support/environment.ts'
+import { choose, test } from '../support/test.ts'
+import { FakeBackend } from '../support/backend.ts'
+
+const FOLDER = process.env['SHOTS_DIR'] ?? 'test-results/shots'
+
+const SCREENS = [
+  { name: 'desktop-dark', width: 1440, height: 900, theme: 'dark', language: 'es' },
+  { name: 'desktop-light', width: 1440, height: 900, theme: 'light', language: 'en' },
+  { name: 'tablet-light', width: 820, height: 1180, theme: 'light', language: 'es' },
+  { name: 'phone-dark', width: 360, height: 780, theme: 'dark', language: 'es' },
+] as const
+
+/** Long enough for sparklines to have a shape. */
+const SETTLE_MS = 6_000
+
+for (const { name, width, height, theme, language } of SCREENS) {
+  test(name, async ({ page }) => {
+    const backend = new FakeBackend()
+    if (stackUrl === undefined) {
+      await backend.install(page)
+      backend.stream(250)
+    }
+    mkdirSync(FOLDER, { recursive: true })
+    const shoot = async (what: string): Promise<void> => {
+      await page.screenshot({ path: join(FOLDER, `${what}-${name}.png`) })
+    }
+    await page.setViewportSize({ width, height })
+    await choose(page, theme, language)
+
+    await page.goto('/')
+    await page.locator('[data-metric]').first().waitFor()
+    await page.waitForTimeout(SETTLE_MS)
+    await shoot('fleet')
+
+    const metrics = page.locator('[data-metric][data-state=good]')
+    const curves = metrics.filter({ hasText: /temp/ })
+    const metric = (await curves.count()) > 0 ? curves.first() : metrics.first()
+    await metric.locator('a').click()
+    await page.locator('[data-test=chart] canvas').waitFor()
+    await page.waitForTimeout(2_000)
+    const chart = await page.locator('[data-test=chart]').boundingBox()
+    if (chart) await page.mouse.move(chart.x + chart.width * 0.6, chart.y + chart.height * 0.4)
+    await page.waitForTimeout(300)
+    await shoot('plc')
+
+    await page.locator('[data-test=ranges] button').last().click()
+    await page.locator('[data-test=chart] canvas').waitFor()
+    await page.waitForTimeout(1_000)
+    await shoot('plc-7d')
+
+    if (stackUrl === undefined) {
+      backend.refuseSockets = true
+      await page.goto('/')
+      await page.waitForTimeout(4_000)
+      await shoot('fleet-link-lost')
+    }
+    backend.dispose()
+  })
+}

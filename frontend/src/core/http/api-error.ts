@@ -1,0 +1,36 @@
+import type { Problem } from '@/contract/rest'
+
+export const API_FAILURE = {
+  /** No answer: the network, the server or the time-out. */
+  network: 'network',
+  /** An answer that says no. */
+  status: 'status',
+  /** An answer that is not what the contract says. */
+  shape: 'shape',
+} as const
+export type ApiFailure = (typeof API_FAILURE)[keyof typeof API_FAILURE]
+
+export class ApiError extends Error {
+  readonly failure: ApiFailure
+  readonly status: number | null
+  /** The stable code of the problem document. */
+  readonly code: string | null
+
+  constructor(
+    failure: ApiFailure,
+    detail: string,
+    facts: { status?: number; problem?: Problem; cause?: unknown } = {},
+  ) {
+    super(facts.problem?.detail ?? facts.problem?.title ?? detail, { cause: facts.cause })
+    this.name = 'ApiError'
+    this.failure = failure
+    this.status = facts.status ?? null
+    this.code = facts.problem?.code ?? null
+  }
+
+  /** Whether asking again can help. */
+  get isTransient(): boolean {
+    if (this.failure === API_FAILURE.network) return true
+    return this.status !== null && (this.status >= 500 || this.status === 429)
+  }
+}

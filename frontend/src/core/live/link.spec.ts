@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { reconnectDelay } from '@/core/live/backoff'
+import { createLink, type Link, type LinkSocket, type LinkStatus } from '@/core/live/link'
+
+class FakeSocket implements LinkSocket {
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: (() => void) | null = null
+  sent: string[] = []
+  closed = false
+  send(text: string): void {
+    this.sent.push(text)
+  }
+  close(): void {
+    this.closed = true
+  }
+}
+
+let sockets: FakeSocket[]
+let statuses: LinkStatus[]
+let link: Link
+const received: string[] = []
+const opened = vi.fn()
+
+const newest = (): FakeSocket => sockets.at(-1)!
+const phase = (): string => statuses.at(-1)?.phase ?? 'connecting'
+function goLive(): void {
+  newest().onopen?.()
+  newest().onmessage?.({ data: '{"type":"tick"}' })
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sockets = []
+  statuses = []
+  received.length = 0
+  opened.mockClear()
+  link = createLink({
+    openSocket: () => {
+      sockets.push(new FakeSocket())
+      return newest()
+    },
+    onOpen: opened,
+    onMessage: (text) => received.push(text),
+    onStatus: (status) => statuses.push(status),
+    random: () => 1,
+  })
+  link.start()
+})
+afterEach(() => {
+  link.stop()
+  vi.useRealTimers()
+})
+
+describe('link', () => {
+  it('is live with the first message, not with the open socket', () => {
+    newest().onopen?.()
+    expect(opened).toHaveBeenCalledOnce()
+    expect(phase()).toBe('connecting')
+    newest().onmessage?.({ data: 'a' })
+    expect(phase()).toBe('live')
+    expect(received).toEqual(['a'])
+  })
+
+  it('is silent after 3 s without a message and live again with the next', () => {
+    goLive()
+    vi.advanceTimersByTime(2_900)
+    expect(phase()).toBe('live')
+    vi.advanceTimersByTime(300)
+    expect(phase()).toBe('silent')
+    newest().onmessage?.({ data: 'a' })
+    expect(phase()).toBe('live')
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('gives a silent connection up and reconnects', () => {
+    goLive()
+    vi.advanceTimersByTime(10_000)
+    expect(newest().closed).toBe(true)
+    expect(phase()).toBe('closed')
+    vi.advanceTimersByTime(600)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('is closed at once and backs off while it fails', () => {
+    goLive()
+    newest().onclose?.()
+    expect(phase()).toBe('closed')
+    const waits = [500, 1_000, 2_000]
+    for (const [index, wait] of waits.entries()) {
+      vi.advanceTimersByTime(wait - 1)
+      expect(sockets).toHaveLength(index + 1)
+      vi.advanceTimersByTime(1)
+      expect(sockets).toHaveLength(index + 2)
+      newest().onclose?.()
+    }
+    expect(phase()).toBe('polling')
+  })
+
+  it('gives up on a socket that never opens', () => {
+    vi.advanceTimersByTime(8_000)
+    expect(newest().closed).toBe(true)
+    expect(phase()).toBe('closed')
+  })
+
+  it('starts the back-off anew after it was live', () => {
+    for (let failures = 0; failures < 4; failures++) {
+      newest().onclose?.()
+      vi.runOnlyPendingTimers()
+    }
+    expect(phase()).toBe('polling')
+    goLive()
+    expect(phase()).toBe('live')
+    newest().onclose?.()
+    expect(phase()).toBe('closed')
+    expect(statuses.at(-1)!.retryAt).toBe(Date.now() + 500)
+  })
+
+  it('pauses after a grace when hidden and reconnects when visible', () => {
+    goLive()
+    link.setVisible(false)
+    vi.advanceTimersByTime(2_000)
+    link.setVisible(true)
+    expect(sockets).toHaveLength(1)
+    link.setVisible(false)
+    vi.advanceTimersByTime(2_000)
+    newest().onmessage?.({ data: 'still here' })
+    vi.advanceTimersByTime(3_000)
+    expect(phase()).toBe('paused')
+    expect(newest().closed).toBe(true)
+    vi.advanceTimersByTime(600_000)
+    expect(sockets).toHaveLength(1)
+    link.setVisible(true)
+    expect(sockets).toHaveLength(2)
+    expect(phase()).toBe('connecting')
+  })
+
+  it('retries at once when asked to, and only when it waits', () => {
+    goLive()
+    link.retryNow()
+    expect(sockets).toHaveLength(1)
+    newest().onclose?.()
+    link.retryNow()
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('sends only over an open socket', () => {
+    expect(link.send('x')).toBe(false)
+    newest().onopen?.()
+    expect(link.send('x')).toBe(true)
+    expect(newest().sent).toEqual(['x'])
+  })
+})
+
+describe('reconnectDelay', () => {
+  it.each([
+    [1, 0, 250],
+    [1, 1, 500],
+    [3, 1, 2_000],
+    [20, 0, 7_500],
+    [20, 1, 15_000],
+  ])('failure %i, random %f: %i ms', (failures, random, expected) => {
+    expect(reconnectDelay(failures, () => random)).toBe(expected)
+  })
+})

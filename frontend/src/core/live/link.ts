@@ -1,0 +1,168 @@
+import { reconnectDelay } from '@/core/live/backoff'
+
+export const LINK_PHASE = {
+  /** The first attempt since the page opened or became visible again. */
+  connecting: 'connecting',
+  live: 'live',
+  /** Connected, but nothing was heard for longer than a tick should take. */
+  silent: 'silent',
+  closed: 'closed',
+  /** The socket failed again and again: state is asked for by REST, the socket still retried. */
+  polling: 'polling',
+  /** The page is hidden and costs nothing. */
+  paused: 'paused',
+} as const
+export type LinkPhase = (typeof LINK_PHASE)[keyof typeof LINK_PHASE]
+
+/** The server sends a `tick` after 1 s without another message: three missed ones are silence. */
+export const SILENT_AFTER_MS = 3_000
+/** A connection silent for this long is taken for dead, whatever the browser thinks of it. */
+const DEAD_AFTER_MS = 10_000
+const OPEN_WITHIN_MS = 8_000
+const POLL_AFTER_FAILURES = 4
+/** A glance at another tab is not worth a reconnect. */
+const HIDDEN_GRACE_MS = 5_000
+const WATCH_EVERY_MS = 250
+
+export interface LinkStatus {
+  phase: LinkPhase
+  /** When the phase began, by this browser's clock. */
+  since: number
+  /** When the next attempt is due, or `null` when none is waited for. */
+  retryAt: number | null
+}
+
+/** The part of the browser's WebSocket that is used. */
+export interface LinkSocket {
+  onopen: (() => void) | null
+  onmessage: ((event: { data: unknown }) => void) | null
+  onclose: (() => void) | null
+  send: (text: string) => void
+  close: () => void
+}
+
+export interface LinkOptions {
+  openSocket: () => LinkSocket
+  onOpen: () => void
+  onMessage: (text: string) => void
+  onStatus: (status: LinkStatus) => void
+  random?: () => number
+}
+
+/** One connection, kept alive. It knows nothing of what is said over it. */
+export interface Link {
+  start: () => void
+  stop: () => void
+  retryNow: () => void
+  setVisible: (visible: boolean) => void
+  /** Whether the text was handed to an open socket. */
+  send: (text: string) => boolean
+}
+
+export function createLink(options: LinkOptions): Link {
+  const random = options.random ?? Math.random
+  let phase: LinkPhase = LINK_PHASE.connecting
+  let retryAt: number | null = null
+  let failures = 0
+  let heardAt = 0
+  let socket: LinkSocket | null = null
+  let isOpen = false
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let openTimer: ReturnType<typeof setTimeout> | undefined
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined
+  let watchTimer: ReturnType<typeof setInterval> | undefined
+
+  function enter(next: LinkPhase, nextRetryAt: number | null = null): void {
+    if (next === phase && nextRetryAt === retryAt) return
+    phase = next
+    retryAt = nextRetryAt
+    options.onStatus({ phase, since: Date.now(), retryAt })
+  }
+
+  function connect(): void {
+    clearTimeout(retryTimer)
+    dropSocket()
+    // While it is being retried the state stays "closed" (or "polling"): no flicker.
+    if (failures === 0) enter(LINK_PHASE.connecting)
+    else enter(phase)
+    let opening: LinkSocket
+    try {
+      opening = options.openSocket()
+    } catch {
+      fail()
+      return
+    }
+    socket = opening
+    openTimer = setTimeout(fail, OPEN_WITHIN_MS)
+    opening.onopen = () => {
+      clearTimeout(openTimer)
+      isOpen = true
+      heardAt = Date.now()
+      watchTimer = setInterval(watch, WATCH_EVERY_MS)
+      options.onOpen()
+    }
+    opening.onmessage = ({ data }) => {
+      heardAt = Date.now()
+      // Only a message proves the link: a proxy may accept the socket and nothing behind it.
+      failures = 0
+      enter(LINK_PHASE.live)
+      if (typeof data === 'string') options.onMessage(data)
+    }
+    opening.onclose = fail
+  }
+
+  function watch(): void {
+    const quietFor = Date.now() - heardAt
+    if (quietFor >= DEAD_AFTER_MS) fail()
+    else if (quietFor >= SILENT_AFTER_MS && phase === LINK_PHASE.live) enter(LINK_PHASE.silent)
+  }
+
+  function fail(): void {
+    dropSocket()
+    failures++
+    const delay = reconnectDelay(failures, random)
+    retryTimer = setTimeout(connect, delay)
+    enter(
+      failures >= POLL_AFTER_FAILURES ? LINK_PHASE.polling : LINK_PHASE.closed,
+      Date.now() + delay,
+    )
+  }
+
+  function dropSocket(): void {
+    clearTimeout(openTimer)
+    clearInterval(watchTimer)
+    isOpen = false
+    const dropped = socket
+    socket = null
+    if (!dropped) return
+    dropped.onopen = dropped.onmessage = dropped.onclose = null
+    dropped.close()
+  }
+
+  function pause(): void {
+    clearTimeout(retryTimer)
+    dropSocket()
+    failures = 0
+    enter(LINK_PHASE.paused)
+  }
+
+  return {
+    start: connect,
+    stop: () => {
+      clearTimeout(hiddenTimer)
+      pause()
+    },
+    retryNow: () => {
+      if (phase === LINK_PHASE.closed || phase === LINK_PHASE.polling) connect()
+    },
+    setVisible: (visible) => {
+      clearTimeout(hiddenTimer)
+      if (!visible) hiddenTimer = setTimeout(pause, HIDDEN_GRACE_MS)
+      else if (phase === LINK_PHASE.paused) connect()
+    },
+    send: (text) => {
+      if (isOpen) socket?.send(text)
+      return isOpen
+    },
+  }
+}

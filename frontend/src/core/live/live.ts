@@ -1,0 +1,160 @@
+import {
+  computed,
+  inject,
+  onScopeDispose,
+  readonly,
+  shallowRef,
+  toValue,
+  watch,
+  type ComputedRef,
+  type InjectionKey,
+  type MaybeRefOrGetter,
+  type ShallowRef,
+} from 'vue'
+import type { LiveFilter, SubscribeMessage } from '@/contract/websocket'
+import type { ApiClient } from '@/core/http/api-client'
+import { createDispatcher, type Dispatcher } from '@/core/live/dispatch'
+import { createInterests } from '@/core/live/interests'
+import { createLink, LINK_PHASE, type LinkSocket, type LinkStatus } from '@/core/live/link'
+import { createLiveStore, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
+import { statementsOf } from '@/core/live/merge'
+import { createPoller } from '@/core/live/poller'
+
+/** The one live connection of the page and what came over it. */
+export interface Live {
+  status: Readonly<ShallowRef<LinkStatus>>
+  /** Whether values on screen are being renewed; when not, all of them are stale. */
+  fresh: ComputedRef<boolean>
+  /** Updates that the server merged away because this client was slow. */
+  missed: Readonly<ShallowRef<number>>
+  store: LiveStore
+  on: Dispatcher['on']
+  /** Listens to a filter until released. */
+  subscribe: (filter: LiveFilter) => () => void
+  /** Notes that a PLC is in view, which is what polling asks for. */
+  watchPlc: (identity: PlcIdentity) => () => void
+  retryNow: () => void
+  start: () => void
+}
+
+export function createLive(options: { api: ApiClient }): Live {
+  const status = shallowRef<LinkStatus>({
+    phase: LINK_PHASE.connecting,
+    since: Date.now(),
+    retryAt: null,
+  })
+  const pollAnswered = shallowRef(false)
+  const missed = shallowRef(0)
+  const store = createLiveStore()
+  const dispatcher = createDispatcher()
+  const inView = new Set<PlcIdentity>()
+  let announced = ''
+  let announcing = false
+
+  const interests = createInterests(announceSoon)
+  const link = createLink({
+    openSocket: () => {
+      const query = interests.query()
+      // An address holds one filter; a larger set is announced once the connection is open.
+      const filters = interests.filters()
+      announced = filters.length === 1 ? JSON.stringify(filters) : ''
+      const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+      return new WebSocket(`${scheme}://${location.host}/ws${query}`) as LinkSocket
+    },
+    onOpen: announce,
+    onMessage: dispatcher.dispatch,
+    onStatus: (next) => {
+      status.value = next
+      if (next.phase !== LINK_PHASE.polling) pollAnswered.value = false
+      poller.setActive(next.phase === LINK_PHASE.polling)
+    },
+  })
+  const poller = createPoller({
+    api: options.api,
+    store,
+    inView: () => [...inView],
+    onRound: (answered) => {
+      pollAnswered.value = answered
+    },
+  })
+
+  /** A change of page releases one interest and adds another: only their sum is worth a message. */
+  function announceSoon(): void {
+    if (announcing) return
+    announcing = true
+    setTimeout(() => {
+      announcing = false
+      announce()
+    }, 0)
+  }
+
+  function announce(): void {
+    const filters = interests.filters()
+    const wanted = JSON.stringify(filters)
+    // A page that wants nothing leaves the set as it was: the next one will say what it wants.
+    if (filters.length === 0 || wanted === announced) return
+    const message: SubscribeMessage = { type: 'subscribe', filters }
+    if (link.send(JSON.stringify(message))) announced = wanted
+  }
+
+  dispatcher.on('telemetry', (message) => {
+    store.apply(message, statementsOf(message))
+  })
+  dispatcher.on('error', ({ code, detail }) => {
+    console.warn(`the server refused a live message: ${code} ${detail ?? ''}`)
+  })
+  dispatcher.on('lagged', (message) => {
+    missed.value += message.missed ?? 0
+  })
+
+  return {
+    status: readonly(status),
+    fresh: computed(
+      () =>
+        status.value.phase === LINK_PHASE.live ||
+        (status.value.phase === LINK_PHASE.polling && pollAnswered.value),
+    ),
+    missed: readonly(missed),
+    store,
+    on: dispatcher.on,
+    subscribe: interests.add,
+    watchPlc: (identity) => {
+      inView.add(identity)
+      return () => inView.delete(identity)
+    },
+    retryNow: link.retryNow,
+    start: () => {
+      document.addEventListener('visibilitychange', () => {
+        link.setVisible(!document.hidden)
+      })
+      window.addEventListener('online', link.retryNow)
+      link.start()
+    },
+  }
+}
+
+export const LIVE: InjectionKey<Live> = Symbol('live')
+
+export function useLive(): Live {
+  const live = inject(LIVE)
+  if (!live) throw new Error('no live connection was provided')
+  return live
+}
+
+/** Listens to a filter for as long as the component lives, following its changes. */
+export function useLiveSubscription(filter: MaybeRefOrGetter<LiveFilter>): void {
+  const live = useLive()
+  let release = (): void => undefined
+  watch(
+    () => toValue(filter),
+    (next) => {
+      const releaseOld = release
+      release = live.subscribe(next)
+      releaseOld()
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    release()
+  })
+}

@@ -1,0 +1,7 @@
+import type { PlcIdentity } from '@/core/live/live-store'
+
+/** The address of a PLC's page, and of one of its metrics there. */
+export function plcPath({ tenant, site, plcId }: PlcIdentity, metricId?: string): string {
+  const path = `/plc/${[tenant, site, plcId].map(encodeURIComponent).join('/')}`
+  return metricId === undefined ? path : `${path}?metric=${encodeURIComponent(metricId)}`
+}

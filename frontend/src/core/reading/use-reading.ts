@@ -1,0 +1,45 @@
+import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { formatNumber, NO_VALUE } from '@/core/format/format-value'
+import { useNumberLocale } from '@/core/i18n/i18n'
+import { useLive } from '@/core/live/live'
+import { isStale, readingState, type Reading, type ReadingState } from '@/core/reading/reading'
+import { useClock } from '@/core/time/clock'
+import { useAgeText } from '@/core/time/use-age-text'
+
+export interface ReadingView {
+  text: ComputedRef<string>
+  state: ComputedRef<ReadingState>
+  /** Also true of a bad value: it is dimmed as well as struck. */
+  stale: ComputedRef<boolean>
+  age: ComputedRef<string>
+}
+
+/** How a reading is put on screen right now. */
+export function useReading(source: MaybeRefOrGetter<Reading>): ReadingView {
+  const live = useLive()
+  const clock = useClock()
+  const ageText = useAgeText()
+  const valueText = useValueText()
+  const stale = computed(() => isStale(toValue(source).ts, clock.tick.value, live.fresh.value))
+  return {
+    text: computed(() => valueText(toValue(source))),
+    state: computed(() => readingState(toValue(source).quality, stale.value)),
+    stale,
+    age: computed(() => ageText(clock.tick.value - toValue(source).ts)),
+  }
+}
+
+/** The value alone, in the language on screen. */
+export function useValueText(): (
+  reading: Pick<Reading, 'value' | 'dataType' | 'decimals'>,
+) => string {
+  const { t } = useI18n()
+  const locale = useNumberLocale()
+  return ({ value, dataType, decimals }) => {
+    if (value === null) return NO_VALUE
+    if (typeof value === 'boolean') return t(value ? 'reading.on' : 'reading.off')
+    if (typeof value === 'string') return value
+    return formatNumber(value, dataType, decimals, locale.value)
+  }
+}

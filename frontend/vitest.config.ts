@@ -1,0 +1,14 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import viteConfig from './vite.config.ts'
+
+export default mergeConfig(
+  viteConfig,
+  defineConfig({
+    test: {
+      include: ['src/**/*.spec.ts'],
+      // A spec that mounts a component asks for jsdom in its first line; starting it is slow.
+      environment: 'node',
+      restoreMocks: true,
+    },
+  }),
+)
