@@ -25,7 +25,7 @@ pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
 const SPACING: Duration = Duration::from_millis(15);
 /// Messages in one batch. Bounds the memory of a batch and the time one commit takes.
 pub(crate) const MAX_MESSAGES: usize = 5_000;
-/// Samples in one batch; one more message of 2 000 may come on top.
+/// Samples and rejections in one batch; one more message of 2 000 may come on top.
 const MAX_SAMPLES: usize = 10_000;
 /// Payload bytes in one batch; they are kept until the commit, for the quarantine.
 const MAX_BYTES: usize = 16 * 1024 * 1024;

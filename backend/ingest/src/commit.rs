@@ -128,17 +128,17 @@ impl Committer {
         self.directory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at the answer to one attempt: `Some` is an answer or a refusal that will not pass; `None`, after a
-    /// pause, means the database is away and the attempt is to be repeated.
+    /// Looks at the answer to one attempt: `Some` is an answer, or the refusal of a row; `None`, after a pause, means
+    /// that the database is away or otherwise not itself, and the attempt is to be repeated.
     async fn judge<T: Send>(
         &self,
         attempt: Result<T, StoreError>,
         pause: &mut Duration,
     ) -> Result<Option<Result<T, StoreError>>, GaveUp> {
         match attempt {
-            Err(error) if error.is_transient() => {
+            Err(error) if !error.is_row_fault() => {
                 let cause = error.database_message();
-                tracing::warn!(error = %error, cause, "the database is away; trying again");
+                tracing::warn!(error = %error, cause, "the database does not take this now; trying again");
                 self.live.board().database_down(&cause);
                 crate::metrics::commit_failed("retry");
                 tokio::select! {

@@ -85,6 +85,8 @@ pub(crate) struct Connection {
     pub(crate) index: usize,
     pub(crate) client_id: String,
     pub(crate) filters: Vec<String>,
+    /// Filters its session may still hold from earlier settings.
+    pub(crate) obsolete: Vec<String>,
     pub(crate) purpose: Purpose,
     pub(crate) broker: BrokerSettings,
     pub(crate) hand_over: mpsc::Sender<Delivery>,
@@ -105,8 +107,19 @@ pub(crate) enum Finished {
 impl Connection {
     /// Connects, again and again, until stopped or retired.
     pub(crate) async fn run(self) -> Finished {
-        let Self { index, client_id, filters, purpose, broker, hand_over, mut acks, board, clock, stop } =
-            self;
+        let Self {
+            index,
+            client_id,
+            filters,
+            obsolete,
+            purpose,
+            broker,
+            hand_over,
+            mut acks,
+            board,
+            clock,
+            stop,
+        } = self;
         let mut hand_over = Some(hand_over);
         let in_pipeline = Arc::new(AtomicUsize::new(0));
         let mut backoff = Backoff::default();
@@ -120,6 +133,7 @@ impl Connection {
                 generation,
                 client_id: &client_id,
                 filters: &filters,
+                obsolete: &obsolete,
                 purpose,
                 broker: &broker,
                 hand_over: &mut hand_over,

@@ -14,6 +14,9 @@ use vigia_store::directory::BoundGateway;
 
 /// How long a refused topic is refused without asking the database again.
 const REFUSED_FOR: Duration = Duration::from_secs(5);
+/// Topics remembered. A gateway speaks on one; only names that vary the province make more, and then all are asked
+/// about again.
+const MAX_TOPICS: usize = 100_000;
 /// Refused topics remembered; beyond that they are asked about each time.
 const MAX_REFUSED: usize = 10_000;
 
@@ -123,6 +126,9 @@ impl Directory {
         live: Arc<LiveGateway>,
     ) {
         self.refused.remove(&topic);
+        if self.topics.len() >= MAX_TOPICS {
+            self.topics.clear();
+        }
         self.gateways.entry(bound.gateway_id).or_insert_with(|| bound.health.clone());
         let entry = TopicEntry {
             topic: Arc::clone(&topic),

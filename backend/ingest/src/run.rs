@@ -110,12 +110,11 @@ impl Ingest {
         restore(&with.store, &with.live).await?;
         let rules = rules::load(&with.store, self.settings.default_mode).await?;
         let clients = self.settings.clients();
-        let surplus: Vec<MqttClient> = with
-            .store
-            .mqtt_clients()
-            .await?
-            .into_iter()
-            .filter_map(|known| surplus_of(known, &clients))
+        let remembered = with.store.mqtt_clients().await?;
+        let surplus: Vec<MqttClient> = remembered
+            .iter()
+            .filter(|known| !clients.iter().any(|client| client.client_id == known.client_id))
+            .cloned()
             .collect();
         for client in &clients {
             with.store.remember_mqtt_client(client).await?;
@@ -135,9 +134,15 @@ impl Ingest {
         {
             let (ack_sender, ack_receiver) = mpsc::channel(ACK_QUEUE);
             acks.push(ack_sender);
+            let board = match purpose {
+                Purpose::Subscribe => with.live.board().connection(&client.client_id),
+                // On no list: whether an old session can be emptied says nothing about being ready.
+                Purpose::Retire => with.live.board().unlisted_connection(&client.client_id),
+            };
             let connection = Connection {
                 index,
-                board: with.live.board().connection(&client.client_id),
+                board,
+                obsolete: obsolete_filters(&client, &remembered),
                 client_id: client.client_id,
                 filters: client.filters,
                 purpose,
@@ -188,10 +193,15 @@ impl Ingest {
     }
 }
 
-/// What of a remembered client is no longer wanted: the whole session, or some of its filters.
-fn surplus_of(known: MqttClient, wanted: &[MqttClient]) -> Option<MqttClient> {
-    // A client id still in use keeps its session; SUBSCRIBE replaces what it subscribes to.
-    (!wanted.iter().any(|client| client.client_id == known.client_id)).then_some(known)
+/// The filters a client's session may still hold and should not.
+fn obsolete_filters(client: &MqttClient, remembered: &[MqttClient]) -> Vec<String> {
+    remembered
+        .iter()
+        .filter(|known| known.client_id == client.client_id)
+        .flat_map(|known| &known.filters)
+        .filter(|filter| !client.filters.contains(filter))
+        .cloned()
+        .collect()
 }
 
 /// Runs a task whose end, for whatever reason, stops the process.
@@ -206,7 +216,7 @@ fn spawn_guarded(with: &StartedIngest, name: &'static str, task: impl Future<Out
 
 fn spawn_connection(with: &StartedIngest, connection: Connection) {
     let span = tracing::info_span!("connection", mqtt.client_id = connection.client_id);
-    let (store, live) = (with.store.clone(), with.live.clone());
+    let store = with.store.clone();
     let (client_id, purpose) = (connection.client_id.clone(), connection.purpose);
     let guard = with.stop.clone().drop_guard();
     let task = async move {
@@ -214,7 +224,6 @@ fn spawn_connection(with: &StartedIngest, connection: Connection) {
         if purpose == Purpose::Retire {
             guard.disarm();
             if finished == Finished::Retired {
-                live.board().remove_connection(&client_id);
                 match store.forget_mqtt_client(&client_id).await {
                     Ok(()) => tracing::info!("drained and unsubscribed a session no longer needed"),
                     Err(error) => {

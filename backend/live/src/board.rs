@@ -120,9 +120,9 @@ impl StatusBoard {
         connection
     }
 
-    /// A surplus connection was closed for good.
-    pub fn remove_connection(&self, client_id: &str) {
-        whole(self.connections.lock()).remove(client_id);
+    /// A board for a connection that is only being wound up: shown nowhere, and nothing waits for it.
+    pub fn unlisted_connection(&self, client_id: &str) -> Arc<ConnectionBoard> {
+        Arc::new(ConnectionBoard::new(self.clock.clone(), client_id))
     }
 
     /// All connections in order of client id.

@@ -55,6 +55,8 @@ pub struct GatewayHealth {
     pub heartbeat: Option<Heartbeat>,
     /// Receipt minus source time of the last received heartbeat: positive when the gateway's clock is behind.
     pub clock_skew_ms: Option<i64>,
+    /// Whether its last word was `offline`. Anything it says afterwards takes that back.
+    pub said_goodbye: bool,
 }
 
 impl GatewayHealth {
@@ -64,9 +66,10 @@ impl GatewayHealth {
             Some(last) => at > last.plus(offline_after),
             None => true,
         };
-        if was_silent || self.online_since.is_none() {
+        if was_silent || self.said_goodbye || self.online_since.is_none() {
             self.online_since = Some(at);
         }
+        self.said_goodbye = false;
         if self.last_seen.is_none_or(|last| at > last) {
             self.last_seen = Some(at);
         }
@@ -81,6 +84,7 @@ impl GatewayHealth {
         self.clock_skew_ms = Some(at.millis_since(heartbeat.ts));
         heartbeat.ts = heartbeat.ts.min(at).max(Timestamp::default());
         if self.heartbeat.as_ref().is_none_or(|known| heartbeat.ts > known.ts) {
+            self.said_goodbye = &*heartbeat.state == "offline";
             self.heartbeat = Some(heartbeat);
         }
     }
@@ -92,8 +96,7 @@ impl GatewayHealth {
         let Some(last_seen) = self.last_seen else {
             return (GatewayStatus::NeverSeen, None);
         };
-        let said_goodbye = self.heartbeat.as_ref().is_some_and(|beat| &*beat.state == "offline");
-        if said_goodbye || now > last_seen.plus(offline_after) {
+        if self.said_goodbye || now > last_seen.plus(offline_after) {
             (GatewayStatus::Offline, Some(last_seen))
         } else {
             (GatewayStatus::Online, self.online_since.or(Some(last_seen)))
@@ -163,5 +166,7 @@ mod tests {
         health.beat(beat(100, "online"), at(100), AFTER);
         health.beat(beat(101, "offline"), at(101), AFTER);
         assert_eq!(health.status(at(102), AFTER), (GatewayStatus::Offline, Some(at(101))));
+        health.hear(at(105), AFTER);
+        assert_eq!(health.status(at(106), AFTER), (GatewayStatus::Online, Some(at(105))));
     }
 }

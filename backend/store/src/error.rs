@@ -37,6 +37,23 @@ impl StoreError {
         }
     }
 
+    /// Whether some row of the statement is to blame: a value out of range, a violated constraint, a row too large, a
+    /// stored value that cannot be read back. Without that row the same statement would succeed; everything else
+    /// (a missing right, a missing table) is the database's own trouble and must not cost anybody a sample.
+    pub fn is_row_fault(&self) -> bool {
+        match self {
+            Self::Database { source: sqlx::Error::Database(database), .. } => database
+                .code()
+                .is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class))),
+            Self::Database { source, .. } => matches!(
+                source,
+                sqlx::Error::Decode(_) | sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. }
+            ),
+            Self::Migrate(_) => false,
+            Self::Inconsistent { .. } => true,
+        }
+    }
+
     /// What Postgres itself said, for a quarantine entry; the error's own text otherwise.
     pub fn database_message(&self) -> String {
         match self {

@@ -1,11 +1,10 @@
 //! Gateways, as the API lists them: who they are, what was stored of their health, what never arrived.
 
 use crate::connect::Store;
-use crate::convert::from_column;
 use crate::error::StoreError;
-use chrono::{DateTime, Utc};
+use crate::state::{HealthColumns, health};
 use uuid::Uuid;
-use vigia_model::{GatewayHealth, Heartbeat, TenantScope};
+use vigia_model::{GatewayHealth, TenantScope};
 
 /// Gaps between the ranges of received numbers are messages that never arrived; what a boot sent before its first
 /// received message cannot be known.
@@ -103,35 +102,14 @@ struct GatewayRow {
     site: String,
     gateway_id: String,
     name: Option<String>,
-    last_seen: Option<DateTime<Utc>>,
-    online_since: Option<DateTime<Utc>>,
-    clock_skew_ms: Option<i64>,
-    heartbeat_ts: Option<DateTime<Utc>>,
-    state: Option<String>,
-    version: Option<String>,
-    uptime_sec: Option<i64>,
-    internet: Option<String>,
-    mqtt: Option<String>,
-    plc_link: Option<String>,
-    buffer_mode: Option<String>,
-    queued_messages: Option<i64>,
+    #[sqlx(flatten)]
+    health: HealthColumns,
     missing_seq: i64,
     last_boot_id: Option<String>,
 }
 
 impl From<GatewayRow> for Gateway {
     fn from(row: GatewayRow) -> Self {
-        let heartbeat = row.heartbeat_ts.map(|ts| Heartbeat {
-            ts: from_column(ts),
-            state: row.state.unwrap_or_default().into(),
-            version: row.version.map(Into::into),
-            uptime_sec: row.uptime_sec,
-            internet: row.internet.map(Into::into),
-            mqtt: row.mqtt.map(Into::into),
-            plc_link: row.plc_link.map(Into::into),
-            buffer_mode: row.buffer_mode.map(Into::into),
-            queued_messages: row.queued_messages,
-        });
         Self {
             id: row.id,
             tenant: row.tenant,
@@ -139,12 +117,7 @@ impl From<GatewayRow> for Gateway {
             site: row.site,
             gateway_id: row.gateway_id,
             name: row.name,
-            health: GatewayHealth {
-                last_seen: row.last_seen.map(from_column),
-                online_since: row.online_since.map(from_column),
-                heartbeat,
-                clock_skew_ms: row.clock_skew_ms,
-            },
+            health: health(row.health),
             missing_seq: row.missing_seq,
             last_boot_id: row.last_boot_id,
         }

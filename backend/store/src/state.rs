@@ -110,6 +110,7 @@ pub(crate) struct HealthColumns {
 pub(crate) fn health(row: HealthColumns) -> GatewayHealth {
     let boxed = |text: Option<String>| text.map(String::into_boxed_str);
     GatewayHealth {
+        said_goodbye: row.state.as_deref() == Some("offline"),
         last_seen: row.last_seen.map(from_column),
         online_since: row.online_since.map(from_column),
         clock_skew_ms: row.clock_skew_ms,

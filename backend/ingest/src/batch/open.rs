@@ -63,7 +63,9 @@ impl OpenBatch {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        self.messages.len() < MAX_MESSAGES && self.samples.len() < MAX_SAMPLES && self.bytes < MAX_BYTES
+        self.messages.len() < MAX_MESSAGES
+            && self.samples.len() + self.rejections.len() < MAX_SAMPLES
+            && self.bytes < MAX_BYTES
     }
 
     /// Whether some connection can bring no more until this batch is committed.

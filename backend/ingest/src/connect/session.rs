@@ -70,6 +70,7 @@ pub(super) struct Session<'a> {
     pub(super) generation: u64,
     pub(super) client_id: &'a str,
     pub(super) filters: &'a [String],
+    pub(super) obsolete: &'a [String],
     pub(super) purpose: Purpose,
     pub(super) broker: &'a BrokerSettings,
     /// Taken when stopping: the pipeline ends when the last of these is gone.
@@ -190,7 +191,7 @@ impl Session<'_> {
                 self.request_filters(client, progress)
             }
             Incoming::SubAck(ack) => self.confirm(progress, &ack),
-            Incoming::UnsubAck(_) => {
+            Incoming::UnsubAck(_) if self.purpose == Purpose::Retire => {
                 progress.unconfirmed.pop();
                 if progress.unconfirmed.is_empty() {
                     progress.confirm_by = None;
@@ -212,6 +213,10 @@ impl Session<'_> {
         progress.confirm_by = Some(Instant::now() + SUBACK_TIMEOUT);
         match self.purpose {
             Purpose::Subscribe => {
+                // What a session was once subscribed to it keeps, however the settings change.
+                for filter in self.obsolete {
+                    client.try_unsubscribe(filter.clone()).map_err(|_full| SessionError::RequestsFull)?;
+                }
                 for chunk in self.filters.chunks(FILTERS_PER_SUBSCRIBE) {
                     let filters = chunk.iter().map(|filter| Filter::new(filter.clone(), QoS::AtLeastOnce));
                     client.try_subscribe_many(filters).map_err(|_full| SessionError::RequestsFull)?;

@@ -60,6 +60,8 @@ fn value(scalar: Scalar<'_>, data_type: DataType, quality: Quality) -> Result<Op
         (DataType::Float, Scalar::Int(number)) => Value::Float(nearest_float(i128::from(number))),
         (DataType::Float, Scalar::UInt(number)) => Value::Float(nearest_float(i128::from(number))),
         (DataType::Int, Scalar::Int(number)) => Value::Int(number),
+        // JSON's `-0` is an integer token, though parsers make it a float to keep its sign.
+        (DataType::Int, Scalar::Float(number)) if number == 0.0 && number.is_sign_negative() => Value::Int(0),
         (DataType::Bool, Scalar::Bool(flag)) => Value::Bool(flag),
         (DataType::Text, Scalar::Text(text)) => {
             check_text("value", &text, MAX_TEXT_CHARS)?;

@@ -66,6 +66,7 @@ fn values_keep_their_type_and_every_digit() {
     assert_eq!(value("18446744073709551615", "float"), Value::Float(18_446_744_073_709_551_615.0));
     assert_eq!(value("9007199254740993", "int"), Value::Int(9_007_199_254_740_993));
     assert_eq!(value("-9223372036854775808", "int"), Value::Int(i64::MIN));
+    assert_eq!(value("-0", "int"), Value::Int(0));
     assert_eq!(value("true", "bool"), Value::Bool(true));
     assert_eq!(value(r#""En marcha ✓""#, "string"), Value::Text("En marcha ✓".into()));
     assert_eq!(value(&format!("\"{}\"", "ñ".repeat(4_096)), "string"), Value::Text("ñ".repeat(4_096).into()));

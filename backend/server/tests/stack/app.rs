@@ -3,7 +3,7 @@
 use crate::publisher::Publisher;
 use serde_json::Value;
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use vigia_testkit::{Account, Broker, BrokerOptions, Identity, Postgres, Process, Scratch, free_port, tail};
@@ -92,6 +92,11 @@ impl TestApp {
 
     fn log_file(&self) -> PathBuf {
         self.scratch.path().join("vigia.log")
+    }
+
+    /// A folder of this test's own, gone with it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.scratch.path()
     }
 
     pub(crate) fn log(&self) -> String {

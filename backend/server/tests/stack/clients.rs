@@ -79,3 +79,28 @@ async fn several_connections_share_one_subscription_and_fewer_drain_what_is_left
     publisher.publish(TOPIC, telemetry(begin + 600, "count", "1", "int")).await;
     app.until_query("select count(*) from samples", "601").await;
 }
+
+#[tokio::test]
+async fn a_filter_taken_out_of_the_settings_is_unsubscribed() {
+    let both = "factory/granix/+/+/gateway/+/telemetry,factory/otro/+/+/gateway/+/telemetry";
+    let mut app =
+        TestApp::start_with(&[("PERSIST_DEFAULT_MODE", "both"), ("MQTT_TOPICS_TELEMETRY", both)]).await;
+    let mut publisher = app.publisher().await;
+    let other =
+        |ts: i64| (TOPIC.replace("granix", "otro"), telemetry(ts, "a", "1", "int").replace("granix", "otro"));
+    let now = now_ms();
+    let (topic, payload) = other(now);
+    publisher.publish(&topic, payload).await;
+    app.until_query("select count(*) from samples", "1").await;
+    assert!(app.stop().success());
+
+    app.set("MQTT_TOPICS_TELEMETRY", "factory/granix/+/+/gateway/+/telemetry");
+    app.run();
+    app.until_ready().await;
+    // What comes after the first good one is told apart by it: the broker keeps a publisher's order.
+    let (topic, payload) = other(now + 1);
+    publisher.publish(&topic, payload).await;
+    publisher.publish(TOPIC, telemetry(now, "a", "1", "int")).await;
+    app.until_query("select count(*) from samples", "2").await;
+    assert_eq!(app.one("select count(*) from telemetry_events where topic like 'factory/otro/%'"), "1");
+}

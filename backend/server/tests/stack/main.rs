@@ -21,4 +21,5 @@ mod order;
 mod rules;
 mod restarts;
 mod clients;
+mod fleet;
 mod process;

@@ -68,6 +68,17 @@ async fn a_postgres_kill_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn a_database_that_is_not_itself_costs_nobody_a_sample() {
+    stream_through(ready().await, async |app| {
+        // No row is to blame for a missing table: nothing may be quarantined for it.
+        app.query("alter table hourly rename to hourly_gone");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        app.query("alter table hourly_gone rename to hourly");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_killed_program_takes_up_where_it_was() {
     stream_through(ready().await, async |app| {
         for _ in 0..2 {
