@@ -1,29 +1,11 @@
 //! Acknowledge: tells each connection which of its messages are durable. The connection's own task sends the
 //! PUBACKs; here they only travel, in order of receipt and marked with the generation they belong to.
 
-use crate::connect::Ticket;
+use crate::delivery::{Acks, Receipt};
 use tokio::sync::mpsc;
 
 /// How many batches of acks may wait for a connection's task, which never waits for anything of ours.
 pub(crate) const ACK_QUEUE: usize = 64;
-
-/// Packet ids of one connection, durable and not yet acknowledged.
-#[derive(Debug)]
-pub(crate) struct Acks {
-    pub(crate) generation: u64,
-    pub(crate) packet_ids: Vec<u16>,
-}
-
-/// What must be acknowledged once the message is durable.
-#[derive(Debug)]
-pub(crate) struct Receipt {
-    pub(crate) connection: usize,
-    pub(crate) generation: u64,
-    /// 0 for `QoS` 0, which has none.
-    pub(crate) packet_id: u16,
-    #[expect(dead_code, reason = "held, and given back when the message has left the pipeline")]
-    pub(crate) ticket: Ticket,
-}
 
 /// The way back to every connection.
 #[derive(Debug)]

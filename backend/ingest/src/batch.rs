@@ -5,9 +5,8 @@
 
 mod open;
 
-use crate::acknowledge::Receipt;
-use crate::connect::{Delivery, RECEIVE_MAXIMUM};
 use crate::decide::Rules;
+use crate::delivery::{Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Receipt};
 use crate::directory::Directory;
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
@@ -23,8 +22,6 @@ pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
 /// The least time between the begins of two commits, unless a window is full: a commit of four rows costs as much
 /// as one of four hundred.
 const SPACING: Duration = Duration::from_millis(15);
-/// Messages in one batch. Bounds the memory of a batch and the time one commit takes.
-pub(crate) const MAX_MESSAGES: usize = 5_000;
 /// Samples and rejections in one batch; one more message of 2 000 may come on top.
 const MAX_SAMPLES: usize = 10_000;
 /// Payload bytes in one batch; they are kept until the commit, for the quarantine.

@@ -7,9 +7,8 @@
 mod backoff;
 mod session;
 
-use crate::acknowledge::Acks;
+use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};
 use backoff::Backoff;
-use bytes::Bytes;
 use rustls::ClientConfig;
 use session::{Ended, Session};
 use std::sync::Arc;
@@ -19,48 +18,11 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vigia_live::board::{ConnectionBoard, ConnectionState};
-use vigia_model::{Clock, Timestamp};
+use vigia_model::Clock;
 
-/// Messages the broker may send without an ack: AWS IoT Core's own limit per client.
-pub(crate) const RECEIVE_MAXIMUM: usize = 100;
 /// Places per connection in the hand-over queue: the window, and as much again for messages a broker sends a
-/// second time inside one connection, and for `QoS` 0, which no window holds back.
+/// second time inside one connection, and for QoS 0, which no window holds back.
 pub(crate) const QUEUE_PER_CONNECTION: usize = 2 * RECEIVE_MAXIMUM;
-
-/// A message as it came, on its way into the pipeline.
-#[derive(Debug)]
-pub(crate) struct Delivery {
-    pub(crate) connection: usize,
-    pub(crate) generation: u64,
-    /// 0 for `QoS` 0.
-    pub(crate) packet_id: u16,
-    pub(crate) topic: Bytes,
-    pub(crate) payload: Bytes,
-    pub(crate) received_at: Timestamp,
-    pub(crate) ticket: Ticket,
-}
-
-/// Proof that a message is in the pipeline; gives its place back when dropped.
-#[derive(Debug)]
-pub(crate) struct Ticket(Arc<AtomicUsize>);
-
-impl Ticket {
-    fn take(in_pipeline: &Arc<AtomicUsize>) -> Self {
-        in_pipeline.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(in_pipeline))
-    }
-
-    /// How many messages of this connection are in the pipeline, this one included.
-    pub(crate) fn in_pipeline(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// Where the broker is and how to prove who we are.
 #[derive(Debug, Clone)]

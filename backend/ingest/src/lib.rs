@@ -4,6 +4,7 @@
 //! rest is three kinds of task: one per connection that polls and acknowledges, one that turns messages into
 //! batches, one that commits them.
 
+mod delivery;
 pub mod tls;
 pub mod connect;
 pub mod decode;

@@ -3,7 +3,8 @@
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
 use crate::batch::Batcher;
 use crate::commit::Committer;
-use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CONNECTION, RECEIVE_MAXIMUM};
+use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CONNECTION};
+use crate::delivery::RECEIVE_MAXIMUM;
 use crate::directory::Directory;
 use crate::rules;
 use crate::tls::{self, TlsFileError, TlsFiles};

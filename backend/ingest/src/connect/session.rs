@@ -1,8 +1,7 @@
 //! One generation of a connection: from CONNECT to its end.
 
-use super::{BrokerSettings, Delivery, Purpose, RECEIVE_MAXIMUM, Ticket};
-use crate::acknowledge::Acks;
-use crate::batch::MAX_MESSAGES;
+use super::{BrokerSettings, Purpose};
+use crate::delivery::{Acks, Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Ticket};
 use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, Filter, Publish, SubAck, SubscribeReasonCode};
 use rumqttc::v5::{AsyncClient, ConnectionError, Event, EventLoop, Incoming, MqttOptions};

@@ -144,7 +144,9 @@ fn hex(number: f64) -> String {
 
 /// What the contract says of each hour, computed the plain way.
 fn hours(samples: &BTreeMap<SampleKey, Sample>) -> impl Iterator<Item = String> {
-    let mut hours: BTreeMap<(String, i64), (Vec<(Timestamp, f64)>, usize)> = BTreeMap::new();
+    /// Good values by time, and how many samples were not good.
+    type Hour = (Vec<(Timestamp, f64)>, usize);
+    let mut hours: BTreeMap<(String, i64), Hour> = BTreeMap::new();
     for (key, sample) in samples {
         let good = sample.good_statistic();
         let non_good = usize::from(sample.quality != Quality::Good);

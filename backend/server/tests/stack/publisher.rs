@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use vigia_testkit::Identity;
 
-/// One connection that publishes with `QoS` 1, through broken connections too.
+/// One connection that publishes with QoS 1, through broken connections too.
 pub(crate) struct Publisher {
     client: AsyncClient,
     confirmed: watch::Receiver<usize>,
