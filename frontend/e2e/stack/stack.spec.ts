@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { findings, test } from '../support/test.ts'
+import { cutContent, findings, test } from '../support/test.ts'
 
 /** Against a running stack whose simulator publishes; nothing is assumed of its names. */
 
@@ -20,3 +20,12 @@ test('a metric has a trend to which live values are added', async ({ page }) => 
   await expect(page.locator('[data-test=summary]')).toContainText('en vivo', { timeout: 20_000 })
   expect(await findings(page)).toEqual([])
 })
+
+for (const width of [360, 820, 1440]) {
+  test(`no row runs out of its tile and no number is cut at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 6_000 })
+    await page.goto('/')
+    await expect(page.locator('[data-metric]').first()).toBeVisible()
+    expect(await cutContent(page)).toEqual([])
+  })
+}

@@ -92,6 +92,21 @@ function tank(seed: number): Metric[] {
   ]
 }
 
+/** Units, names and numbers that are longer than a tile is wide. */
+function longOnes(seed: number): Metric[] {
+  return [
+    wave('recovered_heat_exchanger_outlet_temperature', 'celsius', 183.2, 4, seed),
+    counter('energy', 'kilowatt_hour', 912_000_000, 0.2),
+    wave('vibration', 'millimetre_per_second', 2.3, 0.7, seed + 1),
+    wave('throughput', 'tonne_per_hour', 118, 12, seed + 2),
+    counter('total_g', 'gram', 9_007_199_250_000_000, 3),
+    wave('unbreakablename', 'sacks_of_flour_per_shift', 41, 6, seed + 3),
+    wave('gross', 'sacks_of_flour_per_shift', 123_456_789_012_345, 20, seed + 4),
+    state('state', ['RUNNING', 'SETUP', 'CLEANING IN PLACE, SECOND RINSE WITH HOT WATER'], 300),
+    onOff('running', 90, seed),
+  ]
+}
+
 function withQuality(metrics: Metric[], id: string, quality: Metric['quality']): Metric[] {
   return metrics.map((metric) => (metric.id === id && quality ? { ...metric, quality } : metric))
 }
@@ -99,7 +114,7 @@ function withQuality(metrics: Metric[], id: string, quality: Metric['quality']):
 export const SITES = [
   site('granix', 'planta-1', 'Planta Pilar', 'ba', 6, 2),
   site('granix', 'planta-2', 'Planta Córdoba', 'cb', 3, 2),
-  site('lacteos-sur', 'planta-1', null, 'rn', 4, 1),
+  site('lacteos-sur', 'planta-1', null, 'rn', 6, 1),
 ]
 
 export const PLCS: Plc[] = [
@@ -123,6 +138,16 @@ export const PLCS: Plc[] = [
   plc('lacteos-sur', 'planta-1', 'plc-02', 'Tanque frío', withQuality(tank(11), 'level', 'BAD')),
   plc('lacteos-sur', 'planta-1', 'plc-03', null, compressor(12)),
   plc('lacteos-sur', 'planta-1', 'plc-04', null, tank(13)),
+  plc('lacteos-sur', 'planta-1', 'caldera-1', 'Caldera de recuperación', longOnes(14)),
+  plc('lacteos-sur', 'planta-1', 'caldera-2', null, [
+    ...withQuality(withQuality(longOnes(15), 'total_g', 'BAD'), 'state', 'UNCERTAIN').slice(1, 8),
+    // Measured once a day: stale at any time.
+    {
+      ...counter('raw', 'gram', 0, 0),
+      every: 86_400_000,
+      at: () => -Number.MAX_SAFE_INTEGER,
+    },
+  ]),
 ]
 
 export function gateways(now: number): object[] {

@@ -45,3 +45,48 @@ export async function findings(page: Page): Promise<string[]> {
   })
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
+
+/** What runs over the edge of its box, or is cut, in the tiles and lists on the page. */
+export async function cutContent(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = []
+    const nameOf = (element: Element): string =>
+      `${element.closest('[data-plc]')?.getAttribute('data-plc') ?? ''} ${
+        element.closest('[data-metric]')?.getAttribute('data-metric') ?? ''
+      } "${element.textContent.trim().slice(0, 40)}"`
+    for (const box of document.querySelectorAll('[data-plc], [data-metric]')) {
+      if (box.scrollWidth > box.clientWidth) found.push(`over the edge: ${nameOf(box)}`)
+    }
+    for (const row of document.querySelectorAll('[data-metric]')) {
+      const { left, right } = row.getBoundingClientRect()
+      for (const part of row.querySelectorAll('[data-part]')) {
+        const box = part.getBoundingClientRect()
+        const isOutside = box.left < left - 0.5 || box.right > right + 0.5
+        if (isOutside) found.push(`outside its row: ${nameOf(part)}`)
+        const isNumber = /^-?\d/.test(part.textContent.trim())
+        const mayBeCut = part.getAttribute('data-part') === 'unit' || !isNumber
+        if (
+          !mayBeCut &&
+          part.scrollWidth > part.clientWidth &&
+          getComputedStyle(part).display !== 'inline'
+        )
+          found.push(`cut: ${nameOf(part)}`)
+      }
+      const parts = [...row.querySelectorAll('[data-part]')].filter(
+        (part) => part.textContent.trim() !== '',
+      )
+      const boxes = parts.map((part) => part.getBoundingClientRect())
+      const isOverlapped = boxes.some((a, index) =>
+        boxes
+          .slice(index + 1)
+          .some(
+            (b) =>
+              Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+              Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1,
+          ),
+      )
+      if (isOverlapped) found.push(`one over the other: ${nameOf(row)}`)
+    }
+    return found
+  })
+}

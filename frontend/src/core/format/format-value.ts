@@ -1,7 +1,7 @@
 import type { DataType, MetricValue } from '@/contract/common'
 
-/** Beyond these a plain decimal number is wider than a tile, or all zeros. */
-const EXPONENT_FROM = 1e12
+/** Beyond these a plain decimal number has digits it does not know, or is all zeros. */
+const EXPONENT_FROM = 1e15
 const EXPONENT_BELOW = 1e-3
 
 /** Shown for a value that is not there. */

@@ -1,4 +1,6 @@
 import uPlot from 'uplot'
+import { formatNumber } from '@/core/format/format-value'
+import { numberLabels } from '@/modules/trend/number-axis'
 import { timeLabels } from '@/modules/trend/time-labels'
 import { TREND_KIND, type TrendKind } from '@/modules/trend/trend-data'
 
@@ -22,6 +24,8 @@ export interface ChartSetup {
 
 const FONT = '12px "Inter Variable", system-ui, sans-serif'
 const PADDING = 0.08
+/** A chart as wide as this has room for labels of 16 digits. */
+const WIDE_PX = 480
 /** A readout further from the cursor than this would quote a sample that is not there. */
 const NEAR_PX = 24
 
@@ -44,6 +48,8 @@ export function chartOptions(
   size: { width: number; height: number },
 ): uPlot.Options {
   const { kind, locale, timeZone } = setup
+  let base = ''
+  const labelRoom = growingRoom()
   const axis: uPlot.Axis = {
     stroke: style.text,
     font: FONT,
@@ -52,9 +58,14 @@ export function chartOptions(
   }
   return {
     ...size,
-    padding: [12, 16, 0, 0],
+    padding: [() => (base === '' ? 12 : 32), 16, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 8 },
+      hover: { prox: NEAR_PX },
+    },
     ...(timeZone !== undefined && {
       tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1_000), timeZone),
     }),
@@ -76,12 +87,25 @@ export function chartOptions(
       },
       kind === TREND_KIND.step
         ? { ...axis, splits: () => [0, 1], values: () => [...setup.switchWords], size: labelRoom }
-        : { ...axis, values: (_chart, splits) => numberLabels(splits, locale), size: labelRoom },
+        : {
+            ...axis,
+            values: (chart, splits) => {
+              const numbers = numberLabels(splits, locale, chart.width >= WIDE_PX)
+              base = numbers.base === 0 ? '' : `${formatNumber(numbers.base, 'int', 0, locale)} +`
+              return numbers.labels
+            },
+            size: labelRoom,
+          },
     ],
     series: [{}, ...seriesOf(kind, style)],
     // Series 1 and 2 of the hourly chart are minimum and maximum.
     ...(kind === TREND_KIND.hourly && { bands: [{ series: [2, 1], fill: style.band }] }),
     hooks: {
+      draw: [
+        (chart) => {
+          drawBase(chart, base, style.text)
+        },
+      ],
       setCursor: [
         (chart) => {
           setup.onCursor(nearIndex(chart))
@@ -121,22 +145,26 @@ function padded(_chart: uPlot, low: number | null, high: number | null): uPlot.R
   return [low - pad, high + pad]
 }
 
-function numberLabels(splits: readonly number[], locale: string): string[] {
-  const step = splits.length > 1 ? Math.abs(splits[1]! - splits[0]!) : 1
-  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
-  const largest = Math.max(...splits.map(Math.abs))
-  const format = new Intl.NumberFormat(
-    locale,
-    largest >= 1e9
-      ? { notation: 'scientific', maximumSignificantDigits: 6 }
-      : { useGrouping: false, minimumFractionDigits: decimals, maximumFractionDigits: decimals },
-  )
-  return splits.map((value) => format.format(value))
+/** The room of the longest labels so far: the plot does not move when 99 becomes 100. */
+function growingRoom(): (chart: uPlot, labels: string[] | null) => number {
+  let room = 40
+  return (_chart, labels) => {
+    const longest = Math.max(0, ...(labels ?? []).map((label) => label.length))
+    room = Math.max(room, longest * 7.7 + 16)
+    return room
+  }
 }
 
-function labelRoom(_chart: uPlot, labels: string[] | null): number {
-  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length))
-  return Math.max(40, longest * 7.2 + 16)
+/** What every label of the number axis is to be added to, above the axis. */
+function drawBase(chart: uPlot, base: string, colour: string): void {
+  const { ctx } = chart
+  ctx.save()
+  ctx.font = FONT.replace('12px', `${12 * devicePixelRatio}px`)
+  ctx.fillStyle = colour
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'top'
+  ctx.fillText(base, 0, 0)
+  ctx.restore()
 }
 
 function nearIndex(chart: uPlot): number | null {
