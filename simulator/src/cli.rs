@@ -32,6 +32,9 @@ pub(crate) struct Run {
     /// File to write down every message and confirmation in; an existing one is gone on with
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: Option<PathBuf>,
+    /// Put a ledger that grows longer aside as FILE.old and begin it anew [default: it keeps everything]
+    #[arg(long, value_name = "BYTES", requires = "ledger")]
+    pub(crate) ledger_max_bytes: Option<u64>,
     /// Stop after so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,

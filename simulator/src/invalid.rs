@@ -1,4 +1,5 @@
-//! Messages with exactly one fault, each with the reason for which it must be refused.
+//! Messages with exactly one fault, each with the reason for which it must be refused. Nothing of them is accepted,
+//! so none leaves a trace among the real values.
 
 use crate::error::{Error, Result};
 use crate::message::{Expected, ExpectedRejection};
@@ -27,7 +28,7 @@ pub enum InvalidKind {
     Future,
     /// Older than any window.
     Ancient,
-    /// One bad sample between two good ones.
+    /// A good envelope of schema 2 whose one sample is bad.
     BadSample,
     /// Above 128 KiB: never sent by a broker like that of AWS, so not among the usual ones.
     TooLarge,
@@ -81,8 +82,7 @@ impl InvalidKind {
     }
 }
 
-/// Spoils the message that `reading` would have made. `reading` must stand in no other message: of
-/// [`InvalidKind::BadSample`] its two neighbours, one and two milliseconds later, are good and kept.
+/// Spoils the message that `reading` would have made.
 pub fn spoil(kind: InvalidKind, sender: &Sender<'_>, reading: &Reading) -> Result<(Bytes, Expected)> {
     let header = sender.header(1, "telemetry", reading.ts);
     let good = TelemetryV1 { header, sample: reading.wire(false) };
@@ -123,18 +123,14 @@ pub fn spoil(kind: InvalidKind, sender: &Sender<'_>, reading: &Reading) -> Resul
 const TWENTY_YEARS: Duration = Duration::from_hours(20 * 365 * 24);
 
 fn bad_sample(sender: &Sender<'_>, reading: &Reading) -> Result<(Bytes, Expected)> {
-    let later = |ms| Reading { ts: reading.ts.plus(Duration::from_millis(ms)), ..reading.clone() };
-    let neighbours = [later(1), reading.clone(), later(2)];
-    let message = TelemetryV2 {
-        header: sender.header(2, "telemetry", reading.ts),
-        samples: neighbours.iter().map(|reading| reading.wire(true)).collect(),
-    };
+    let header = sender.header(2, "telemetry", reading.ts);
+    let message = TelemetryV2 { header, samples: vec![reading.wire(true)] };
     let mut json = serde_json::to_value(&message).map_err(|source| Error::Payload { source })?;
-    if let Some(sample) = json.pointer_mut("/samples/1") {
+    if let Some(sample) = json.pointer_mut("/samples/0") {
         set(sample, "dataType", json!("int"));
         set(sample, "value", json!(1.5));
     }
-    let rejection = ExpectedRejection { index: Some(1), reason: InvalidKind::BadSample.reason() };
+    let rejection = ExpectedRejection { index: Some(0), reason: InvalidKind::BadSample.reason() };
     Ok((json.to_string().into_bytes().into(), Expected { rejected: vec![rejection], duplicate: false }))
 }
 

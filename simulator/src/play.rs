@@ -31,7 +31,11 @@ pub(crate) async fn play(command: Command) -> Result<()> {
 async fn run(args: Run) -> Result<()> {
     let fleet = fleet(&args.fleet, Clock::System.now())?;
     let connections = args.connections.unwrap_or(MOST_CONNECTIONS).min(fleet.gateways());
-    let mut options = options(&args.broker, connections, args.ledger.as_deref())?;
+    let ledger = match (&args.ledger, args.ledger_max_bytes) {
+        (Some(path), Some(max_bytes)) => Some(LedgerWriter::open_rotating(path, max_bytes)?),
+        (path, _) => whole_ledger(path.as_deref())?,
+    };
+    let mut options = options(&args.broker, connections, ledger);
     options.paced = args.fleet.rate != Some(Rate::Max);
     options.count = args.count;
     options.duration = args.duration.map(Duration::try_from_secs_f64).transpose().context("--duration")?;
@@ -51,7 +55,7 @@ async fn replay(args: ReplayCsv) -> Result<()> {
         start: Clock::System.now(),
     };
     let table = Table::open(&args.file, table_options)?;
-    let mut options = options(&args.broker, 1, args.ledger.as_deref())?;
+    let mut options = options(&args.broker, 1, whole_ledger(args.ledger.as_deref())?);
     options.paced = args.speed.is_some();
     send(table, options, args.broker.quiet).await
 }
@@ -63,7 +67,7 @@ async fn resend_ledger(args: Resend) -> Result<()> {
         None => Which::Pending,
     };
     let messages = resend::messages(&args.ledger, which)?;
-    let options = options(&args.broker, args.connections, Some(&args.ledger))?;
+    let options = options(&args.broker, args.connections, whole_ledger(Some(&args.ledger))?);
     send(messages, options, args.broker.quiet).await
 }
 
@@ -92,21 +96,24 @@ fn fleet(args: &FleetArgs, start: Timestamp) -> Result<Fleet> {
     Ok(Fleet::new(&scenario, &options)?)
 }
 
-fn options(broker: &Broker, connections: usize, ledger: Option<&Path>) -> Result<Options> {
-    let ledger = ledger.map(LedgerWriter::open).transpose()?.map(Arc::new);
+fn whole_ledger(path: Option<&Path>) -> Result<Option<LedgerWriter>> {
+    Ok(path.map(LedgerWriter::open).transpose()?)
+}
+
+fn options(broker: &Broker, connections: usize, ledger: Option<LedgerWriter>) -> Options {
     let Broker { host, port, ca, cert, key, window, client_id_prefix, .. } = broker;
-    Ok(Options {
+    Options {
         host: host.clone(),
         port: *port,
         tls: Tls { ca: ca.clone(), cert: cert.clone(), key: key.clone() },
         connections,
         client_id_prefix: client_id_prefix.clone(),
         window: *window,
-        ledger,
+        ledger: ledger.map(Arc::new),
         paced: false,
         count: None,
         duration: None,
-    })
+    }
 }
 
 /// Publishes, tells how it goes, and stops at SIGINT or SIGTERM.

@@ -7,11 +7,13 @@ Usage: cargo xtask <command>
 
 Commands:
   demo [--port 8080]   build and start everything, simulate a factory, print the address to open
-  test                 run every test: Rust, frontend units, browser
+  test                 run every test: Rust, frontend units, browser, the whole stack in a browser
        --rust          only the Rust tests
-       --frontend      only the frontend's
+       --frontend      only the frontend's, against a backend that is played
+       --stack         only the browser against the whole stack
        -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
   bench                measure (not there yet)
+  frontend             only install the frontend's packages and build it, if it has changed
   setup                only install what the commands above need
 
 Each command first checks what the machine lacks. On Debian and Ubuntu it is installed: by apt-get as root or
@@ -23,6 +25,7 @@ const DEFAULT_PORT: u16 = 8080;
 pub(crate) enum Command {
     Help,
     Setup,
+    Frontend,
     Demo { port: u16 },
     Test(Selection),
     Bench,
@@ -33,6 +36,7 @@ pub(crate) enum Command {
 pub(crate) struct Selection {
     pub(crate) rust: bool,
     pub(crate) frontend: bool,
+    pub(crate) stack: bool,
     /// Arguments for the test runner.
     pub(crate) filter: Vec<String>,
 }
@@ -47,6 +51,7 @@ impl Command {
         let parsed = match command.as_deref() {
             None | Some("help" | "--help" | "-h") => Self::Help,
             Some("setup") => Self::Setup,
+            Some("frontend") => Self::Frontend,
             Some("bench") => return Ok(Self::Bench),
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
@@ -74,17 +79,18 @@ fn port(args: &mut impl Iterator<Item = String>) -> Result<u16> {
 }
 
 fn selection(args: &mut impl Iterator<Item = String>) -> Result<Selection> {
-    let (mut rust, mut frontend, mut filter) = (false, false, Vec::new());
+    let (mut rust, mut frontend, mut stack, mut filter) = (false, false, false, Vec::new());
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--rust" => rust = true,
             "--frontend" => frontend = true,
+            "--stack" => stack = true,
             "--" => filter = args.by_ref().collect(),
             other => return Err(unknown(other)),
         }
     }
-    // Neither named means both.
-    Ok(Selection { rust: rust || !frontend, frontend: frontend || !rust, filter })
+    let all = !(rust || frontend || stack);
+    Ok(Selection { rust: rust || all, frontend: frontend || all, stack: stack || all, filter })
 }
 
 fn unknown(arg: &str) -> Failure {
@@ -99,9 +105,9 @@ mod tests {
         Command::parse(line.split_whitespace().map(str::to_owned)).ok()
     }
 
-    fn tests(rust: bool, frontend: bool, filter: &[&str]) -> Command {
+    fn tests([rust, frontend, stack]: [bool; 3], filter: &[&str]) -> Command {
         let filter = filter.iter().map(|&word| word.to_owned()).collect();
-        Command::Test(Selection { rust, frontend, filter })
+        Command::Test(Selection { rust, frontend, stack, filter })
     }
 
     #[test]
@@ -114,10 +120,12 @@ mod tests {
             ("demo --port nine", None),
             ("demo --port", None),
             ("demo --port 0", None),
-            ("test", Some(tests(true, true, &[]))),
-            ("test --rust", Some(tests(true, false, &[]))),
-            ("test --frontend", Some(tests(false, true, &[]))),
-            ("test --rust -- broker -x", Some(tests(true, false, &["broker", "-x"]))),
+            ("test", Some(tests([true, true, true], &[]))),
+            ("test --rust", Some(tests([true, false, false], &[]))),
+            ("test --frontend", Some(tests([false, true, false], &[]))),
+            ("test --rust -- broker -x", Some(tests([true, false, false], &["broker", "-x"]))),
+            ("test --stack --rust", Some(tests([true, false, true], &[]))),
+            ("frontend", Some(Command::Frontend)),
             ("setup now", None),
             ("dance", None),
         ] {

@@ -6,16 +6,37 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use crate::failure::{Failure, Result};
-use crate::{project, run};
+use crate::{project, run, setup};
 
 /// What a build is made from.
-const SOURCES: [&str; 5] = ["src", "public", "index.html", "package-lock.json", "vite.config.ts"];
+const SOURCES: [&str; 7] = [
+    "src",
+    "public",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.app.json",
+    "vite.config.ts",
+];
 
 /// An npm command in the frontend's folder.
 pub(crate) fn npm(args: &[&str]) -> Command {
     let mut npm = Command::new("npm");
     npm.args(args).current_dir(dir());
     npm
+}
+
+/// The browser tests, against pages with a backend that is played.
+pub(crate) fn browser_tests() -> Command {
+    let mut tests = npm(&["run", "test:e2e", "--"]);
+    // With an address they would test what is there.
+    tests.env_remove("BASE_URL");
+    if std::env::var_os("CHROMIUM_PATH").is_none()
+        && let Some(chromium) = setup::chromium()
+    {
+        tests.env("CHROMIUM_PATH", chromium);
+    }
+    tests
 }
 
 /// Installs packages if the lock file is newer than what npm noted at its last install.

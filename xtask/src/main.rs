@@ -10,6 +10,7 @@ mod project;
 mod setup;
 mod frontend;
 mod demo;
+mod stack;
 mod test;
 
 use args::Command;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
             }
             Command::Setup => setup::ensure(setup::EVERYTHING),
             Command::Demo { port } => demo::demo(port),
+            Command::Frontend => setup::ensure(setup::FOR_FRONTEND).and_then(|()| frontend::build()),
             Command::Test(selection) => test::test(&selection),
             Command::Bench => Err(Failure::usage(
                 "there is nothing to measure yet: the benchmarks come with the ingest work; `cargo xtask demo` runs the system",

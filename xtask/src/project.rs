@@ -16,10 +16,17 @@ pub(crate) fn scratch() -> PathBuf {
     root().join(".vigia")
 }
 
-/// The cargo that runs us.
+/// The cargo that runs us, without what it says about this package: `ring` for one is built anew when that differs
+/// from what it was under a cargo started by hand.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let is_ours = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if name.to_str().is_some_and(is_ours) {
+            cargo.env_remove(name);
+        }
+    }
     cargo
 }
 

@@ -33,6 +33,11 @@ pub(crate) fn stop_children_on_signals() -> Result<()> {
     handled.map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))
 }
 
+/// Whether Ctrl-C or `SIGTERM` came.
+pub(crate) fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
 /// Runs a step of the work: its output passes through; its title and time are printed.
 pub(crate) fn step(title: &str, command: &mut Command) -> Result<()> {
     timed(title, command, true)
@@ -70,7 +75,7 @@ fn spawn(command: &mut Command, may_be_killed: bool) -> Result<Child> {
     })?;
     *running() = Some(Running { group: child.id(), may_be_killed });
     // The signal may have come between the last program and this one.
-    if INTERRUPTED.load(Ordering::SeqCst) {
+    if is_interrupted() {
         stop_running();
     }
     Ok(child)
@@ -79,7 +84,7 @@ fn spawn(command: &mut Command, may_be_killed: bool) -> Result<Child> {
 fn finish(command: &Command, mut child: Child) -> Result<ExitStatus> {
     let ended = child.wait();
     *running() = None;
-    if INTERRUPTED.load(Ordering::SeqCst) {
+    if is_interrupted() {
         return Err(Failure::interrupted());
     }
     ended.map_err(|error| {

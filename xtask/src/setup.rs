@@ -10,9 +10,10 @@ mod tool;
 mod apt;
 mod unpack;
 
-pub(crate) use tool::Tool;
+pub(crate) use tool::{Tool, chromium};
 
 pub(crate) const FOR_RUST: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto];
+pub(crate) const FOR_FRONTEND: &[Tool] = &[Tool::Node];
 pub(crate) const FOR_DEMO: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node];
 pub(crate) const EVERYTHING: &[Tool] =
     &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node, Tool::Chromium];
@@ -42,8 +43,13 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
     println!("── missing here: {}", names.join(", "));
     let still_missing = match power {
         Power::Root | Power::Sudo => {
-            let (ours, others): (Vec<_>, Vec<_>) = missing.into_iter().partition(|tool| apt::offers(*tool));
-            apt::install(&ours, power == Power::Sudo)?;
+            let with_sudo = power == Power::Sudo;
+            let (ours, mut others) = apt::split(missing, with_sudo)?;
+            // What nobody can bring is said before minutes are spent on the rest.
+            if others.is_empty() {
+                apt::install(&ours, with_sudo)?;
+                others.extend(ours.into_iter().filter(|tool| !tool.is_there(power == Power::Root)));
+            }
             others
         }
         Power::User => unpack::unpack(&missing)?,
@@ -56,7 +62,7 @@ fn power() -> Power {
     if !is_debian_like() || !Path::new("/usr/bin/apt-get").exists() {
         return Power::Stranger;
     }
-    if run::output(Command::new("id").arg("-u")).as_deref() == Some("0") {
+    if is_root() {
         Power::Root
     } else if run::output(Command::new("sudo").args(["-n", "true"])).is_some() {
         Power::Sudo
@@ -65,39 +71,62 @@ fn power() -> Power {
     }
 }
 
+fn is_root() -> bool {
+    run::output(Command::new("id").arg("-u")).as_deref() == Some("0")
+}
+
 fn is_debian_like() -> bool {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let ids = release.lines().filter(|line| line.starts_with("ID=") || line.starts_with("ID_LIKE="));
     ids.into_iter().any(|line| line.contains("debian") || line.contains("ubuntu"))
 }
 
-/// The one command to run where we cannot.
+/// The commands to run where we cannot.
 fn instructions(missing: &[Tool]) -> Failure {
     let install = [
-        ("apt-get", "sudo apt-get install --no-install-recommends"),
-        ("dnf", "sudo dnf install"),
-        ("pacman", "sudo pacman -S"),
-        ("zypper", "sudo zypper install"),
-        ("apk", "sudo apk add"),
+        ("apt-get", "apt-get install --no-install-recommends"),
+        ("dnf", "dnf install"),
+        ("pacman", "pacman -S"),
+        ("zypper", "zypper install"),
+        ("apk", "apk add"),
     ];
+    let sudo = if is_root() { "" } else { "sudo " };
     let manager = install.iter().find(|(program, _)| tool::on_path(program).is_some());
-    let Some((program, command)) = manager else {
+    let Some((manager, command)) = manager else {
         let names: Vec<&str> = missing.iter().map(|tool| tool.name()).collect();
         return Failure::new(format!("please install: {}", names.join(", ")));
     };
-    let (node, rest): (Vec<Tool>, Vec<Tool>) = missing.iter().partition(|tool| **tool == Tool::Node);
-    let packages: Vec<&str> = rest.iter().flat_map(|tool| tool.packages(program)).copied().collect();
+    let is_packaged = |tool: Tool| match *manager {
+        "apt-get" => apt::offers(tool) && !(tool == Tool::Node && tool::has_own_node()),
+        _ => tool != Tool::Node,
+    };
+    let (packaged, others): (Vec<Tool>, Vec<Tool>) = missing.iter().partition(|tool| is_packaged(**tool));
+    let names: Vec<&str> = packaged.iter().flat_map(|tool| tool.packages(manager)).copied().collect();
     let mut lines = Vec::new();
-    if !packages.is_empty() {
-        lines.push(format!("please run:  {command} {}", packages.join(" ")));
+    if !names.is_empty() {
+        lines.push(format!("please run:  {sudo}{command} {}", names.join(" ")));
     }
-    if !node.is_empty() {
-        lines.push(
-            "Node.js 20 or newer, with npm, is needed: see https://nodejs.org/ for ways to install it"
-                .to_owned(),
-        );
-    }
+    lines.extend(others.into_iter().map(|tool| elsewhere(tool, manager, sudo)));
     Failure::new(lines.join("\n"))
+}
+
+/// How to get what the system's packages do not bring.
+fn elsewhere(tool: Tool, manager: &str, sudo: &str) -> String {
+    let needed = format!("{} is needed", tool.name());
+    match tool {
+        Tool::Node => {
+            let how = if tool::has_own_node() {
+                "bring that one up to date".to_owned()
+            } else if manager == "apt-get" {
+                let script = "https://deb.nodesource.com/setup_22.x";
+                format!("please run:  curl -fsSL {script} | {sudo}bash - && {sudo}apt-get install nodejs")
+            } else {
+                "https://nodejs.org/ tells how to install it".to_owned()
+            };
+            format!("{needed} and {}; {how}", tool::node_fault())
+        }
+        _ => format!("{needed}; please run:  {sudo}snap install chromium"),
+    }
 }
 
 /// Where tools are unpacked that could not be installed; the testkit looks there too.

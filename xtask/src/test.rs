@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::args::Selection;
 use crate::failure::{Failure, Result};
-use crate::{frontend, project, run, setup};
+use crate::{frontend, project, run, setup, stack};
 
 /// A stage of the tests and how it ended.
 struct Stage {
@@ -15,7 +15,8 @@ struct Stage {
 
 /// Runs the selected stages; a failed one does not keep the next from running.
 pub(crate) fn test(selection: &Selection) -> Result<()> {
-    setup::ensure(if selection.frontend { setup::EVERYTHING } else { setup::FOR_RUST })?;
+    let browser = selection.frontend || selection.stack;
+    setup::ensure(if browser { setup::EVERYTHING } else { setup::FOR_RUST })?;
     let filter: Vec<&str> = selection.filter.iter().map(String::as_str).collect();
     let mut stages = Vec::new();
     if selection.rust {
@@ -26,12 +27,16 @@ pub(crate) fn test(selection: &Selection) -> Result<()> {
         let filter = if selection.rust { &[][..] } else { &filter };
         stages.push(stage("frontend unit tests", || {
             frontend::install()?;
-            npm_test("test:unit", filter)
+            run::step("npm run test:unit", frontend::npm(&["run", "test:unit", "--"]).args(filter))
         })?);
         stages.push(stage("browser tests", || {
             frontend::build()?;
-            npm_test("test:e2e", filter)
+            run::step("npm run test:e2e", frontend::browser_tests().args(filter))
         })?);
+    }
+    if selection.stack {
+        let filter = if selection.rust || selection.frontend { &[][..] } else { &filter };
+        stages.push(stage("the whole stack in a browser", || stack::test(filter))?);
     }
     summary(&stages)
 }
@@ -49,10 +54,6 @@ fn rust(filter: &[&str]) -> Result<()> {
     }
     // nextest does not know documentation tests.
     run::step("cargo test --doc", project::cargo().args(["test", "--workspace", "--doc", "--quiet"]))
-}
-
-fn npm_test(script: &str, filter: &[&str]) -> Result<()> {
-    run::step(&format!("npm run {script}"), frontend::npm(&["run", script, "--"]).args(filter))
 }
 
 /// Ctrl-C ends everything; any other failure only this stage.

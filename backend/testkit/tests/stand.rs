@@ -105,7 +105,9 @@ fn cluster(site: &Site) -> u64 {
 
 #[test]
 fn it_announces_itself_and_stops_on_a_signal() {
-    let site = Site::new();
+    let mut site = Site::new();
+    // Any free one.
+    site.port = 0;
     let mut stand = site.start();
     let note = site.path("home/demo.json");
     assert_eq!(fs::metadata(&note).unwrap().permissions().mode() & 0o777, 0o600);
@@ -113,6 +115,10 @@ fn it_announces_itself_and_stops_on_a_signal() {
     for part in ["databaseUrl", "iot_telemetry", "mqtt", "demo-client.pem", "demo-client.key", "ca.pem"] {
         assert!(announced.contains(part), "no {part} in {announced}");
     }
+    assert!(
+        announced.contains(r#""url": "http://127.0.0.1:"#) && !announced.contains(r#":0""#),
+        "{announced}"
+    );
     signal("TERM", stand.id());
     assert_eq!(exit_code(&mut stand), Some(0));
     assert_eq!(site.announced(), None);

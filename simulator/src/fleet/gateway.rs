@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use vigia_model::{DataType, Quality, Timestamp, Value};
 
-/// The metric invalid messages are about, so that none of them touches a real series.
+/// The metric invalid messages are about: one that reads them all the same would show it.
 const SELF_TEST: &str = "self_test";
 
 #[derive(Debug)]
@@ -33,7 +33,6 @@ pub(super) struct GatewayState {
     pub(super) gathered: Vec<Reading>,
     /// Samples that could not leave, oldest first.
     pub(super) stored: VecDeque<Reading>,
-    last_self_test: Option<Timestamp>,
 }
 
 impl GatewayState {
@@ -55,7 +54,6 @@ impl GatewayState {
             offline: false,
             gathered: Vec::new(),
             stored: VecDeque::new(),
-            last_self_test: None,
             plan,
             random,
         }
@@ -106,19 +104,12 @@ impl GatewayState {
     }
 
     /// A message that must be refused.
-    pub(super) fn invalid(&mut self, time: &Time, index: usize, kind: InvalidKind) -> Result<Message> {
-        let now = time.stamp();
-        let ts = match self.last_self_test {
-            Some(last) if now <= last => last.plus(Duration::from_millis(1)),
-            _ => now,
-        };
-        // A bad sample's neighbours take the next two milliseconds.
-        self.last_self_test = Some(ts.plus(Duration::from_millis(2)));
+    pub(super) fn invalid(&self, time: &Time, index: usize, kind: InvalidKind) -> Result<Message> {
         let reading = Reading {
             plc_id: self.plan.plcs.first().map_or_else(|| Arc::from("plc"), Arc::clone),
             metric_id: SELF_TEST.into(),
             unit: None,
-            ts,
+            ts: time.stamp(),
             data_type: DataType::Float,
             value: Some(Value::Float(1.0)),
             quality: Quality::Good,

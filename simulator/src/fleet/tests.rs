@@ -1,4 +1,5 @@
 use super::*;
+use crate::ledger::{Meaning, Published};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use vigia_contract::mqtt::{Envelope, SampleFields, Samples, Scalar, read, read_samples};
@@ -142,6 +143,57 @@ fn what_can_go_wrong_does() {
         samples_of(&envelope).iter().any(|it| matches!(it.timestamp, Scalar::Int(at) if now - at > 10_000))
     });
     assert!(late, "samples from a disk buffer");
+}
+
+#[test]
+fn all_of_it_can_go_wrong_in_a_few_seconds() {
+    let mut scenario = scenario("demo.toml");
+    scenario.faults = Faults {
+        plc_per_hour: 2_000.0,
+        plc_s: 0.5,
+        sensor_per_hour: 400.0,
+        sensor_s: 0.5,
+        outage_per_hour: 3_000.0,
+        outage_s: 0.4,
+        duplicate_share: 0.03,
+    };
+    scenario.invalid.share = 0.04;
+    let options = FleetOptions { rate: Rate::PerSecond(500.0), ..FleetOptions::new(1, START) };
+    let fleet = Fleet::new(&scenario, &options).unwrap().map(Result::unwrap);
+    let messages: Vec<Message> = fleet.take_while(|it| it.due < Duration::from_secs(4)).collect();
+    let text = |message: &Message| String::from_utf8_lossy(&message.payload).into_owned();
+    let count = |is: &dyn Fn(&Message) -> bool| messages.iter().filter(|message| is(message)).count();
+    let reasons: BTreeSet<&str> =
+        messages.iter().flat_map(|it| it.expected.rejected.iter().map(|it| it.reason.as_str())).collect();
+    assert_eq!(reasons.len(), 9, "{reasons:?}");
+    assert!(count(&|it| it.expected.duplicate) >= 5);
+    assert!(count(&|it| text(it).contains(r#""quality":"BAD""#)) > 20);
+    assert!(count(&|it| text(it).contains(r#""quality":"UNCERTAIN""#)) > 20);
+    let is_before_a_burst =
+        |it: &Message| text(it).contains("heartbeat") && !text(it).contains(r#""queuedMessages":0"#);
+    assert!(count(&is_before_a_burst) > 5);
+}
+
+#[test]
+fn nothing_of_an_invalid_message_is_accepted() {
+    for kind in InvalidKind::ALL {
+        let mut scenario = troubled();
+        (scenario.invalid.share, scenario.invalid.kinds) = (1.0, vec![kind]);
+        let messages = play(&scenario, &FleetOptions::new(1, START), 60);
+        let invalid: Vec<&Message> = messages.iter().filter(|it| !it.expected.rejected.is_empty()).collect();
+        assert!(invalid.len() > 20, "{kind:?}");
+        for message in invalid {
+            let published = Published {
+                id: 1,
+                at: START,
+                topic: String::from_utf8(message.topic.to_vec()).unwrap(),
+                payload: message.payload.to_vec(),
+                rejected: message.expected.rejected.clone(),
+                duplicate: false,
+            };
+            assert_eq!(Meaning::of(&published), Meaning::default(), "{kind:?}");
+        }
+    }
 }
 
 #[test]

@@ -88,6 +88,38 @@ fn a_ledger_cut_short_is_gone_on_with() {
 }
 
 #[test]
+fn a_ledger_rotates_only_where_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let lengths = |writer: &LedgerWriter, path: &Path| {
+        for _ in 0..100 {
+            let mut batch = [message(FLAT.as_bytes())];
+            writer.publish(AT, &mut batch).unwrap();
+            writer.acked(&[batch[0].id.unwrap()]);
+        }
+        let old = path.with_extension("jsonl.old");
+        [path, &old].map(|path| std::fs::metadata(path).map_or(0, |meta| meta.len()))
+    };
+    let whole = folder.path().join("whole.jsonl");
+    let [all, none] = lengths(&LedgerWriter::open(&whole).unwrap(), &whole);
+    assert!(all > 25_000 && none == 0, "{all} {none}");
+
+    let path = folder.path().join("short.jsonl");
+    let [current, old] = lengths(&LedgerWriter::open_rotating(&path, 5_000).unwrap(), &path);
+    assert!((1..=5_000).contains(&current) && (4_000..=5_000).contains(&old), "{current} {old}");
+    let (newer, older) =
+        (Ledger::read(&path).unwrap(), Ledger::read(&path.with_extension("jsonl.old")).unwrap());
+    let first = *newer.published.keys().next().unwrap();
+    assert_eq!(older.published.keys().next_back(), Some(&(first - 1)), "no message is lost between the two");
+    assert_eq!(newer.published.keys().next_back(), Some(&100));
+
+    // Killed between the two steps of a rotation.
+    std::fs::rename(&path, path.with_extension("jsonl.old")).unwrap();
+    let mut batch = [message(b"{}")];
+    LedgerWriter::open_rotating(&path, 5_000).unwrap().publish(AT, &mut batch).unwrap();
+    assert_eq!(batch[0].id, Some(101));
+}
+
+#[test]
 fn samples_are_exact_and_each_counts_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.jsonl");

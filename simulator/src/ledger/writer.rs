@@ -15,6 +15,8 @@ use vigia_model::Timestamp;
 #[derive(Debug)]
 pub struct LedgerWriter {
     path: PathBuf,
+    /// Above this many bytes the file is put aside and a new one begun.
+    max_bytes: Option<u64>,
     // A std mutex: it is held to copy bytes and for one write to the page cache, never across an await.
     inner: Mutex<Inner>,
 }
@@ -22,6 +24,8 @@ pub struct LedgerWriter {
 #[derive(Debug)]
 struct Inner {
     file: File,
+    /// How long the file is.
+    size: u64,
     buffer: Vec<u8>,
     next_id: u64,
     /// Confirmed and not yet written.
@@ -31,17 +35,36 @@ struct Inner {
 impl LedgerWriter {
     /// Opens a ledger to go on with it, or begins one. Ids go on from the highest it has.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_as(path, None)
+    }
+
+    /// The same for one that must not grow without bound: a file longer than `max_bytes` becomes `<path>.old`, in
+    /// the place of the last one of that name. What both no longer hold is forgotten, confirmed or not.
+    pub fn open_rotating(path: &Path, max_bytes: u64) -> Result<Self> {
+        Self::open_as(path, Some(max_bytes))
+    }
+
+    fn open_as(path: &Path, max_bytes: Option<u64>) -> Result<Self> {
         let fault = |source| Error::WriteLedger { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(fault)?;
         }
-        let mut file = OpenOptions::new().create(true).append(true).read(true).open(path).map_err(fault)?;
-        let (last_id, cut_short) = survey(&file).map_err(fault)?;
+        let mut file = append_to(path).map_err(fault)?;
+        let (mut last_id, cut_short) = survey(&file).map_err(fault)?;
         if cut_short {
             file.write_all(b"\n").map_err(fault)?;
         }
-        let inner = Inner { file, buffer: Vec::new(), next_id: last_id + 1, acked: IdRanges::default() };
-        Ok(Self { path: path.to_owned(), inner: Mutex::new(inner) })
+        // A kill just after a rotation leaves no id here.
+        if max_bytes.is_some()
+            && last_id == 0
+            && let Ok(old) = File::open(old(path))
+        {
+            last_id = survey(&old).map_err(fault)?.0;
+        }
+        let size = file.metadata().map_err(fault)?.len();
+        let (buffer, acked) = (Vec::new(), IdRanges::default());
+        let inner = Inner { file, size, buffer, next_id: last_id + 1, acked };
+        Ok(Self { path: path.to_owned(), max_bytes, inner: Mutex::new(inner) })
     }
 
     /// Writes messages down and gives them their ids; those that have one are already there.
@@ -70,18 +93,38 @@ impl LedgerWriter {
     }
 
     fn write(&self, inner: &mut Inner, at: Timestamp) -> Result<()> {
-        let Inner { file, buffer, acked, .. } = inner;
-        if acked.iter().next().is_some() {
-            write_acks(buffer, at, std::mem::take(acked).iter());
+        if inner.acked.iter().next().is_some() {
+            write_acks(&mut inner.buffer, at, std::mem::take(&mut inner.acked).iter());
         }
-        let written = file.write_all(buffer);
-        buffer.clear();
+        let written = self.append(inner);
+        inner.buffer.clear();
         written.map_err(|source| Error::WriteLedger { path: self.path.clone(), source })
+    }
+
+    fn append(&self, inner: &mut Inner) -> std::io::Result<()> {
+        let more = u64::try_from(inner.buffer.len()).unwrap_or(u64::MAX);
+        if inner.size > 0 && self.max_bytes.is_some_and(|max| inner.size.saturating_add(more) > max) {
+            std::fs::rename(&self.path, old(&self.path))?;
+            (inner.file, inner.size) = (append_to(&self.path)?, 0);
+        }
+        inner.size = inner.size.saturating_add(more);
+        inner.file.write_all(&inner.buffer)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn append_to(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().create(true).append(true).read(true).open(path)
+}
+
+/// Where a file that has grown too long is put.
+fn old(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".old");
+    name.into()
 }
 
 /// The highest id in the file, and whether its last line has no end.

@@ -6,16 +6,30 @@ use crate::failure::Result;
 use crate::run;
 
 use super::Tool;
-use super::tool::on_path;
+use super::tool::{OLDEST_NODE, on_path, version};
 
 const INSTALL: &str = include_str!("apt.sh");
 
-/// Whether apt can bring this tool. Debian 12's Node is too old, and Ubuntu's Chromium comes by another
-/// package system.
+/// Of these tools, those apt can bring, and the others: Debian 12 and Ubuntu 24.04 have a Node that is too old, and
+/// Ubuntu's Chromium comes by another package system.
+pub(super) fn split(tools: Vec<Tool>, with_sudo: bool) -> Result<(Vec<Tool>, Vec<Tool>)> {
+    let doubtful = |tool: &Tool| matches!(tool, Tool::Node | Tool::Chromium);
+    // A machine just installed knows no packages at all.
+    if tools.iter().any(doubtful) && candidate("mosquitto").is_none() {
+        let mut update = Command::new(if with_sudo { "sudo" } else { "apt-get" });
+        if with_sudo {
+            update.args(["-n", "apt-get"]);
+        }
+        run::step("list of packages", update.args(["-qq", "update"]))?;
+    }
+    Ok(tools.into_iter().partition(|tool| offers(*tool)))
+}
+
+/// Whether apt, as far as it knows, has this tool new enough.
 pub(super) fn offers(tool: Tool) -> bool {
     match tool {
-        Tool::Node => candidate("nodejs").is_none_or(|version| leading_number(&version) >= 20),
-        Tool::Chromium => on_path("snap").is_none() || candidate("chromium").is_some(),
+        Tool::Node => candidate("nodejs").is_some_and(|found| version(&found) >= OLDEST_NODE),
+        Tool::Chromium => candidate("chromium").is_some(),
         _ => true,
     }
 }
@@ -40,23 +54,4 @@ fn candidate(package: &str) -> Option<String> {
     let policy = run::output(Command::new("apt-cache").args(["policy", package]).env("LC_ALL", "C"))?;
     let line = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "))?;
     (line != "(none)").then(|| line.to_owned())
-}
-
-/// The first number of a version, after an epoch such as `1:`.
-fn leading_number(version: &str) -> u32 {
-    let upstream = version.split_once(':').map_or(version, |(_, upstream)| upstream);
-    let digits = upstream.split(|c: char| !c.is_ascii_digit()).next();
-    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::leading_number;
-
-    #[test]
-    fn versions_are_read() {
-        for (version, expected) in [("20.19.2+dfsg-1", 20), ("1:18.2", 18), ("odd", 0)] {
-            assert_eq!(leading_number(version), expected, "{version}");
-        }
-    }
 }

@@ -8,7 +8,12 @@ use crate::run;
 use super::unpacked;
 
 const OLDEST_POSTGRES: u32 = 15;
-const OLDEST_NODE: u32 = 20;
+/// As the frontend's package.json says.
+pub(super) const OLDEST_NODE: Version = (20, 19);
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Major and minor.
+pub(super) type Version = (u32, u32);
 
 /// A program, or a few that come together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +31,7 @@ impl Tool {
             Self::Compiler => "a C compiler",
             Self::Postgres => "PostgreSQL 15 or newer",
             Self::Mosquitto => "the MQTT broker Mosquitto",
-            Self::Node => "Node.js 20 or newer with npm",
+            Self::Node => "Node.js 20.19 or newer with npm",
             Self::Chromium => "the browser Chromium",
         }
     }
@@ -47,10 +52,10 @@ impl Tool {
                 let system = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/usr/bin/mosquitto"];
                 system.into_iter().map(PathBuf::from).chain(own).any(|program| program.is_file())
             }
-            Self::Node => node_version() >= OLDEST_NODE && on_path("npm").is_some(),
-            Self::Chromium => {
-                ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| on_path(name).is_some())
+            Self::Node => {
+                node_version().is_some_and(|version| version >= OLDEST_NODE) && on_path("npm").is_some()
             }
+            Self::Chromium => chromium().is_some(),
         }
     }
 
@@ -83,11 +88,37 @@ fn system_postgres() -> Vec<PathBuf> {
         .collect()
 }
 
-/// The major version of the Node on the path; 0 if there is none.
-fn node_version() -> u32 {
-    let version = run::output(Command::new("node").arg("--version")).unwrap_or_default();
-    let major = version.trim_start_matches('v').split('.').next().unwrap_or_default();
-    major.parse().unwrap_or(0)
+/// What is wrong with the Node on the path.
+pub(super) fn node_fault() -> String {
+    match (node_version(), on_path("node")) {
+        (Some((major, minor)), Some(path)) if (major, minor) < OLDEST_NODE => {
+            format!("{} is {major}.{minor}", path.display())
+        }
+        (Some(_), _) => "npm is missing".to_owned(),
+        (None, _) => "node is missing".to_owned(),
+    }
+}
+
+/// Whether the Node on the path is too old and none of the system's packages, which one of those would not replace.
+pub(super) fn has_own_node() -> bool {
+    node_version().is_some_and(|version| version < OLDEST_NODE)
+        && on_path("node").is_some_and(|path| !path.starts_with("/usr/bin"))
+}
+
+fn node_version() -> Option<Version> {
+    run::output(Command::new("node").arg("--version")).map(|text| version(text.trim_start_matches('v')))
+}
+
+/// The first two numbers of a version, after an epoch such as `1:`; 0 for what is none.
+pub(super) fn version(text: &str) -> Version {
+    let upstream = text.split_once(':').map_or(text, |(_, upstream)| upstream);
+    let mut numbers = upstream.split(|c: char| !c.is_ascii_digit()).map(|digits| digits.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+/// The browser the tests use.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    CHROMIUM.iter().find_map(|name| on_path(name))
 }
 
 /// Where a program is on the path.
@@ -96,4 +127,18 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .map(|dir: PathBuf| dir.join(program))
         .find(|file: &PathBuf| Path::is_file(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_are_read() {
+        for (text, expected) in
+            [("20.19.2+dfsg-1", (20, 19)), ("1:18.2", (18, 2)), ("22", (22, 0)), ("odd", (0, 0))]
+        {
+            assert_eq!(version(text), expected, "{text}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ const USAGE: &str =
 pub(crate) struct Args {
     /// The folder for data, logs and certificates.
     pub(crate) dir: PathBuf,
-    /// Where page and API are served.
+    /// Where page and API are served; 0 is any free port.
     pub(crate) port: u16,
     /// Holds the programs `vigia` and `simulator`.
     pub(crate) bin_dir: PathBuf,

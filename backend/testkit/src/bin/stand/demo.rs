@@ -6,7 +6,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use vigia_testkit::{Account, Broker, BrokerOptions, Identity, Postgres, PostgresOptions, Process, Scratch};
+use vigia_testkit::{
+    Account, Broker, BrokerOptions, Identity, Postgres, PostgresOptions, Process, Scratch, free_port,
+};
 
 use crate::args::Args;
 use crate::failure::{Failure, Result};
@@ -31,12 +33,15 @@ struct Demo {
 }
 
 /// Runs the demo until a signal comes or a part of it ends.
-pub(crate) fn run(args: &Args) -> Result<()> {
+pub(crate) fn run(mut args: Args) -> Result<()> {
+    if args.port == 0 {
+        args.port = free_port()?;
+    }
     let home = Home::open(&args.dir)?;
     port_owner::expect_free(args.port)?;
     let started = Instant::now();
     let mut demo = Demo::start_servers(home)?;
-    let ended = demo.run(args, started);
+    let ended = demo.run(&args, started);
     say!("stopping");
     demo.stop()?;
     ended

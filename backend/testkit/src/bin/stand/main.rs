@@ -27,7 +27,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 fn main() -> ExitCode {
     let done = Args::parse(std::env::args().skip(1)).and_then(|args| {
         stop_on_signals()?;
-        demo::run(&args)
+        demo::run(args)
     });
     match done {
         Ok(()) | Err(Failure::Stopped) => ExitCode::SUCCESS,

@@ -9,6 +9,9 @@ use crate::args::Args;
 use crate::failure::{Failure, Result};
 use crate::home::Home;
 
+/// A demo that runs for weeks keeps the last hours of what was sent, twice this at most.
+const LEDGER_MAX_BYTES: u64 = 64 << 20;
+
 /// The backend, as a service manager would start it.
 pub(crate) fn vigia(
     args: &Args,
@@ -47,6 +50,7 @@ pub(crate) fn simulator(args: &Args, home: &Home, scratch: &Scratch, broker: &Br
     command.args(["--host", "localhost", "--port", &broker.port().to_string()]);
     command.arg("--ca").arg(ca).arg("--cert").arg(cert).arg("--key").arg(key);
     command.arg("--ledger").arg(home.log("ledger.jsonl")).args(["--seed", "1"]);
+    command.args(["--ledger-max-bytes", &LEDGER_MAX_BYTES.to_string()]);
     command.current_dir(home.path(""));
     Ok(scratch.spawn("simulator", "TERM", Account::Own, &command, &home.log("simulator.log"))?)
 }

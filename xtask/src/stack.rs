@@ -1,0 +1,145 @@
+//! The whole stack in a browser: a demo of its own, in a temporary folder and on a free port, under the frontend's
+//! browser tests.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::failure::{Failure, Result};
+use crate::{demo, frontend, project, run};
+
+/// How long database, broker, backend and the first message may take together; seconds on an idle machine.
+const START_PATIENCE: Duration = Duration::from_mins(2);
+const POLL: Duration = Duration::from_millis(100);
+/// How much of each log is shown after a failure.
+const LOG_LINES: usize = 15;
+
+const WATCHDOG: &str = include_str!("stack/watchdog.sh");
+
+/// Builds, starts, tests, stops.
+pub(crate) fn test(filter: &[&str]) -> Result<()> {
+    frontend::build()?;
+    // Together with the tests, because dependencies have more features there: without them all would be built twice.
+    let mut build = project::cargo();
+    build.args(["build", "--workspace", "--bins", "--tests"]);
+    run::step("programs for the stack", &mut build)?;
+    let mut stack = Stack::start()?;
+    let url = stack.wait_for_url();
+    let tested = url.and_then(|url| {
+        let mut npm = frontend::browser_tests();
+        npm.env("BASE_URL", url).args(filter);
+        run::step("npm run test:e2e, against the stack", &mut npm)
+    });
+    if tested.as_ref().is_err_and(|failure| !failure.is_interruption()) {
+        stack.show_logs();
+    }
+    tested
+}
+
+/// A running demo; stopped and its folder removed when this value or its process is gone, however it ended.
+struct Stack {
+    dir: PathBuf,
+    stand: Child,
+    watchdog: Child,
+}
+
+impl Stack {
+    fn start() -> Result<Self> {
+        let dir = temporary_folder()?;
+        let mut stand = demo::stand("debug", &dir, 0);
+        stand.stdin(Stdio::null()).process_group(0);
+        let started = stand.spawn().and_then(|mut stand| {
+            let mut watchdog = Command::new("sh");
+            watchdog.args(["-c", WATCHDOG, "vigia-watchdog"]).arg(&dir).arg(stand.id().to_string());
+            watchdog.stdin(Stdio::piped()).process_group(0).current_dir("/");
+            let watchdog = watchdog.spawn().inspect_err(|_| {
+                stand.kill().ok();
+                stand.wait().ok();
+            })?;
+            Ok(Self { dir: dir.clone(), stand, watchdog })
+        });
+        started.map_err(|error| {
+            fs::remove_dir_all(&dir).ok();
+            Failure::new(format!("cannot start the stack: {error}"))
+        })
+    }
+
+    /// Where the page is, once everything runs.
+    fn wait_for_url(&mut self) -> Result<String> {
+        let deadline = Instant::now() + START_PATIENCE;
+        loop {
+            if run::is_interrupted() {
+                return Err(Failure::interrupted());
+            }
+            if let Ok(note) = fs::read_to_string(self.dir.join("demo.json")) {
+                let url = url(&note).map(str::to_owned);
+                return url.ok_or_else(|| Failure::new(format!("demo.json names no url: {note}")));
+            }
+            if let Ok(Some(status)) = self.stand.try_wait() {
+                return Err(Failure::new(format!("the stack ended before it was ready ({status})")));
+            }
+            if Instant::now() > deadline {
+                let seconds = START_PATIENCE.as_secs();
+                return Err(Failure::new(format!("the stack was not ready within {seconds} s")));
+            }
+            sleep(POLL);
+        }
+    }
+
+    /// Prints the end of each program's log.
+    fn show_logs(&self) {
+        let logs = fs::read_dir(self.dir.join("logs")).into_iter().flatten().flatten();
+        let mut logs: Vec<PathBuf> = logs.map(|entry| entry.path()).collect();
+        logs.retain(|path| path.extension().is_some_and(|end| end == "log"));
+        logs.sort();
+        for log in logs {
+            let name = log.file_name().unwrap_or_default().to_string_lossy();
+            let text = tail(&log);
+            println!("── the end of {name}{}\n{text}", if text.is_empty() { ": empty" } else { "" });
+        }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // The watchdog stops the stand when its pipe closes; we only have to take note of the stand's end.
+        drop(self.watchdog.stdin.take());
+        self.stand.wait().ok();
+        self.watchdog.wait().ok();
+    }
+}
+
+/// A new folder that the servers' account can pass through, as `/tmp` usually lets it.
+fn temporary_folder() -> Result<PathBuf> {
+    let dir = std::env::temp_dir().join(format!("vigia-stack-{}", std::process::id()));
+    let made =
+        fs::create_dir(&dir).and_then(|()| fs::set_permissions(&dir, fs::Permissions::from_mode(0o711)));
+    made.map(|()| dir.clone())
+        .map_err(|error| Failure::new(format!("cannot make {}: {error}", dir.display())))
+}
+
+/// The value of `url` in the note of a demo.
+fn url(note: &str) -> Option<&str> {
+    let (_, rest) = note.split_once("\"url\":")?;
+    rest.split('"').nth(1)
+}
+
+fn tail(log: &Path) -> String {
+    let text = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
+    let lines: Vec<&str> = text.lines().collect();
+    lines.get(lines.len().saturating_sub(LOG_LINES)..).unwrap_or_default().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_address_is_read_from_the_note() {
+        let note = "{\n  \"databaseUrl\": \"postgres://x\",\n  \"url\": \"http://127.0.0.1:18080\"\n}";
+        assert_eq!(super::url(note), Some("http://127.0.0.1:18080"));
+        assert_eq!(super::url("{}"), None);
+    }
+}
