@@ -35,6 +35,7 @@ create table hourly (
     hour      timestamptz not null,
     count     bigint not null,
     sum       double precision,
+    sum_error double precision,
     min       double precision,
     max       double precision,
     first     double precision,
@@ -46,9 +47,28 @@ create table hourly (
 ) with (fillfactor = 70);
 comment on table hourly is 'Statistics of each UTC hour of a series, kept exact whatever the order of arrival.';
 comment on column hourly.count is 'Good numeric or bool samples; the other figures are over these and null when there is none';
+comment on column hourly.sum is 'The running sum as floats add up; the exact one is sum + sum_error';
+comment on column hourly.sum_error is 'What rounding lost of sum (compensated summation), so that the order of arrival does not matter';
 comment on column hourly.first is 'The value at first_ts, the earliest source time';
 comment on column hourly.last is 'The value at last_ts, the latest source time';
 comment on column hourly.non_good is 'Samples whose quality is not good, of any type';
+
+create function saturating_add(a double precision, b double precision) returns double precision
+    language sql immutable parallel safe
+    return case
+        when a > 0 and b > 1.7976931348623157e308 - a then 1.7976931348623157e308
+        when a < 0 and b < -1.7976931348623157e308 - a then -1.7976931348623157e308
+        else a + b
+    end;
+comment on function saturating_add is 'a + b, or the largest float where the sum has none: statistics must never cost a sample.';
+
+create function rounding_error(a double precision, b double precision) returns double precision
+    language sql immutable parallel safe
+    return case
+        when abs(a) > 8e307 or abs(b) > 8e307 then 0
+        else (a - ((a + b) - ((a + b) - a))) + (b - ((a + b) - a))
+    end;
+comment on function rounding_error is 'What a + b loses to rounding, exactly (Knuth two-sum).';
 
 create table series_last (
     series_id   integer primary key,
@@ -118,8 +138,8 @@ select
     r.metric_id,
     h.hour,
     h.count,
-    h.sum,
-    h.sum / nullif(h.count, 0) as avg,
+    h.sum + coalesce(h.sum_error, 0) as sum,
+    (h.sum + coalesce(h.sum_error, 0)) / nullif(h.count, 0) as avg,
     h.min,
     h.max,
     h.first,

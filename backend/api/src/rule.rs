@@ -8,7 +8,7 @@ use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vigia_contract::http::FieldProblem;
 use vigia_contract::http::rule::{Rule, RuleBody};
@@ -95,13 +95,21 @@ pub(crate) async fn update_rule(
     }
 }
 
-/// Removes a rule; with an `If-Match`, only if it still has that version.
+/// The version a deletion means.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DeleteQuery {
+    version: Option<i32>,
+}
+
+/// Removes a rule; with a version (`?version=` or `If-Match`), only if it still has that one.
 pub(crate) async fn delete_rule(
     State(api): State<Api>,
     Path(id): Path<Uuid>,
+    Query(query): Query<DeleteQuery>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
-    match api.store.delete_rule(id, if_match(&headers)?).await? {
+    let version = if_match(&headers)?.or(query.version);
+    match api.store.delete_rule(id, version).await? {
         DeleteOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
         DeleteOutcome::Stale(current) => Err(stale(current)),
         DeleteOutcome::NotFound => Err(ApiError::NotFound("rule")),

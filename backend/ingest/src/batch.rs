@@ -49,7 +49,6 @@ impl Batcher {
         let mut committing = false;
         let mut all_received = false;
         let mut last_commit = Instant::now();
-        let mut arrived = Vec::with_capacity(256);
         loop {
             let due = last_commit + SPACING;
             tokio::select! {
@@ -58,10 +57,10 @@ impl Batcher {
                     Some(()) => committing = false,
                     None => return, // the committer gave up: nothing of this batch is acknowledged
                 },
-                taken = self.deliveries.recv_many(&mut arrived, 256), if !all_received && open.has_room() => {
-                    all_received = taken == 0;
-                    self.accept_all(&mut open, &mut arrived);
-                }
+                delivery = self.deliveries.recv(), if !all_received && open.has_room() => match delivery {
+                    Some(delivery) => self.accept(&mut open, delivery),
+                    None => all_received = true,
+                },
                 () = sleep_until(due), if !committing && !open.is_empty() => {}
             }
             let now = Instant::now();
@@ -79,7 +78,10 @@ impl Batcher {
         }
     }
 
-    fn accept_all(&self, open: &mut OpenBatch, arrived: &mut Vec<Delivery>) {
+    /// Takes a message, and with it what else has arrived, while there is room.
+    fn accept(&mut self, open: &mut OpenBatch, first: Delivery) {
+        /// So many under one lock, before anything else gets its turn.
+        const AT_ONCE: usize = 256;
         let rules = self.rules.load();
         let mut directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
         let mut stage = open::Stage {
@@ -89,10 +91,14 @@ impl Batcher {
             window: self.window,
             now: self.clock.now(),
         };
-        for delivery in arrived.drain(..) {
+        let mut next = Some(first);
+        let mut taken = 0;
+        while let Some(delivery) = next {
             crate::metrics::received();
             self.live.board().message_received(delivery.received_at);
             open.accept(delivery, &mut stage);
+            taken += 1;
+            next = if taken < AT_ONCE && open.has_room() { self.deliveries.try_recv().ok() } else { None };
         }
     }
 }

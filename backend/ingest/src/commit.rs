@@ -34,7 +34,11 @@ macro_rules! while_away {
     ($committer:expr, $attempt:expr) => {{
         let mut pause = $crate::commit::RETRY.0;
         loop {
-            let attempt = $attempt.await;
+            // An attempt that hangs is given up too: dropping it rolls back.
+            let attempt = tokio::select! {
+                attempt = $attempt => attempt,
+                () = $committer.give_up.cancelled() => return Err($crate::commit::GaveUp),
+            };
             if let Some(answer) = $committer.judge(attempt, &mut pause).await? {
                 break answer;
             }

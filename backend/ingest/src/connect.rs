@@ -12,7 +12,7 @@ use backoff::Backoff;
 use rustls::ClientConfig;
 use session::{Ended, Session};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -84,6 +84,7 @@ impl Connection {
         } = self;
         let mut hand_over = Some(hand_over);
         let in_pipeline = Arc::new(AtomicUsize::new(0));
+        let obsolete_asked = AtomicBool::new(false);
         let mut backoff = Backoff::default();
         let mut generation = 0;
         loop {
@@ -96,6 +97,7 @@ impl Connection {
                 client_id: &client_id,
                 filters: &filters,
                 obsolete: &obsolete,
+                obsolete_asked: &obsolete_asked,
                 purpose,
                 broker: &broker,
                 hand_over: &mut hand_over,

@@ -40,7 +40,7 @@ pub fn decode(payload: &[u8]) -> Result<Envelope<'_>, Rejection> {
         ));
     }
     mqtt::read(payload).map_err(|error| {
-        if error.is_data() || mqtt::is_json(payload) {
+        if mqtt::is_json(payload) {
             Rejection::message(RejectReason::InvalidField, format!("payload cannot be read: {error}"))
         } else {
             Rejection::message(RejectReason::NotJson, format!("payload is not JSON: {error}"))

@@ -2,12 +2,15 @@
 
 use crate::decide::Rules;
 use arc_swap::ArcSwap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use vigia_model::{Mode, RuleSet};
 use vigia_store::{Store, StoreError};
 
+/// How often the rules are read though nobody said that they changed.
+const READ_ANYWAY: Duration = Duration::from_secs(5);
 /// How long to wait before listening again after the connection was lost.
 const RETRY: Duration = Duration::from_millis(300);
 
@@ -44,10 +47,25 @@ async fn listen(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Re
     let mut watch = store.watch_rules().await?;
     loop {
         // Read after listening began, and after each notification: nothing falls between.
-        let set = RuleSet::new(store.rules().await?, default_mode);
-        let generation = rules.load().generation + 1;
-        rules.store(Arc::new(Rules { generation, set }));
-        tracing::debug!(generation, "read the persistence rules");
-        watch.changed().await?;
+        read(store, default_mode, rules).await?;
+        let mut changed = pin!(watch.changed());
+        loop {
+            tokio::select! {
+                changed = &mut changed => break changed?,
+                // A connection that died without a word says nothing of changes either.
+                () = tokio::time::sleep(READ_ANYWAY) => read(store, default_mode, rules).await?,
+            }
+        }
     }
+}
+
+async fn read(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
+    let set = RuleSet::new(store.rules().await?, default_mode);
+    let known = rules.load();
+    if known.set != set {
+        let generation = known.generation + 1;
+        rules.store(Arc::new(Rules { generation, set }));
+        tracing::debug!(generation, "the persistence rules changed");
+    }
+    Ok(())
 }

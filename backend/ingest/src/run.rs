@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
+use vigia_live::board::ConnectionState;
 use vigia_live::{GatewayPath, Live, PlcPath};
 use vigia_model::{Clock, Mode};
 use vigia_store::batch::QuarantineLimits;
@@ -220,7 +221,15 @@ fn spawn_connection(with: &StartedIngest, connection: Connection) {
     let store = with.store.clone();
     let (client_id, purpose) = (connection.client_id.clone(), connection.purpose);
     let guard = with.stop.clone().drop_guard();
+    let (live, stop) = (with.live.clone(), with.stop.clone());
     let task = async move {
+        if purpose == Purpose::Retire {
+            // Until the new subscriptions hold, the old session is the only one that collects.
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = until_subscribed(&live) => {}
+            }
+        }
         let finished = connection.run().await;
         if purpose == Purpose::Retire {
             guard.disarm();
@@ -235,6 +244,15 @@ fn spawn_connection(with: &StartedIngest, connection: Connection) {
         }
     };
     with.tasks.spawn(task.instrument(span));
+}
+
+/// Waits until every connection that is wanted has its subscription.
+async fn until_subscribed(live: &Live) {
+    const LOOK_AGAIN: Duration = Duration::from_millis(200);
+    while live.board().connections().iter().any(|connection| connection.state != ConnectionState::Subscribed)
+    {
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Fills the live memory with what was last known.

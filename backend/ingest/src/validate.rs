@@ -111,10 +111,12 @@ fn content<'a>(
         other => return Err(field::wrong_kind("type", &other, "a string")),
     };
     check_names(&mut envelope, source)?;
-    let timestamp = field::timestamp("timestamp", std::mem::take(&mut envelope.timestamp))?;
+    let timestamp = std::mem::take(&mut envelope.timestamp);
     if is_heartbeat {
+        let timestamp = field::any_timestamp("timestamp", timestamp)?;
         return heartbeat::heartbeat(envelope, timestamp).map(Content::Heartbeat);
     }
+    let timestamp = field::timestamp("timestamp", timestamp)?;
     match version {
         1 => {
             let fields = SampleFields {
@@ -176,6 +178,10 @@ fn schema_version(field: &Scalar<'_>) -> Result<i64, Rejection> {
         Scalar::Int(version) => Err(Rejection::message(
             RejectReason::UnsupportedSchemaVersion,
             format!("schemaVersion is {version}, 1 and 2 are supported"),
+        )),
+        Scalar::UInt(_) | Scalar::Float(_) => Err(Rejection::message(
+            RejectReason::UnsupportedSchemaVersion,
+            "schemaVersion is another number, 1 and 2 are supported",
         )),
         other => Err(field::wrong_kind("schemaVersion", other, "an integer")),
     }

@@ -44,6 +44,11 @@ impl GatewayStatus {
     }
 }
 
+/// How far ahead of receipt a heartbeat's clock may be and still be taken at its word.
+const TOLERANCE: Duration = Duration::from_mins(5);
+/// The farthest future a heartbeat's time is remembered as.
+const FARTHEST: Duration = Duration::from_hours(366 * 24);
+
 /// What is remembered of a gateway's signs of life.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GatewayHealth {
@@ -53,7 +58,7 @@ pub struct GatewayHealth {
     pub online_since: Option<Timestamp>,
     /// The newest heartbeat by source time.
     pub heartbeat: Option<Heartbeat>,
-    /// Receipt minus source time of the last received heartbeat: positive when the gateway's clock is behind.
+    /// Receipt minus source time of that heartbeat: positive when the gateway's clock is behind.
     pub clock_skew_ms: Option<i64>,
     /// Whether its last word was `offline`. Anything it says afterwards takes that back.
     pub said_goodbye: bool,
@@ -75,15 +80,19 @@ impl GatewayHealth {
         }
     }
 
-    /// Takes a heartbeat received at `at`. An older one than the last changes no field of it.
+    /// Takes a heartbeat received at `at`. An older one than the last proves life and changes no field.
     ///
-    /// Its time is taken as no later than its receipt: a clock that once ran ahead must not silence a gateway
-    /// until the time it dreamt of.
+    /// One whose clock runs far ahead is newer only until a sane one comes: it must not silence a gateway until the
+    /// time it dreamt of.
     pub fn beat(&mut self, mut heartbeat: Heartbeat, at: Timestamp, offline_after: Duration) {
         self.hear(at, offline_after);
-        self.clock_skew_ms = Some(at.millis_since(heartbeat.ts));
-        heartbeat.ts = heartbeat.ts.min(at).max(Timestamp::default());
-        if self.heartbeat.as_ref().is_none_or(|known| heartbeat.ts > known.ts) {
+        let skew = at.millis_since(heartbeat.ts);
+        heartbeat.ts = heartbeat.ts.min(at.plus(FARTHEST)).max(Timestamp::default());
+        let is_newer = self.heartbeat.as_ref().is_none_or(|known| {
+            heartbeat.ts > known.ts || (known.ts > at.plus(TOLERANCE) && heartbeat.ts <= at.plus(TOLERANCE))
+        });
+        if is_newer {
+            self.clock_skew_ms = Some(skew);
             self.said_goodbye = &*heartbeat.state == "offline";
             self.heartbeat = Some(heartbeat);
         }
@@ -147,7 +156,7 @@ mod tests {
         health.beat(beat(40, "offline"), at(110), AFTER);
         assert_eq!(health.heartbeat.as_ref().unwrap().ts, at(100));
         assert_eq!(health.last_seen, Some(at(110)));
-        assert_eq!(health.clock_skew_ms, Some(70_000));
+        assert_eq!(health.clock_skew_ms, Some(0));
         assert_eq!(health.status(at(111), AFTER).0, GatewayStatus::Online);
     }
 

@@ -169,7 +169,7 @@ pub struct Rule {
 }
 
 /// All enabled rules in order of precedence, and what holds where none matches.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleSet {
     by_precedence: Vec<Rule>,
     default_mode: Mode,

@@ -102,8 +102,14 @@ impl Config {
 
 fn log(env: &Environment) -> Result<LogSettings, ConfigError> {
     let format = env.or("LOG_FORMAT", "json");
+    let level = env.or("LOG_LEVEL", "info");
+    let is_level = |text: &str| ["off", "error", "warn", "info", "debug", "trace"].contains(&text.trim());
+    let is_directive = |part: &str| part.split_once('=').map_or(is_level(part), |(_, level)| is_level(level));
+    if !level.text.split(',').all(is_directive) {
+        return Err(level.wrong("is not a level (error, warn, info, debug, trace), nor target=level", "info"));
+    }
     Ok(LogSettings {
-        level: env.or("LOG_LEVEL", "info").text.to_owned(),
+        level: level.text.to_owned(),
         format: match format.text {
             "json" => LogFormat::Json,
             "pretty" => LogFormat::Pretty,
@@ -141,17 +147,35 @@ fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
         host,
         port: env.number("PORT", 3_002, 1..=u16::MAX)?,
         public_url: public_url.map(|url| url.text.to_owned()),
-        cors_origins: env.list("CORS_ORIGIN"),
+        cors_origins: origins(env)?,
         static_dir: static_dir.map(|(path, _)| path),
         ws_heartbeat: Duration::from_millis(env.number("WS_HEARTBEAT_INTERVAL", 30_000, 1_000..=600_000)?),
     })
 }
 
-fn database(env: &Environment) -> Result<DatabaseSettings, ConfigError> {
-    if let Some(url) = env.secret("DATABASE_URL")? {
-        return Ok(DatabaseSettings::Url(url));
+fn origins(env: &Environment) -> Result<Vec<String>, ConfigError> {
+    let origins = env.list("CORS_ORIGIN");
+    let is_origin = |text: &str| {
+        text.split_once("://").is_some_and(|(scheme, host)| {
+            ["http", "https"].contains(&scheme) && !host.is_empty() && !host.contains('/')
+        })
+    };
+    match origins.iter().find(|origin| !is_origin(origin)) {
+        Some(_) => Err(env
+            .or("CORS_ORIGIN", "")
+            .wrong("holds something that is no origin", "https://scada.example.com")),
+        None => Ok(origins),
     }
+}
+
+fn database(env: &Environment) -> Result<DatabaseSettings, ConfigError> {
     let example = "postgres://iot_user:secret@127.0.0.1/iot_telemetry";
+    if let Some(url) = env.secret("DATABASE_URL")? {
+        let settings = DatabaseSettings::Url(url);
+        // The URL may hold the password and is not shown.
+        settings.check().map_err(|problem| ConfigError::secret("DATABASE_URL", &problem, example))?;
+        return Ok(settings);
+    }
     let Some(host) = env.get("DB_HOST") else {
         return Err(ConfigError::missing("DATABASE_URL", "and DB_HOST too", example));
     };
@@ -167,10 +191,10 @@ fn database(env: &Environment) -> Result<DatabaseSettings, ConfigError> {
 }
 
 fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
-    let filters = env.list("MQTT_TOPICS_TELEMETRY");
+    let filters = filters(env)?;
     let mode = env.or("PERSIST_DEFAULT_MODE", "none");
     Ok(IngestSettings {
-        host: env.required("AWS_IOT_ENDPOINT", "abc123-ats.iot.us-east-1.amazonaws.com")?.text.to_owned(),
+        host: endpoint(&env.required("AWS_IOT_ENDPOINT", "abc123-ats.iot.us-east-1.amazonaws.com")?)?,
         port: env.number("AWS_IOT_PORT", 8_883, 1..=u16::MAX)?,
         client_id: client_id(&env.required("AWS_IOT_CLIENT_ID", "vigia-backend")?)?,
         tls: TlsFiles {
@@ -194,10 +218,35 @@ fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
     })
 }
 
+/// Checked here, because a broker answers a wrong filter by ending the connection.
+fn filters(env: &Environment) -> Result<Vec<String>, ConfigError> {
+    let filters = env.list("MQTT_TOPICS_TELEMETRY");
+    for filter in &filters {
+        let levels: Vec<&str> = filter.split('/').collect();
+        let well_formed = levels.iter().enumerate().all(|(index, level)| match *level {
+            "#" => index + 1 == levels.len(),
+            "+" => true,
+            name => !name.contains(['+', '#', '\0']),
+        });
+        if !well_formed || filter.starts_with('$') || filter.len() > 256 {
+            let problem = format!("holds {filter:?}, which is no topic filter");
+            return Err(env.or("MQTT_TOPICS_TELEMETRY", "").wrong(&problem, TELEMETRY_FILTER));
+        }
+    }
+    Ok(filters)
+}
+
 /// AWS IoT Core takes up to 128 characters; a suffix for each connection must fit.
 fn client_id(variable: &Variable<'_>) -> Result<String, ConfigError> {
     if variable.text.len() > 120 {
         return Err(variable.wrong("is longer than 120 characters", "vigia-backend"));
+    }
+    Ok(variable.text.to_owned())
+}
+
+fn endpoint(variable: &Variable<'_>) -> Result<String, ConfigError> {
+    if variable.text.contains(['/', ':', ' ']) {
+        return Err(variable.wrong("is not a host name alone", "abc123-ats.iot.us-east-1.amazonaws.com"));
     }
     Ok(variable.text.to_owned())
 }

@@ -20,6 +20,8 @@ use vigia_store::{DatabaseSettings, Store, StoreError};
 
 /// How often a database that is not there yet is tried at start.
 const DATABASE_RETRY: Duration = Duration::from_secs(1);
+/// How long closing the database connections may take.
+const CLOSE: Duration = Duration::from_secs(2);
 /// How often silent gateways are looked for.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often an idle process asks whether the database is there.
@@ -92,7 +94,9 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
 
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "ready to take messages and requests");
     let ending = lifecycle.until_stopped().await?;
-    store.close().await;
+    if tokio::time::timeout(CLOSE, store.close()).await.is_err() {
+        tracing::warn!("the database did not let go of its connections in time");
+    }
     tracing::info!("stopped");
     Ok(if ending == Ending::Asked { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -162,6 +166,11 @@ async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
         Ok(0) => {}
         Ok(messages) => tracing::info!(messages, "dropped the oldest quarantined messages"),
         Err(error) => tracing::warn!(cause = %error.database_message(), "cannot expire the quarantine now"),
+    }
+    match store.trim_boots().await {
+        Ok(0) => {}
+        Ok(boots) => tracing::info!(boots, "forgot old sequence numbers of gateways"),
+        Err(error) => tracing::warn!(cause = %error.database_message(), "cannot trim sequence numbers now"),
     }
 }
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 const INGEST_CONNECTIONS: u32 = 3;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
 const API_CONNECTIONS: u32 = 8;
+/// Connections for the persistence rules.
+const RULE_CONNECTIONS: u32 = 2;
 /// The longest a read may take: just below the API's own limit for a request.
 const STATEMENT_TIMEOUT: &str = "28s";
 /// How long a caller waits for a connection before being told that the database is away.
@@ -33,6 +35,20 @@ pub enum DatabaseSettings {
 }
 
 impl DatabaseSettings {
+    /// Whether the settings can be used at all, without trying them.
+    ///
+    /// # Errors
+    /// What is wrong with a URL, without showing it.
+    pub fn check(&self) -> Result<(), String> {
+        let Self::Url(url) = self else { return Ok(()) };
+        if !["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
+            return Err("is not a postgres:// URL".to_owned());
+        }
+        PgConnectOptions::from_str(url.expose_secret())
+            .map(drop)
+            .map_err(|error| format!("cannot be read: {error}"))
+    }
+
     fn options(&self) -> Result<PgConnectOptions, StoreError> {
         let options = match self {
             Self::Url(url) => PgConnectOptions::from_str(url.expose_secret())
@@ -55,6 +71,8 @@ impl DatabaseSettings {
 pub struct Store {
     pub(crate) ingest: PgPool,
     pub(crate) api: PgPool,
+    /// For the persistence rules alone: one connection listens, one reads, and no reader or writer is in their way.
+    pub(crate) rules: PgPool,
 }
 
 impl Store {
@@ -64,6 +82,8 @@ impl Store {
     /// When the database cannot be reached or refuses us.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
         let options = settings.options()?;
+        // A commit that hangs is given up and tried again, and the status board says so.
+        let writing = options.clone().options([("statement_timeout", "30s"), ("lock_timeout", "5s")]);
         let ingest = PgPoolOptions::new()
             .max_connections(INGEST_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -74,16 +94,20 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_with(options.clone())
+            .connect_with(writing)
             .await
             .map_err(StoreError::on("connect to the database"))?;
+        let rules = PgPoolOptions::new()
+            .max_connections(RULE_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(options.clone());
         let api = PgPoolOptions::new()
             .max_connections(API_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.
             .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { ingest, api })
+        Ok(Self { ingest, api, rules })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
@@ -107,5 +131,6 @@ impl Store {
     pub async fn close(&self) {
         self.ingest.close().await;
         self.api.close().await;
+        self.rules.close().await;
     }
 }

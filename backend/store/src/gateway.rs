@@ -30,11 +30,11 @@ macro_rules! select_gateways {
          , s.plc_link
          , s.buffer_mode
          , s.queued_messages
-         , coalesce((
+         , least(coalesce((
                select sum(upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r))
                from gateway_boots b
                where b.gateway_id = g.id and not isempty(b.seen)
-           ), 0)::bigint as missing_seq
+           ), 0), 9223372036854775807)::bigint as missing_seq
          , (
                select b.boot_id
                from gateway_boots b

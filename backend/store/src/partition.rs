@@ -12,7 +12,12 @@ use vigia_model::Timestamp;
 /// Any fixed number: who holds this lock may add partitions.
 const LOCK: i64 = 0x7669_6769_6101;
 
-const EXISTS: &str = "select to_regclass($1) is not null";
+const EXISTS: &str = "
+    select exists (
+        select
+        from pg_inherits
+        where inhparent = 'samples'::regclass and inhrelid = to_regclass($1)
+    )";
 const LOCK_SQL: &str = "select pg_advisory_xact_lock($1)";
 
 #[cfg(test)]
@@ -92,7 +97,9 @@ impl Store {
             // The name and the dates are ours: no text from outside is in these statements. The check lets ATTACH
             // skip its scan; it is dropped again because the partition's own bound says the same.
             let statements = [
-                format!("create table {table} (like samples including defaults including constraints)"),
+                format!(
+                    "create table if not exists {table} (like samples including defaults including constraints)"
+                ),
                 format!(
                     "alter table {table} add constraint {table}_bound check (ts >= '{from} 00:00+00' and ts < '{to} 00:00+00')"
                 ),

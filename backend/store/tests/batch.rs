@@ -204,6 +204,20 @@ async fn late_data_updates_hours_and_never_moves_state_back() {
 }
 
 #[tokio::test]
+async fn sums_are_exact_over_batches_too_and_the_largest_floats_cost_no_sample() {
+    let mut db = Database::start().await;
+    for (series, values) in [(1, [1e16, 1.0, -1e16]), (2, [1.7e308, 1.7e308, 1.0])] {
+        for (ms, value) in (0..).zip(values) {
+            assert_eq!(db.commit(&[row(series, Mode::Both, float(T0 + ms, value))]).await.stored, 1);
+        }
+    }
+    assert_eq!(
+        db.query("select count, sum + sum_error from hourly order by series_id"),
+        ["3|1", "3|1.7976931348623157e+308"]
+    );
+}
+
+#[tokio::test]
 async fn hours_are_the_same_in_whatever_order_their_samples_come() {
     let mut db = Database::start().await;
     let values: Vec<(i64, f64)> =

@@ -181,7 +181,7 @@ async fn no_query_returns_rows_of_tenants_outside_the_scope() {
         app.add_gateway(tenant, "planta-1", &format!("gw-{tenant}"));
         let series = app.add_series(tenant, tenant, "m");
         app.add_samples(series, &[(NOW, 1.0)]).await;
-        app.sql(&format!("insert into hourly values ({series}, to_timestamp({NOW} / 1000.0), 1, 1, 1, 1, 1, 1, null, null, 0)"));
+        app.sql(&format!("insert into hourly (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good) values ({series}, to_timestamp({NOW} / 1000.0), 1, 1, 1, 1, 1, 1, null, null, 0)"));
         app.sql(&format!(
             "with q as (insert into quarantined_messages (received_at, topic, payload)
              values (now(), 'factory/{tenant}/ba/planta-1/gateway/g/telemetry', 'x') returning id)

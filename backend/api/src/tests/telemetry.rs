@@ -81,7 +81,7 @@ async fn hourly_rows_with_averages() {
     let series = app.add_series("granix", "plc-03", "flow");
     for n in 0..3 {
         app.sql(&format!(
-            "insert into hourly values ({series}, to_timestamp({} / 1000), 4, 10, 1, 4, 2, 3, null, null, {n})",
+            "insert into hourly (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good) values ({series}, to_timestamp({} / 1000), 4, 10, 1, 4, 2, 3, null, null, {n})",
             NOW - n * HOUR
         ));
     }
@@ -118,7 +118,7 @@ async fn auto_takes_what_fits() {
     );
     let series = app.add_series("granix", "plc-03", "flow");
     app.sql(&format!(
-        "insert into hourly values ({series}, to_timestamp({NOW} / 1000), 1, 1, 1, 1, 1, 1, null, null, 0)"
+        "insert into hourly (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good) values ({series}, to_timestamp({NOW} / 1000), 1, 1, 1, 1, 1, 1, null, null, 0)"
     ));
     assert_eq!(ask(&to).await, ("raw".to_owned(), 10), "24 hours unless told otherwise");
     assert_eq!(ask(&format!("{to}&maxPoints=10")).await, ("raw".to_owned(), 10));

@@ -24,6 +24,7 @@ pub(crate) struct OpenBatch {
     pub(crate) gateways: HashMap<Uuid, Vec<SeqMark>>,
     /// What names something for the first time.
     pub(crate) unresolved: Vec<Unresolved>,
+    unresolved_samples: usize,
     bytes: usize,
     window_full: bool,
 }
@@ -64,7 +65,7 @@ impl OpenBatch {
 
     pub(crate) fn has_room(&self) -> bool {
         self.messages.len() < MAX_MESSAGES
-            && self.samples.len() + self.rejections.len() < MAX_SAMPLES
+            && self.samples.len() + self.rejections.len() + self.unresolved_samples < MAX_SAMPLES
             && self.bytes < MAX_BYTES
     }
 
@@ -194,6 +195,7 @@ impl OpenBatch {
         feed.flush(stage.live);
         let heard = self.hear(&message, topic, seq.clone(), stage);
         if !unknown.is_empty() {
+            self.unresolved_samples += unknown.len();
             self.unresolved.push(message.unresolved(unknown, None, seq.filter(|_| !heard)));
         }
     }

@@ -40,8 +40,18 @@ impl Committer {
                 // The tables may have changed under us.
                 self.partitions.forget();
                 self.ensure_partitions(batch).await?;
-                self.store_gateways_and_rejections(batch, gateways).await?;
-                self.store_split(batch, &mut total).await?;
+                let whole = BatchView {
+                    messages: &batch.messages,
+                    samples: &batch.samples,
+                    gateways,
+                    rejections: &batch.rejections,
+                };
+                if let Ok(committed) = self.commit(whole).await? {
+                    self.note(&mut total, 0, &committed, batch);
+                } else {
+                    self.store_gateways_and_rejections(batch, gateways).await?;
+                    self.store_split(batch, &mut total).await?;
+                }
             }
         }
         Ok(total)
@@ -114,10 +124,17 @@ impl Committer {
         if let Err(error) = self.commit(of_gateways).await? {
             tracing::error!(error = %error, cause = %error.database_message(), "gateway states were refused");
         }
-        let rejections =
+        let all =
             BatchView { messages: &batch.messages, rejections: &batch.rejections, ..BatchView::default() };
-        if let Err(error) = self.commit(rejections).await? {
-            tracing::error!(error = %error, cause = %error.database_message(), "rejections were refused");
+        if self.commit(all).await?.is_err() {
+            // One by one: what stands in the way of one rejection must not hide the others.
+            for row in &batch.rejections {
+                let one = BatchView { rejections: std::slice::from_ref(row), ..all };
+                if let Err(error) = self.commit(one).await? {
+                    let detail = &row.rejection.detail;
+                    tracing::error!(error = %error, cause = %error.database_message(), detail, "a rejection was refused");
+                }
+            }
         }
         Ok(())
     }

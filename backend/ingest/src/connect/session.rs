@@ -9,7 +9,7 @@ use rumqttc::{NetworkOptions, Outgoing, TlsConfiguration, Transport};
 use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
@@ -35,6 +35,10 @@ const SUBACK_TIMEOUT: Duration = Duration::from_secs(10);
 const RETIRED_AFTER: Duration = Duration::from_secs(5);
 /// How long the DISCONNECT may take on the way out.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// Messages a second on one connection from which on to warn; AWS IoT Core discards what is above 100.
+const WARN_RATE: u32 = 80;
+/// How long to leave it at one warning.
+const WARN_AGAIN: Duration = Duration::from_mins(1);
 /// Requests waiting for the event loop: the acks of all that one connection can have in the pipeline (a window where
 /// the broker keeps to it, two full batches where not) and some for SUBSCRIBE. Grows only as needed.
 const REQUESTS: usize = 3 * MAX_MESSAGES;
@@ -70,6 +74,8 @@ pub(super) struct Session<'a> {
     pub(super) client_id: &'a str,
     pub(super) filters: &'a [String],
     pub(super) obsolete: &'a [String],
+    /// Whether the obsolete filters were unsubscribed since the start.
+    pub(super) obsolete_asked: &'a AtomicBool,
     pub(super) purpose: Purpose,
     pub(super) broker: &'a BrokerSettings,
     /// Taken when stopping: the pipeline ends when the last of these is gone.
@@ -95,6 +101,32 @@ struct Progress {
     /// When a session being retired last brought anything.
     last_delivery: Instant,
     stopping: bool,
+    rate: Rate,
+}
+
+/// Messages a second, to warn before the broker starts to throw them away.
+struct Rate {
+    second_began: Instant,
+    messages: u32,
+    warned: Option<Instant>,
+}
+
+impl Rate {
+    /// Counts a message; returns the rate when it is time to warn of it.
+    fn count(&mut self) -> Option<u32> {
+        self.messages += 1;
+        if self.second_began.elapsed() < Duration::from_secs(1) {
+            return None;
+        }
+        let rate = std::mem::take(&mut self.messages);
+        self.second_began = Instant::now();
+        let due = self.warned.is_none_or(|warned| warned.elapsed() >= WARN_AGAIN);
+        if rate < WARN_RATE || !due {
+            return None;
+        }
+        self.warned = Some(self.second_began);
+        Some(rate)
+    }
 }
 
 impl Session<'_> {
@@ -107,6 +139,7 @@ impl Session<'_> {
             waiting: None,
             last_delivery: Instant::now(),
             stopping: false,
+            rate: Rate { second_began: Instant::now(), messages: 0, warned: None },
         };
         let mut durable = Vec::new();
         loop {
@@ -189,7 +222,7 @@ impl Session<'_> {
                 self.board.set_state(ConnectionState::Connected);
                 self.request_filters(client, progress)
             }
-            Incoming::SubAck(ack) => self.confirm(progress, &ack),
+            Incoming::SubAck(ack) => self.confirm(client, progress, &ack),
             Incoming::UnsubAck(_) if self.purpose == Purpose::Retire => {
                 progress.unconfirmed.pop();
                 if progress.unconfirmed.is_empty() {
@@ -212,10 +245,6 @@ impl Session<'_> {
         progress.confirm_by = Some(Instant::now() + SUBACK_TIMEOUT);
         match self.purpose {
             Purpose::Subscribe => {
-                // What a session was once subscribed to it keeps, however the settings change.
-                for filter in self.obsolete {
-                    client.try_unsubscribe(filter.clone()).map_err(|_full| SessionError::RequestsFull)?;
-                }
                 for chunk in self.filters.chunks(FILTERS_PER_SUBSCRIBE) {
                     let filters = chunk.iter().map(|filter| Filter::new(filter.clone(), QoS::AtLeastOnce));
                     client.try_subscribe_many(filters).map_err(|_full| SessionError::RequestsFull)?;
@@ -230,7 +259,12 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn confirm(&self, progress: &mut Progress, ack: &SubAck) -> Result<(), SessionError> {
+    fn confirm(
+        &self,
+        client: &AsyncClient,
+        progress: &mut Progress,
+        ack: &SubAck,
+    ) -> Result<(), SessionError> {
         for code in &ack.return_codes {
             if progress.unconfirmed.is_empty() {
                 break;
@@ -246,6 +280,13 @@ impl Session<'_> {
         if progress.unconfirmed.is_empty() {
             progress.confirm_by = None;
             self.board.set_state(ConnectionState::Subscribed);
+            // What a session was once subscribed to it keeps, however the settings change. Given up only now that
+            // the new filters hold, and asked once: a broker that ends the connection for it must not be asked again.
+            if !self.obsolete_asked.swap(true, Ordering::Relaxed) {
+                for filter in self.obsolete {
+                    client.try_unsubscribe(filter.clone()).map_err(|_full| SessionError::RequestsFull)?;
+                }
+            }
             tracing::info!(mqtt.client_id = self.client_id, filters = ?self.filters, "subscribed");
         }
         Ok(())
@@ -264,6 +305,13 @@ impl Session<'_> {
         }
         let received_at = self.clock.now();
         self.board.count_received();
+        if let Some(messages_per_second) = progress.rate.count() {
+            tracing::warn!(
+                mqtt.client_id = self.client_id,
+                messages_per_second,
+                "AWS IoT Core discards what is above 100 messages a second on a connection; raise AWS_IOT_CONNECTIONS"
+            );
+        }
         let delivery = Delivery {
             connection: self.connection,
             generation: self.generation,

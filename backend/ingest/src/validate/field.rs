@@ -82,3 +82,23 @@ pub(super) fn timestamp(field: &str, scalar: Scalar<'_>) -> Result<Timestamp, Re
         other => Err(wrong_kind(field, &other, "Unix milliseconds as an integer")),
     }
 }
+
+/// Unix milliseconds of whatever size, for what is never refused for its time; beyond 64 bits it counts as the end.
+pub(super) fn any_timestamp(field: &str, scalar: Scalar<'_>) -> Result<Timestamp, Rejection> {
+    let ms = match require(field, scalar)? {
+        Scalar::Int(ms) => ms,
+        Scalar::UInt(_) => i64::MAX,
+        Scalar::Float(ms) => nearest_integer(ms),
+        other => return Err(wrong_kind(field, &other, "Unix milliseconds as an integer")),
+    };
+    Ok(Timestamp::from_millis(ms))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::as_conversions,
+    reason = "saturates at the ends, as wanted"
+)]
+fn nearest_integer(number: f64) -> i64 {
+    number as i64
+}

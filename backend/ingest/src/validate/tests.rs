@@ -88,6 +88,13 @@ fn each_fault_has_its_reason_and_names_its_field() {
         ("hello".into(), R::NotJson, "not JSON"),
         ("{\"a\":".into(), R::NotJson, "not JSON"),
         ("[1,2]".into(), R::InvalidField, "object"),
+        ("[".repeat(60_000), R::NotJson, "not JSON"),
+        (
+            replaced("\"schemaVersion\":1", "\"schemaVersion\":9223372036854775808"),
+            R::UnsupportedSchemaVersion,
+            "1 and 2",
+        ),
+        (replaced("\"schemaVersion\":1", "\"schemaVersion\":1.5"), R::UnsupportedSchemaVersion, "1 and 2"),
         (replaced("83.2", "1e999"), R::InvalidField, "number out of range"),
         (replaced("\"celsius\"", "\"\\ud800\""), R::InvalidField, "hex escape"),
         (replaced("\"schemaVersion\":1,", ""), R::MissingField, "schemaVersion"),
@@ -230,6 +237,12 @@ fn heartbeats_of_any_time_and_age_of_firmware() {
         99_999_999_999_999
     );
     assert_eq!(beat(r#""timestamp":1,"state":"online","uptimeSec":93212"#).unwrap().uptime_sec, Some(93_212));
+    assert_eq!(
+        beat(r#""timestamp":18446744073709551615,"state":"online""#).unwrap().ts.as_millis(),
+        i64::MAX
+    );
+    assert_eq!(beat(r#""timestamp":-1e30,"state":"online""#).unwrap().ts.as_millis(), i64::MIN);
+    assert_eq!(beat(r#""timestamp":"now","state":"online""#).unwrap_err(), RejectReason::InvalidField);
     assert_eq!(beat(r#""timestamp":1"#).unwrap_err(), RejectReason::MissingField);
     assert_eq!(
         beat(r#""timestamp":1,"state":"online","uptimeSec":"long""#).unwrap_err(),

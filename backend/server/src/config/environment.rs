@@ -22,6 +22,13 @@ impl ConfigError {
     }
 }
 
+impl ConfigError {
+    /// An error about a secret, whose value is not shown.
+    pub(super) fn secret(name: &str, problem: &str, example: &str) -> Self {
+        Self { name: name.to_owned(), problem: problem.to_owned(), example: example.to_owned() }
+    }
+}
+
 /// The variables of a process.
 #[derive(Debug)]
 pub(super) struct Environment(HashMap<String, String>);

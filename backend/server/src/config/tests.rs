@@ -35,12 +35,20 @@ fn each_fault_is_one_line_with_the_variable_and_an_example() {
             "{error}"
         );
     };
+    assert!(!read(&[("DATABASE_URL", "mysql://u:hush@h/d")]).unwrap_err().to_string().contains("hush"));
     check(&[("PORT", "http")], "PORT is \"http\", which is not a number from 1 to 65535");
     check(&[("PORT", "70000")], "PORT is \"70000\"");
     check(&[("AWS_IOT_ENDPOINT", "")], "AWS_IOT_ENDPOINT is not set");
     check(&[("DATABASE_URL", "")], "DATABASE_URL is not set, and DB_HOST too");
     check(&[("DATABASE_URL", ""), ("DB_HOST", "db")], "DB_PASSWORD is not set");
     check(&[("DATABASE_URL", ""), ("DB_HOST", "db"), ("DB_PASSWORD_FILE", "/nowhere")], "DB_PASSWORD_FILE");
+    check(&[("DATABASE_URL", "mysql://u:hush@h/d")], "DATABASE_URL is not a postgres:// URL");
+    check(&[("DATABASE_URL", "postgres://u:hush@h:port/d")], "DATABASE_URL cannot be read");
+    check(&[("MQTT_TOPICS_TELEMETRY", "a/#/b")], "MQTT_TOPICS_TELEMETRY");
+    check(&[("MQTT_TOPICS_TELEMETRY", "$share/g/a")], "MQTT_TOPICS_TELEMETRY");
+    check(&[("AWS_IOT_ENDPOINT", "https://x")], "AWS_IOT_ENDPOINT");
+    check(&[("LOG_LEVEL", "verbose")], "LOG_LEVEL");
+    check(&[("CORS_ORIGIN", "foo")], "CORS_ORIGIN");
     check(&[("PERSIST_DEFAULT_MODE", "all")], "PERSIST_DEFAULT_MODE");
     check(&[("AUTO_PROVISION", "maybe")], "AUTO_PROVISION");
     check(&[("LOG_FORMAT", "xml")], "LOG_FORMAT");

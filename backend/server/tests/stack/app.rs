@@ -130,6 +130,13 @@ impl TestApp {
         self.process.as_mut().unwrap()
     }
 
+    /// The process ids of the database's own processes.
+    pub(crate) fn postgres_backends(&mut self) -> Vec<String> {
+        let server = self.postgres.process().unwrap().id();
+        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap();
+        children.split_whitespace().map(str::to_owned).collect()
+    }
+
     /// The memory the program occupies now.
     pub(crate) fn resident_bytes(&mut self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process().id())).unwrap();

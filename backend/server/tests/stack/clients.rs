@@ -1,6 +1,6 @@
 //! Who may speak to the broker, and how the program shows what is wrong with its own files.
 
-use crate::app::{TOPIC, TestApp, now_ms, telemetry};
+use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry};
 use crate::publisher::{Publisher, is_let_in};
 use vigia_testkit::{BrokerOptions, Identity};
 
@@ -103,4 +103,34 @@ async fn a_filter_taken_out_of_the_settings_is_unsubscribed() {
     publisher.publish(TOPIC, telemetry(now, "a", "1", "int")).await;
     app.until_query("select count(*) from samples", "2").await;
     assert_eq!(app.one("select count(*) from telemetry_events where topic like 'factory/otro/%'"), "1");
+}
+
+#[tokio::test]
+async fn an_old_session_collects_until_the_new_subscription_holds() {
+    let mut app = TestApp::prepare(
+        &[("PERSIST_DEFAULT_MODE", "both"), ("AWS_IOT_CONNECTIONS", "2")],
+        BrokerOptions::default(),
+    );
+    app.run();
+    app.until_ready().await;
+    assert!(app.stop().success());
+    // Settings that do not work yet: the broker does not know this certificate's authority.
+    let foreign = app.broker.pki().foreign_client("backend").unwrap();
+    let good = app.broker.pki().client("backend").unwrap();
+    app.set("AWS_IOT_CONNECTIONS", "1");
+    app.set_identity(&foreign);
+    app.run();
+    eventually("it tries", async || app.log().contains("the broker connection failed").then_some(())).await;
+    let mut publisher = app.publisher().await;
+    let now = now_ms();
+    for step in 0..20 {
+        publisher.send(TOPIC, telemetry(now - step, "count", "1", "int")).await;
+    }
+    publisher.flush().await;
+    app.until_query("select count(*) from mqtt_clients", "3").await;
+    assert!(app.stop().success());
+    app.set_identity(&good);
+    app.run();
+    app.until_query("select count(*) from samples", "20").await;
+    app.until_query("select client_id from mqtt_clients", "vigia-test").await;
 }

@@ -9,12 +9,24 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use vigia_model::{Clock, DataType, Quality, Sample, Timestamp, Value};
 use vigia_simulator::ledger::SampleKey;
+use vigia_simulator::scenario::Faults;
 use vigia_simulator::{Fleet, FleetOptions, Ledger, LedgerWriter, Options, Rate, Scenario, Stats, Tls};
 
 /// Lets the demo's fleet publish `samples` a second for `seconds`; returns what it published.
 async fn play(app: &TestApp, samples: f64, seconds: u64) -> Ledger {
     let scenario = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../simulator/scenarios/demo.toml");
-    let scenario = Scenario::load(&scenario).unwrap();
+    let mut scenario = Scenario::load(&scenario).unwrap();
+    // Hours of trouble in a few seconds: outages with late bursts, sensors that fail, repeats, invalid messages.
+    scenario.faults = Faults {
+        plc_per_hour: 2_000.0,
+        plc_s: 0.5,
+        sensor_per_hour: 400.0,
+        sensor_s: 0.5,
+        outage_per_hour: 3_000.0,
+        outage_s: 0.4,
+        duplicate_share: 0.03,
+    };
+    scenario.invalid.share = 0.04;
     let start = Clock::System.now();
     let options = FleetOptions { rate: Rate::PerSecond(samples), ..FleetOptions::new(1, start) };
     let fleet = Fleet::new(&scenario, &options).unwrap();

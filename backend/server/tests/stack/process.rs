@@ -1,6 +1,7 @@
 //! The program as a process: its start, its footprint, its end.
 
-use crate::app::{TestApp, eventually};
+use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry};
+use std::process::Command;
 use vigia_testkit::BrokerOptions;
 
 #[tokio::test]
@@ -53,4 +54,41 @@ async fn two_starts_at_once_migrate_once() {
     app.until_ready().await;
     assert!(app.process().exit_status().is_none());
     assert_eq!(app.one("select count(*) > 0 from _sqlx_migrations where success"), "t");
+}
+
+#[tokio::test]
+async fn it_stops_though_the_database_hangs() {
+    let mut app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    publisher.publish(TOPIC, telemetry(now_ms(), "a", "1", "int")).await;
+    app.until_processed(1).await;
+    app.postgres.process().unwrap().signal("STOP").unwrap();
+    for backend in app.postgres_backends() {
+        assert!(Command::new("kill").args(["-STOP", &backend]).status().unwrap().success());
+    }
+    publisher.publish(TOPIC, telemetry(now_ms(), "a", "2", "int")).await;
+    app.stop();
+    for backend in app.postgres_backends() {
+        assert!(Command::new("kill").args(["-CONT", &backend]).status().unwrap().success());
+    }
+    app.postgres.process().unwrap().signal("CONT").unwrap();
+    app.run();
+    app.until_ready().await;
+    app.until_query("select count(*) from samples", "2").await;
+}
+
+#[tokio::test]
+async fn absurd_sequence_numbers_break_no_list() {
+    let app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    let now = now_ms();
+    for (boot, seq) in
+        [("b1", "0"), ("b1", "9223372036854775806"), ("b2", "0"), ("b2", "9223372036854775806")]
+    {
+        let numbered = format!("\"bootId\":\"{boot}\",\"seq\":{seq},\"plcId\"");
+        publisher.publish(TOPIC, telemetry(now, "a", "1", "int").replace("\"plcId\"", &numbered)).await;
+    }
+    app.until_processed(4).await;
+    let (status, gateways) = app.get("/api/gateways").await;
+    assert_eq!((status, gateways["items"][0]["missingSeq"].as_i64()), (200, Some(i64::MAX)));
 }

@@ -134,3 +134,19 @@ async fn without_auto_provision_only_what_is_known_is_taken() {
     assert_eq!(app.query("select reason, count(*) from rejections group by 1"), ["not_provisioned|2"]);
     assert_eq!(app.one("select count(*) from gateways"), "1");
 }
+
+#[tokio::test]
+async fn no_topic_can_make_the_quarantine_lose_what_it_is_told() {
+    let app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    // Longer than an index takes.
+    let long: String = (0..9_000_u32).map(|n| char::from(b'a' + u8::try_from(n * n % 26).unwrap())).collect();
+    publisher.send(&TOPIC.replace("granix-ba-gw-01", &long), "x").await;
+    publisher.send(TOPIC, "y").await;
+    publisher.flush().await;
+    app.until_processed(2).await;
+    assert_eq!(
+        app.query("select reason, count(*) from rejections group by 1 order by 1"),
+        ["invalid_identifier|1", "not_json|1"]
+    );
+}

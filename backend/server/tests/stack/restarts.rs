@@ -81,6 +81,16 @@ async fn a_database_that_is_not_itself_costs_nobody_a_sample() {
 }
 
 #[tokio::test]
+async fn a_detached_partition_costs_nobody_a_sample() {
+    stream_through(ready().await, async |app| {
+        let partition =
+            app.one("select inhrelid::regclass from pg_inherits where inhparent = 'samples'::regclass");
+        app.query(&format!("alter table samples detach partition {partition}"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_killed_program_takes_up_where_it_was() {
     stream_through(ready().await, async |app| {
         for _ in 0..2 {

@@ -1,7 +1,9 @@
 //! Signs of life of gateways, and which messages of their count arrived.
 
 use super::GatewayRow;
+use crate::connect::Store;
 use crate::convert::to_column;
+use crate::error::StoreError;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use vigia_model::{Heartbeat, Timestamp};
@@ -40,8 +42,26 @@ const ADD_SEEN: &str = "
     set seen = b.seen + excluded.seen
       , last_received = greatest(b.last_received, excluded.last_received)";
 
+/// All but the newest boots of each gateway, and counts so full of holes that they are noise.
+const TRIM: &str = "
+    delete from gateway_boots b
+    using (
+        select gateway_id
+             , boot_id
+             , row_number() over (partition by gateway_id order by last_received desc, boot_id) as age
+             , (select count(*) from unnest(seen)) as ranges
+        from gateway_boots
+    ) ranked
+    where b.gateway_id = ranked.gateway_id
+      and b.boot_id = ranked.boot_id
+      and (ranked.age > $1 or ranked.ranges > $2)";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 2] = [UPSERT, ADD_SEEN];
+pub(super) const STATEMENTS: [&str; 3] = [UPSERT, ADD_SEEN, TRIM];
+/// Boots remembered of a gateway.
+const MAX_BOOTS: i64 = 32;
+/// Gaps in one boot's count beyond which it is started anew.
+const MAX_RANGES: i64 = 1_000;
 
 /// Writes the newest picture of each gateway that spoke in the batch.
 pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx::Error> {
@@ -94,4 +114,20 @@ async fn add_seen(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx
         .execute(tx)
         .await?;
     Ok(())
+}
+
+impl Store {
+    /// Keeps what is remembered of sequence numbers within bounds, whatever gateways send.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn trim_boots(&self) -> Result<u64, StoreError> {
+        let trimmed = sqlx::query(TRIM)
+            .bind(MAX_BOOTS)
+            .bind(MAX_RANGES)
+            .execute(&self.api)
+            .await
+            .map_err(StoreError::on("trim the sequence numbers of gateways"))?;
+        Ok(trimmed.rows_affected())
+    }
 }

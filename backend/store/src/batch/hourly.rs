@@ -8,15 +8,20 @@ use vigia_model::{Quality, SeriesId, Timestamp};
 
 const ADD: &str = "
     insert into hourly as h
-        (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good)
+        (series_id, hour, count, sum, sum_error, min, max, first, last, first_ts, last_ts, non_good)
     select *
     from unnest(
         $1::int4[], $2::timestamptz[], $3::int8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[],
-        $8::float8[], $9::timestamptz[], $10::timestamptz[], $11::int8[]
+        $8::float8[], $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::int8[]
     )
     on conflict (series_id, hour) do update
     set count = h.count + excluded.count
-      , sum = coalesce(h.sum + excluded.sum, h.sum, excluded.sum)
+      , sum = coalesce(saturating_add(h.sum, excluded.sum), h.sum, excluded.sum)
+      , sum_error = coalesce(
+            saturating_add(h.sum_error + excluded.sum_error, rounding_error(h.sum, excluded.sum)),
+            h.sum_error,
+            excluded.sum_error
+        )
       , min = least(h.min, excluded.min)
       , max = greatest(h.max, excluded.max)
       , first = case when h.first_ts is null or excluded.first_ts < h.first_ts then excluded.first else h.first end
@@ -42,10 +47,29 @@ struct HourRow {
 #[derive(Debug, PartialEq)]
 struct Good {
     sum: f64,
+    /// What rounding lost of `sum`.
+    sum_error: f64,
     min: f64,
     max: f64,
     first: (Timestamp, f64),
     last: (Timestamp, f64),
+}
+
+impl Good {
+    /// Adds to the sum what fits a float, and remembers what rounding takes (Knuth's two-sum, as in the database).
+    fn add(&mut self, number: f64) {
+        let sum = self.sum + number;
+        if !sum.is_finite() {
+            self.sum = f64::MAX.copysign(sum);
+            return;
+        }
+        let part = sum - self.sum;
+        let error = (self.sum - (sum - part)) + (number - part);
+        if error.is_finite() {
+            self.sum_error += error;
+        }
+        self.sum = sum;
+    }
 }
 
 /// Adds `new` rows, which were not stored before and are sorted by series and time, to their hours.
@@ -65,6 +89,7 @@ pub(super) async fn add(tx: &mut PgConnection, new: &[&SampleRow]) -> Result<(),
         .bind(hours.iter().map(|row| to_column(row.hour)).collect::<Vec<_>>())
         .bind(hours.iter().map(|row| row.count).collect::<Vec<_>>())
         .bind(of_good(|good| good.sum))
+        .bind(of_good(|good| good.sum_error))
         .bind(of_good(|good| good.min))
         .bind(of_good(|good| good.max))
         .bind(of_good(|good| good.first.1))
@@ -97,6 +122,7 @@ fn hours(rows: &[&SampleRow]) -> Vec<HourRow> {
             None => {
                 current.good = Some(Good {
                     sum: number,
+                    sum_error: 0.0,
                     min: number,
                     max: number,
                     first: (at, number),
@@ -104,7 +130,7 @@ fn hours(rows: &[&SampleRow]) -> Vec<HourRow> {
                 });
             }
             Some(good) => {
-                good.sum += number;
+                good.add(number);
                 good.min = good.min.min(number);
                 good.max = good.max.max(number);
                 good.last = (at, number);
@@ -157,6 +183,23 @@ mod tests {
         let good = hours[0].good.as_ref().unwrap();
         assert_eq!((good.sum, good.min, good.max, good.first.1, good.last.1), (3.0, -3.0, 5.0, 5.0, -3.0));
         assert_eq!((hours[1].count, hours[1].hour.as_millis()), (1, 3_600_000));
+    }
+
+    #[test]
+    fn sums_lose_nothing_to_rounding_and_never_overflow() {
+        let sum = |numbers: &[f64]| {
+            let rows: Vec<SampleRow> = numbers
+                .iter()
+                .zip(0..)
+                .map(|(number, ms)| row(ms, Some(Value::Float(*number)), Quality::Good, Mode::Both))
+                .collect();
+            let hours = hours(&rows.iter().collect::<Vec<_>>());
+            let good = hours[0].good.as_ref().unwrap();
+            (good.sum + good.sum_error).to_bits()
+        };
+        assert_eq!(sum(&[1e16, 1.0, -1e16]), 1.0_f64.to_bits());
+        assert_eq!(sum(&[1.7e308, 1.7e308, 1.7e308]), f64::MAX.to_bits());
+        assert_eq!(sum(&[-1.7e308, -1.7e308]), f64::MIN.to_bits());
     }
 
     #[test]

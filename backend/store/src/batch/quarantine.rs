@@ -6,7 +6,7 @@ use crate::convert::to_column;
 use crate::error::StoreError;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use vigia_model::{RejectReason, Rejection, Timestamp};
+use vigia_model::{Identifier, RejectReason, Rejection, Timestamp};
 
 const COUNT: &str = "
     insert into rejection_counts as c (hour, gateway, reason, total, kept)
@@ -156,9 +156,9 @@ async fn count(
     Ok(room)
 }
 
-/// The gateway level of a topic, or nothing.
+/// The gateway level of a topic where it is a name; whatever else stands there is counted together.
 fn gateway_of(topic: &str) -> &str {
-    topic.split('/').nth(5).unwrap_or_default()
+    topic.split('/').nth(5).filter(|level| Identifier::check(level).is_ok()).unwrap_or_default()
 }
 
 /// Text as Postgres takes it: without NUL.

@@ -69,7 +69,7 @@ macro_rules! hours {
          , r.metric_id
          , h.hour
          , h.count
-         , h.sum
+         , h.sum + coalesce(h.sum_error, 0) as sum
          , h.min
          , h.max
          , h.first
