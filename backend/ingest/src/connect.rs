@@ -5,6 +5,7 @@
 //! was left of the one before can reach the broker. An ack is sent only in the generation its message came in.
 
 mod backoff;
+mod rate;
 mod session;
 
 use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};

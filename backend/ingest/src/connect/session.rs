@@ -1,5 +1,6 @@
 //! One generation of a connection: from CONNECT to its end.
 
+use super::rate::Rate;
 use super::{BrokerSettings, Purpose};
 use crate::delivery::{Acks, Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Ticket};
 use rumqttc::v5::mqttbytes::QoS;
@@ -35,10 +36,6 @@ const SUBACK_TIMEOUT: Duration = Duration::from_secs(10);
 const RETIRED_AFTER: Duration = Duration::from_secs(5);
 /// How long the DISCONNECT may take on the way out.
 const GOODBYE: Duration = Duration::from_secs(1);
-/// Messages a second on one connection from which on to warn; AWS IoT Core discards what is above 100.
-const WARN_RATE: u32 = 80;
-/// How long to leave it at one warning.
-const WARN_AGAIN: Duration = Duration::from_mins(1);
 /// Requests waiting for the event loop: the acks of all that one connection can have in the pipeline (a window where
 /// the broker keeps to it, two full batches where not) and some for SUBSCRIBE. Grows only as needed.
 const REQUESTS: usize = 3 * MAX_MESSAGES;
@@ -104,31 +101,6 @@ struct Progress {
     rate: Rate,
 }
 
-/// Messages a second, to warn before the broker starts to throw them away.
-struct Rate {
-    second_began: Instant,
-    messages: u32,
-    warned: Option<Instant>,
-}
-
-impl Rate {
-    /// Counts a message; returns the rate when it is time to warn of it.
-    fn count(&mut self) -> Option<u32> {
-        self.messages += 1;
-        if self.second_began.elapsed() < Duration::from_secs(1) {
-            return None;
-        }
-        let rate = std::mem::take(&mut self.messages);
-        self.second_began = Instant::now();
-        let due = self.warned.is_none_or(|warned| warned.elapsed() >= WARN_AGAIN);
-        if rate < WARN_RATE || !due {
-            return None;
-        }
-        self.warned = Some(self.second_began);
-        Some(rate)
-    }
-}
-
 impl Session<'_> {
     pub(super) async fn run(mut self) -> Result<Ended, SessionError> {
         let (client, mut event_loop) = AsyncClient::new(self.options(), REQUESTS);
@@ -139,7 +111,7 @@ impl Session<'_> {
             waiting: None,
             last_delivery: Instant::now(),
             stopping: false,
-            rate: Rate { second_began: Instant::now(), messages: 0, warned: None },
+            rate: Rate::new(),
         };
         let mut durable = Vec::new();
         loop {
