@@ -1,6 +1,6 @@
 //! REST and WebSocket over history (`store`) and live state (`live`).
 //!
-//! [`router`] is the table of contents. One resource a file: request, handler, response. Every failure leaves as an
+//! [`router()`] is the table of contents. One resource a file: request, handler, response. Every failure leaves as an
 //! RFC 9457 problem ([`ApiError`]); every query is bounded by its [`caller`](caller::Caller)'s tenants.
 
 mod error;
