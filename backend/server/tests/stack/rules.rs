@@ -52,3 +52,39 @@ async fn a_change_takes_effect_within_a_second() {
     let took = until_kept(true).await;
     assert!(took < Duration::from_secs(1), "by hand: {took:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_that_wait_do_not_hold_up_a_rule() {
+    let app = TestApp::start_with(&[("PERSIST_DEFAULT_MODE", "none")]).await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - 600_000;
+    publisher.publish(TOPIC, telemetry(begin, "temp", "1", "int")).await;
+    app.until_processed(1).await;
+    // Every connection of the API waits for a lock that ingest does not need.
+    let held = std::thread::scope(|threads| {
+        let locked = threads.spawn(|| app.query("begin; lock table units; select pg_sleep(6); commit"));
+        let readers = async {
+            let wait = (0..12).map(|_| app.get("/api/telemetry/latest"));
+            futures_util::future::join_all(wait).await
+        };
+        let rule = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            app.query("insert into persist_rules (name, mode) values ('keep', 'raw')");
+            let changed = Instant::now();
+            for step in 1.. {
+                publisher.publish(TOPIC, telemetry(begin + step, "temp", "1", "int")).await;
+                app.until_processed(1 + u64::try_from(step).unwrap()).await;
+                if app.one("select count(*) from samples") != "0" {
+                    break;
+                }
+            }
+            changed.elapsed()
+        };
+        let took = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async { tokio::join!(readers, rule).1 })
+        });
+        drop(locked.join());
+        took
+    });
+    assert!(held < Duration::from_secs(1), "{held:?}");
+}
