@@ -47,6 +47,9 @@ async fn a_change_takes_effect_within_a_second() {
     // An edit that starts from an old version changes nothing.
     let (status, problem) = app.put(&path, &rule).await;
     assert_eq!((status, &problem["code"]), (409, &json!("stale_version")));
+    // So does a deletion that names one.
+    let stale = reqwest::Client::new().delete(app.url(&format!("{path}?version=1"))).send().await.unwrap();
+    assert_eq!(stale.status().as_u16(), 409);
     // By hand in SQL, too.
     app.query("update persist_rules set enabled = true");
     let took = until_kept(true).await;
