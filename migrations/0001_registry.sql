@@ -91,7 +91,7 @@ create table gateway_state (
 comment on table gateway_state is 'Signs of life of each gateway and the newest heartbeat by source time.';
 comment on column gateway_state.last_seen is 'Receipt of its last message of any kind';
 comment on column gateway_state.online_since is 'Receipt of the first message after its last silence';
-comment on column gateway_state.clock_skew_ms is 'Receipt minus source time of the last received heartbeat, ms; positive: its clock is behind';
+comment on column gateway_state.clock_skew_ms is 'Receipt minus source time of the heartbeat whose fields stand here, ms; positive: its clock is behind';
 comment on column gateway_state.heartbeat_ts is 'Source time of the heartbeat whose fields stand here';
 
 create table gateway_boots (

@@ -69,7 +69,7 @@ impl Directory {
         self.topics.get_mut(topic)
     }
 
-    /// The entry of a topic together with its gateway's health.
+    /// What is known of a gateway's signs of life, the newest picture.
     pub(crate) fn gateway_health(&mut self, gateway: Uuid) -> &mut GatewayHealth {
         self.gateways.entry(gateway).or_default()
     }

@@ -23,13 +23,7 @@ impl Committer {
     ) -> Result<Stored, GaveUp> {
         let mut total = Stored::default();
         self.ensure_partitions(batch).await?;
-        let whole = BatchView {
-            messages: &batch.messages,
-            samples: &batch.samples,
-            gateways,
-            rejections: &batch.rejections,
-        };
-        match self.commit(whole).await? {
+        match self.commit(whole(batch, gateways)).await? {
             Ok(committed) => self.note(&mut total, 0, &committed, batch),
             Err(error) => {
                 tracing::warn!(
@@ -40,13 +34,7 @@ impl Committer {
                 // The tables may have changed under us.
                 self.partitions.forget();
                 self.ensure_partitions(batch).await?;
-                let whole = BatchView {
-                    messages: &batch.messages,
-                    samples: &batch.samples,
-                    gateways,
-                    rejections: &batch.rejections,
-                };
-                if let Ok(committed) = self.commit(whole).await? {
+                if let Ok(committed) = self.commit(whole(batch, gateways)).await? {
                     self.note(&mut total, 0, &committed, batch);
                 } else {
                     self.store_gateways_and_rejections(batch, gateways).await?;
@@ -151,4 +139,9 @@ impl Committer {
         }
         batch.rejections.extend(committed.rejections.iter().cloned());
     }
+}
+
+/// Everything a batch means, for one transaction.
+fn whole<'a>(batch: &'a OpenBatch, gateways: &'a [GatewayRow]) -> BatchView<'a> {
+    BatchView { messages: &batch.messages, samples: &batch.samples, gateways, rejections: &batch.rejections }
 }
