@@ -12,7 +12,12 @@ Commands:
        --frontend      only the frontend's, against a backend that is played
        --stack         only the browser against the whole stack
        -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
-  bench                measure (not there yet)
+  bench                measure Vigía beside baselines on this machine (some 20 minutes); a table, and target/bench.json
+       --quick         fewer and shorter runs: under three minutes
+       --only NAME     only this figure: throughput, samples, rows or latency; may be given again
+       --runs N        how often each pair is measured
+       --seconds S     how long each window is
+       --json FILE     where the report with every run goes
   frontend             only install the frontend's packages and build it, if it has changed
   setup                only install what the commands above need
 
@@ -20,15 +25,20 @@ Each command first checks what the machine lacks. On Debian and Ubuntu it is ins
 with password-less sudo, else unpacked into .vigia/. Elsewhere the command to run is printed.";
 
 const DEFAULT_PORT: u16 = 8080;
+/// What `bench` can measure.
+const FIGURES: [&str; 4] = ["throughput", "samples", "rows", "latency"];
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Help,
     Setup,
     Frontend,
-    Demo { port: u16 },
+    Demo {
+        port: u16,
+    },
     Test(Selection),
-    Bench,
+    /// Arguments for the program that measures.
+    Bench(Vec<String>),
 }
 
 /// Which tests to run.
@@ -52,7 +62,7 @@ impl Command {
             None | Some("help" | "--help" | "-h") => Self::Help,
             Some("setup") => Self::Setup,
             Some("frontend") => Self::Frontend,
-            Some("bench") => return Ok(Self::Bench),
+            Some("bench") => Self::Bench(bench(&mut args)?),
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
             Some(other) => return Err(unknown(other)),
@@ -93,6 +103,34 @@ fn selection(args: &mut impl Iterator<Item = String>) -> Result<Selection> {
     Ok(Selection { rust: rust || all, frontend: frontend || all, stack: stack || all, filter })
 }
 
+/// Checked here, so that a slip shows before minutes of building.
+fn bench(args: &mut impl Iterator<Item = String>) -> Result<Vec<String>> {
+    let mut passed = Vec::new();
+    while let Some(arg) = args.next() {
+        let check: fn(&str) -> bool = match arg.as_str() {
+            "--quick" => {
+                passed.push(arg);
+                continue;
+            }
+            "--only" => |name| FIGURES.contains(&name),
+            "--runs" | "--seconds" => |number| number.parse::<u32>().is_ok_and(|number| number > 0),
+            "--json" => |file| !file.is_empty(),
+            other => return Err(unknown(other)),
+        };
+        let value = args.next().unwrap_or_default();
+        if !check(&value) {
+            let wanted = match arg.as_str() {
+                "--only" => format!("one of {}", FIGURES.join(", ")),
+                "--json" => "a file".to_owned(),
+                _ => "a number above 0".to_owned(),
+            };
+            return Err(Failure::usage(format!("{arg} takes {wanted}, not '{value}'")));
+        }
+        passed.extend([arg, value]);
+    }
+    Ok(passed)
+}
+
 fn unknown(arg: &str) -> Failure {
     Failure::usage(format!("I do not know '{arg}'.\n\n{HELP}"))
 }
@@ -110,6 +148,10 @@ mod tests {
         Command::Test(Selection { rust, frontend, stack, filter })
     }
 
+    fn bench(args: &[&str]) -> Command {
+        Command::Bench(args.iter().map(|&word| word.to_owned()).collect())
+    }
+
     #[test]
     fn commands_are_understood() {
         for (line, expected) in [
@@ -125,6 +167,15 @@ mod tests {
             ("test --frontend", Some(tests([false, true, false], &[]))),
             ("test --rust -- broker -x", Some(tests([true, false, false], &["broker", "-x"]))),
             ("test --stack --rust", Some(tests([true, false, true], &[]))),
+            ("bench", Some(bench(&[]))),
+            ("bench --help", Some(Command::Help)),
+            ("bench --quick --json out.json", Some(bench(&["--quick", "--json", "out.json"]))),
+            ("bench --only rows --only latency", Some(bench(&["--only", "rows", "--only", "latency"]))),
+            ("bench --runs 3 --seconds 5", Some(bench(&["--runs", "3", "--seconds", "5"]))),
+            ("bench --only dance", None),
+            ("bench --runs 0", None),
+            ("bench --seconds", None),
+            ("bench fast", None),
             ("frontend", Some(Command::Frontend)),
             ("setup now", None),
             ("dance", None),

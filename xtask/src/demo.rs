@@ -36,7 +36,7 @@ pub(crate) fn stand(profile: &str, dir: &Path, port: u16) -> Command {
 }
 
 /// Where cargo builds: it may have been told another place.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| project::root().join("target"), |dir| project::root().join(dir))
 }

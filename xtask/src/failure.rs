@@ -16,7 +16,7 @@ impl Failure {
         Self { message: message.into(), code: 1 }
     }
 
-    /// The command was not understood, or does not exist yet.
+    /// The command was not understood.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 2 }
     }

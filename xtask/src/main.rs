@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask demo`, `cargo xtask test` and what they need.
+//! Developer commands: `cargo xtask demo`, `cargo xtask test`, `cargo xtask bench` and what they need.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a person")]
 
 use std::process::ExitCode;
@@ -12,9 +12,9 @@ mod frontend;
 mod demo;
 mod stack;
 mod test;
+mod bench;
 
 use args::Command;
-use failure::Failure;
 
 fn main() -> ExitCode {
     let done = Command::parse(std::env::args().skip(1)).and_then(|command| {
@@ -28,9 +28,7 @@ fn main() -> ExitCode {
             Command::Demo { port } => demo::demo(port),
             Command::Frontend => setup::ensure(setup::FOR_FRONTEND).and_then(|()| frontend::build()),
             Command::Test(selection) => test::test(&selection),
-            Command::Bench => Err(Failure::usage(
-                "there is nothing to measure yet: the benchmarks come with the ingest work; `cargo xtask demo` runs the system",
-            )),
+            Command::Bench(args) => bench::bench(&args),
         }
     });
     match done {

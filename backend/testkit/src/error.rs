@@ -54,6 +54,14 @@ pub enum Error {
     #[error("port {number} on 127.0.0.1 is already in use")]
     PortTaken { number: u16 },
 
+    /// A proxy could not be started.
+    #[error("cannot {action} for the proxy on port {port}")]
+    Proxy { action: &'static str, port: u16, source: io::Error },
+
+    /// A certificate, its key or its authority could not be used for TLS.
+    #[error("cannot {action} for TLS")]
+    Tls { action: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+
     /// The data folder was made by another major version, and that version is not installed.
     #[error("{} was made by PostgreSQL {made_by}, which is not installed (found: {found})", dir.display())]
     OtherVersion { dir: PathBuf, made_by: String, found: String },
@@ -64,5 +72,13 @@ impl Error {
     pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { action, path, source }
+    }
+
+    /// For `map_err`: names what was tried with a certificate.
+    pub(crate) fn tls<E>(action: &'static str) -> impl FnOnce(E) -> Self
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        move |source| Self::Tls { action, source: Box::new(source) }
     }
 }

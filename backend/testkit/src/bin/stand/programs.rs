@@ -37,6 +37,7 @@ pub(crate) fn vigia(
         .env("AWS_IOT_KEY_FILE", key)
         .env("AWS_IOT_CA_FILE", ca)
         .env("PERSIST_DEFAULT_MODE", "both")
+        .env("SPOOL_DIR", home.path("spool"))
         .current_dir(home.path(""));
     Ok(scratch.spawn("vigia", "TERM", Account::Own, &command, &home.log("vigia.log"))?)
 }

@@ -1,0 +1,103 @@
+//! The audit: what is stored, compared with what the ledger says was published.
+//!
+//! Samples to the last bit, each exactly once; hourly rows computed anew; the last state of every series; the
+//! quarantine by reason. One pass over the samples in the order of their key, so that two million take seconds.
+//!
+//! ```no_run
+//! # async fn check(ledger: &std::path::Path, database_url: &str) -> anyhow::Result<()> {
+//! use vigia_trials::audit::{Expectation, audit};
+//! let audit = audit(&Expectation::read(ledger)?, database_url).await?;
+//! anyhow::ensure!(audit.is_clean(), "{audit}");
+//! # Ok(())
+//! # }
+//! ```
+
+mod expectation;
+mod hour;
+mod stored;
+mod compare;
+
+pub use compare::audit;
+pub use expectation::Expectation;
+
+use serde::Serialize;
+use std::fmt;
+
+/// What was compared and what differs. Every count but the first three should be zero.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Audit {
+    /// Different samples published.
+    pub published: u64,
+    /// Of these, samples of messages the broker never confirmed: they may be stored or not.
+    pub unconfirmed: u64,
+    /// Samples stored for the tenants of the ledger.
+    pub stored: u64,
+    /// Confirmed and not stored.
+    pub lost: u64,
+    /// Stored more than once.
+    pub double: u64,
+    /// Stored with another value, type or quality.
+    pub different: u64,
+    /// Stored and never published.
+    pub foreign: u64,
+    /// Hourly rows that are missing, too many or not what their samples come to.
+    pub hourly_wrong: u64,
+    /// Series whose last state is missing or not their newest sample.
+    pub state_wrong: u64,
+    /// Messages and samples quarantined too few or too many, over all reasons.
+    pub rejections_wrong: u64,
+    /// The first few differences, for people.
+    pub examples: Vec<String>,
+    pub took_seconds: f64,
+}
+
+impl Audit {
+    /// Everything confirmed is stored once, as it was sent, and what follows from it is right.
+    pub const fn is_clean(&self) -> bool {
+        self.faults() == 0
+    }
+
+    /// How many things are wrong.
+    pub const fn faults(&self) -> u64 {
+        self.lost
+            + self.double
+            + self.different
+            + self.foreign
+            + self.hourly_wrong
+            + self.state_wrong
+            + self.rejections_wrong
+    }
+
+    fn example(&mut self, text: impl FnOnce() -> String) {
+        const ENOUGH: usize = 10;
+        if self.examples.len() < ENOUGH {
+            self.examples.push(text());
+        }
+    }
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} samples published, {} stored", self.published, self.stored)?;
+        if self.is_clean() {
+            return write!(f, ", all right ({:.1} s)", self.took_seconds);
+        }
+        for (what, count) in [
+            ("lost", self.lost),
+            ("double", self.double),
+            ("different", self.different),
+            ("never published", self.foreign),
+            ("hourly rows wrong", self.hourly_wrong),
+            ("last states wrong", self.state_wrong),
+            ("rejections wrong", self.rejections_wrong),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        self.examples.iter().try_for_each(|example| write!(f, "\n  {example}"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+use vigia_trials::subscriber;
+
+/// Measures Vigía beside baselines on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "bench", about, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) measure: Measure,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Be a baseline: subscribe until killed
+    #[command(hide = true)]
+    Subscribe {
+        kind: subscriber::Kind,
+        #[command(flatten)]
+        settings: subscriber::Settings,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Measure {
+    /// Fewer and shorter runs: under three minutes
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Only these figures
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<Figure>,
+    /// How often each pair is measured [default: 5, quick 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    runs: Option<u32>,
+    /// Length of each window [default: 12, quick 3; for latencies 30 and 10]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: Option<u64>,
+    /// Where the report goes as JSON [default: bench.json in the target folder]
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Figure {
+    /// Messages and CPU, saturated
+    Throughput,
+    /// Samples in gathered messages (schema 2)
+    Samples,
+    /// Beside a backend that stores row at a time
+    Rows,
+    /// From publish to screen and to disk, paced
+    Latency,
+    /// Without a broker
+    #[value(hide = true)]
+    Memory,
+}
+
+impl Measure {
+    pub(crate) fn runs(&self) -> u32 {
+        self.runs.unwrap_or(if self.quick { 2 } else { 5 })
+    }
+
+    /// The window of a saturated run.
+    pub(crate) fn window(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 3 } else { 12 }))
+    }
+
+    /// The window of a paced run.
+    pub(crate) fn paced_window(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 10 } else { 30 }))
+    }
+
+    /// Beside the folder of the programs: cargo's target folder.
+    pub(crate) fn json_file(&self) -> PathBuf {
+        self.json.clone().unwrap_or_else(|| {
+            let program = std::env::current_exe().unwrap_or_default();
+            let target = program.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
+            target.join("bench.json")
+        })
+    }
+}
