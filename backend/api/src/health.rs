@@ -5,8 +5,10 @@ use crate::convert::utc;
 use crate::error::ApiError;
 use axum::Json;
 use axum::extract::State;
-use vigia_contract::http::health::{ConnectionHealth, DatabaseHealth, Health, MqttHealth, Ready};
-use vigia_live::board::{ConnectionState, ConnectionStatus};
+use vigia_contract::http::health::{
+    ConnectionHealth, DatabaseHealth, Health, MqttHealth, Ready, SpoolHealth, SubscriptionHealth,
+};
+use vigia_live::board::{ConnectionState, ConnectionStatus, SpoolStatus};
 
 /// How the process is doing; answered as long as it lives.
 pub(crate) async fn get_health(State(api): State<Api>) -> Json<Health> {
@@ -29,6 +31,7 @@ pub(crate) async fn get_health(State(api): State<Api>) -> Json<Health> {
             since: utc(database.since),
             last_error: database.last_error.map(|error| error.to_string()),
         },
+        spool: spool(board.spool().status()),
     })
 }
 
@@ -49,14 +52,42 @@ pub(crate) fn mqtt_state(connections: &[ConnectionStatus]) -> &'static str {
     }
 }
 
+fn spool(status: SpoolStatus) -> SpoolHealth {
+    SpoolHealth {
+        state: status.state.as_str(),
+        since: utc(status.since),
+        entries: status.depth.entries,
+        bytes: status.depth.bytes,
+        max_bytes: status.max_bytes,
+        oldest_received_at: status.depth.oldest.map(utc),
+        drain_estimate_sec: status.drain_estimate.map(|estimate| estimate.as_secs()),
+        last_error: status.last_error.map(|error| error.to_string()),
+    }
+}
+
 fn wire(connection: ConnectionStatus) -> ConnectionHealth {
     ConnectionHealth {
         client_id: connection.client_id.to_string(),
         state: connection.state.as_str(),
         since: utc(connection.since),
+        session_present: connection.session_present,
+        subscriptions: connection
+            .subscriptions
+            .into_iter()
+            .map(|subscription| SubscriptionHealth {
+                filter: subscription.filter.to_string(),
+                state: subscription.state.to_string(),
+            })
+            .collect(),
         in_flight: connection.in_flight,
+        window: connection.window,
+        rate: connection.rate,
+        rate_limit: connection.rate_limit,
         reconnects: connection.reconnects,
         received: connection.received,
+        acknowledged: connection.acknowledged,
+        resent: connection.resent,
+        drain_estimate_sec: connection.drain_estimate.map(|left| left.as_secs()),
         last_error: connection.last_error.map(|error| error.to_string()),
     }
 }

@@ -10,14 +10,14 @@ use crate::delivery::{Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Receipt};
 use crate::directory::Directory;
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use vigia_live::Live;
-use vigia_model::Clock;
+use vigia_model::{Clock, Timestamp};
 
-pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
+pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Stage, Unresolved};
 
 /// The least time between the begins of two commits, unless a window is full: a commit of four rows costs as much
 /// as one of four hundred.
@@ -27,14 +27,20 @@ const MAX_SAMPLES: usize = 10_000;
 /// Payload bytes in one batch; they are kept until the commit, for the quarantine.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The stage between the connections and the committer.
+/// The stage between the connections and the one that keeps.
 #[derive(Debug)]
 pub(crate) struct Batcher {
     pub(crate) deliveries: mpsc::Receiver<Delivery>,
-    /// Holds one: the committer is handed a batch only when it is idle.
-    pub(crate) to_committer: mpsc::Sender<OpenBatch>,
-    /// A word for each batch that is done.
-    pub(crate) committed: mpsc::Receiver<()>,
+    /// Holds one: a batch is handed on only when the one before is safe.
+    pub(crate) to_keeper: mpsc::Sender<OpenBatch>,
+    /// A word for each batch that is safe.
+    pub(crate) kept: mpsc::Receiver<()>,
+    pub(crate) bench: Workbench,
+}
+
+/// What messages are turned into rows with; every stage has a copy of the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Workbench {
     pub(crate) directory: Arc<Mutex<Directory>>,
     pub(crate) rules: Arc<ArcSwap<Rules>>,
     pub(crate) live: Live,
@@ -42,8 +48,27 @@ pub(crate) struct Batcher {
     pub(crate) window: TimeWindow,
 }
 
+impl Workbench {
+    /// Lets `work` fill a batch, under the directory's lock.
+    pub(crate) fn work<R>(&self, work: impl FnOnce(&mut Stage<'_>) -> R) -> R {
+        let rules = self.rules.load();
+        let mut directory = self.directory();
+        work(&mut Stage {
+            directory: &mut directory,
+            rules: &rules,
+            live: &self.live,
+            window: self.window,
+            now: self.clock.now(),
+        })
+    }
+
+    pub(crate) fn directory(&self) -> MutexGuard<'_, Directory> {
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Batcher {
-    /// Runs until every connection has let go of its end and all that came is committed, or the committer gave up.
+    /// Runs until every connection has let go of its end and all that came is safe, or the keeper gave up.
     pub(crate) async fn run(mut self) {
         let mut open = OpenBatch::default();
         let mut committing = false;
@@ -53,9 +78,9 @@ impl Batcher {
             let due = last_commit + SPACING;
             tokio::select! {
                 biased;
-                done = self.committed.recv() => match done {
+                done = self.kept.recv() => match done {
                     Some(()) => committing = false,
-                    None => return, // the committer gave up: nothing of this batch is acknowledged
+                    None => return, // the keeper gave up: nothing of this batch is acknowledged
                 },
                 delivery = self.deliveries.recv(), if !all_received && open.has_room() => match delivery {
                     Some(delivery) => self.accept(&mut open, delivery),
@@ -68,7 +93,7 @@ impl Batcher {
             if !committing && !open.is_empty() && go {
                 last_commit = now;
                 committing = true;
-                if self.to_committer.send(std::mem::take(&mut open)).await.is_err() {
+                if self.to_keeper.send(std::mem::take(&mut open)).await.is_err() {
                     return;
                 }
             }
@@ -81,24 +106,18 @@ impl Batcher {
     /// Takes a message, and with it what else has arrived, while there is room.
     fn accept(&mut self, open: &mut OpenBatch, first: Delivery) {
         /// So many under one lock, before anything else gets its turn.
-        const AT_ONCE: usize = 256;
-        let rules = self.rules.load();
-        let mut directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut stage = open::Stage {
-            directory: &mut directory,
-            rules: &rules,
-            live: &self.live,
-            window: self.window,
-            now: self.clock.now(),
-        };
-        let mut next = Some(first);
-        let mut taken = 0;
-        while let Some(delivery) = next {
-            crate::metrics::received();
-            self.live.board().message_received(delivery.received_at);
-            open.accept(delivery, &mut stage);
-            taken += 1;
-            next = if taken < AT_ONCE && open.has_room() { self.deliveries.try_recv().ok() } else { None };
-        }
+        const AT_ONCE: u64 = 256;
+        let (mut next, mut taken, mut latest) = (Some(first), 0, Timestamp::default());
+        let deliveries = &mut self.deliveries;
+        self.bench.work(|stage| {
+            while let Some(delivery) = next.take() {
+                latest = delivery.received_at;
+                open.accept(delivery, stage);
+                taken += 1;
+                next = if taken < AT_ONCE && open.has_room() { deliveries.try_recv().ok() } else { None };
+            }
+        });
+        crate::metrics::received(taken);
+        self.bench.live.board().messages_received(taken, latest);
     }
 }

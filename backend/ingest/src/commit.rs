@@ -1,25 +1,19 @@
-//! Commit: resolves what is new, stores a batch in one transaction, and only then lets it be acknowledged.
+//! Commit: resolves what is new and stores a batch in one transaction.
 //!
-//! If the database is away, it is tried again and nothing is acknowledged. If a row is refused, the batch is cut in
-//! halves until that row stands alone and is quarantined; the others are stored.
+//! If the database is away, it is tried again until patience ends. If a row is refused, the batch is cut in halves
+//! until that row stands alone and is quarantined; the others are stored.
 
 mod resolve;
 mod store;
 
-use crate::acknowledge::Acknowledger;
-use crate::batch::OpenBatch;
-use crate::decide::Rules;
+use crate::batch::{OpenBatch, Workbench};
 use crate::directory::Directory;
 use crate::metrics::BatchFigures;
-use arc_swap::ArcSwap;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use vigia_live::Live;
-use vigia_model::Clock;
 use vigia_store::batch::{GatewayRow, QuarantineLimits};
 use vigia_store::directory::Provisioning;
 use vigia_store::partition::KnownPartitions;
@@ -37,7 +31,7 @@ macro_rules! while_away {
             // An attempt that hangs is given up too: dropping it rolls back.
             let attempt = tokio::select! {
                 attempt = $attempt => attempt,
-                () = $committer.give_up.cancelled() => return Err($crate::commit::GaveUp),
+                not_committed = $crate::commit::no_longer(&$committer.give_up, $committer.deadline) => return Err(not_committed),
             };
             if let Some(answer) = $committer.judge(attempt, &mut pause).await? {
                 break answer;
@@ -47,60 +41,44 @@ macro_rules! while_away {
 }
 use while_away;
 
-/// The last stage.
+/// What turns a batch into rows of Postgres. There are two: one for what comes, one for what waited in the spool.
 #[derive(Debug)]
 pub(crate) struct Committer {
-    pub(crate) batches: mpsc::Receiver<OpenBatch>,
-    pub(crate) done: mpsc::Sender<()>,
     pub(crate) store: Store,
-    pub(crate) directory: Arc<Mutex<Directory>>,
-    pub(crate) rules: Arc<ArcSwap<Rules>>,
-    pub(crate) live: Live,
-    pub(crate) clock: Clock,
+    pub(crate) bench: Workbench,
     pub(crate) provisioning: Provisioning,
     pub(crate) limits: QuarantineLimits,
     pub(crate) partitions: KnownPartitions,
-    pub(crate) acknowledger: Acknowledger,
+    /// Until when to try while the database is away; `None`: for ever.
+    pub(crate) deadline: Option<Instant>,
     /// Cut short: stop trying while the database is away.
     pub(crate) give_up: CancellationToken,
 }
 
-/// The database stayed away until we were told to stop. What was not stored was not acknowledged.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct GaveUp;
+/// Why a batch is not in Postgres. Some of it may be; storing it once more is safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotCommitted {
+    /// The database did not take it in time.
+    Away,
+    /// We were told to stop waiting.
+    GaveUp,
+}
 
 impl Committer {
-    /// Runs until the batcher has ended and its last batch is acknowledged.
-    pub(crate) async fn run(mut self) {
-        while let Some(batch) = self.batches.recv().await {
-            let messages = batch.messages.len();
-            if let Err(GaveUp) = self.process(batch).await {
-                tracing::warn!(
-                    messages,
-                    "stopped without the database: unacknowledged messages will come again"
-                );
-                return;
-            }
-            if self.done.send(()).await.is_err() {
-                return;
-            }
-        }
-    }
-
-    async fn process(&mut self, mut batch: OpenBatch) -> Result<(), GaveUp> {
+    /// Stores everything a batch means. When this returns `Ok`, all of it is durable.
+    pub(crate) async fn commit(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
         let begin = Instant::now();
-        self.resolve(&mut batch).await?;
-        self.resolve_units(&mut batch).await?;
-        let gateways = self.gateway_rows(&batch);
-        let stored = self.store_batch(&mut batch, &gateways).await?;
+        self.resolve(batch).await?;
+        self.resolve_units(batch).await?;
+        let gateways = self.gateway_rows(batch);
+        let stored = self.store_batch(batch, &gateways).await?;
 
         let failed: BTreeSet<usize> = batch.rejections.iter().map(|row| row.message).collect();
         for row in &batch.rejections {
             crate::metrics::rejected(row.rejection.reason);
         }
-        let board = self.live.board();
+        let board = self.bench.live.board();
         board.messages_failed(failed.len().try_into().unwrap_or(u64::MAX));
-        board.messages_processed(batch.messages.len().try_into().unwrap_or(u64::MAX));
         let figures = BatchFigures {
             messages: batch.messages.len(),
             stored: stored.stored,
@@ -108,9 +86,9 @@ impl Committer {
             not_kept: batch.samples.iter().filter(|row| !row.mode.is_kept()).count(),
             took: begin.elapsed(),
             oldest_receipt: batch.messages.iter().map(|message| message.received_at).min(),
+            newest_source: batch.samples.iter().map(|row| row.sample.ts).max(),
         };
-        crate::metrics::committed(figures, self.clock.now());
-        self.acknowledger.acknowledge(batch.receipts).await;
+        crate::metrics::committed(figures, self.bench.clock.now());
         Ok(())
     }
 
@@ -129,7 +107,7 @@ impl Committer {
     }
 
     fn directory(&self) -> MutexGuard<'_, Directory> {
-        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.bench.directory()
     }
 
     /// Looks at the answer to one attempt: `Some` is an answer, or the refusal of a row; `None`, after a pause, means
@@ -138,24 +116,39 @@ impl Committer {
         &self,
         attempt: Result<T, StoreError>,
         pause: &mut Duration,
-    ) -> Result<Option<Result<T, StoreError>>, GaveUp> {
+    ) -> Result<Option<Result<T, StoreError>>, NotCommitted> {
         match attempt {
             Err(error) if !error.is_row_fault() => {
                 let cause = error.database_message();
                 tracing::warn!(error = %error, cause, "the database does not take this now; trying again");
-                self.live.board().database_down(&cause);
+                self.bench.live.board().database_down(&cause);
+                self.bench.live.board().spool().held_up();
                 crate::metrics::commit_failed("retry");
                 tokio::select! {
-                    () = self.give_up.cancelled() => return Err(GaveUp),
+                    not_committed = no_longer(&self.give_up, self.deadline) => return Err(not_committed),
                     () = tokio::time::sleep(*pause) => {}
                 }
                 *pause = (*pause * 2).min(RETRY.1);
                 Ok(None)
             }
             answer => {
-                self.live.board().database_up();
+                self.bench.live.board().database_up();
                 Ok(Some(answer))
             }
         }
+    }
+}
+
+/// Comes when an attempt is not to be waited for any longer.
+async fn no_longer(give_up: &CancellationToken, deadline: Option<Instant>) -> NotCommitted {
+    let deadline = async {
+        match deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = give_up.cancelled() => NotCommitted::GaveUp,
+        () = deadline => NotCommitted::Away,
     }
 }

@@ -1,21 +1,38 @@
-//! Connect: one task per broker connection. It polls, hands messages over without ever waiting, and is the only
-//! one that acknowledges.
+//! Connect: one task per broker connection. It reads, hands messages over without ever waiting, and is the only one
+//! that acknowledges.
 //!
-//! A connection lives in generations: each TCP connection is one, with an event loop of its own, so nothing that
-//! was left of the one before can reach the broker. An ack is sent only in the generation its message came in.
+//! A connection lives in generations: each TCP connection is one, with a session of its own, so nothing that was left
+//! of the one before can reach the broker. An ack is sent only in the generation its message came in.
+//!
+//! rumqttc gives the packets of MQTT 5; the session over them is ours, for it is the hot path: everything that is there
+//! is read at once, and all acks of a commit are one write.
 
-mod backoff;
+mod error;
+mod words;
+mod frame;
+mod wire;
+mod open;
+mod ping;
 mod rate;
+mod backlog;
+mod outstanding;
+mod subscriptions;
 mod session;
+mod backoff;
 
 use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};
+use backlog::Backlog;
 use backoff::Backoff;
+use error::SessionError;
+use rate::{RATE_LIMIT, Rate};
 use rustls::ClientConfig;
 use session::{Ended, Session};
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vigia_live::board::{ConnectionBoard, ConnectionState};
@@ -54,6 +71,9 @@ pub(crate) struct Connection {
     pub(crate) broker: BrokerSettings,
     pub(crate) hand_over: mpsc::Sender<Delivery>,
     pub(crate) acks: mpsc::Receiver<Acks>,
+    /// When this process last confirmed that it is the one that ingests. A session that another client took is not
+    /// taken back before that was confirmed anew: two processes must not take it from each other for ever.
+    pub(crate) lease: watch::Receiver<Instant>,
     pub(crate) board: Arc<ConnectionBoard>,
     pub(crate) clock: Clock,
     pub(crate) stop: CancellationToken,
@@ -70,91 +90,110 @@ pub(crate) enum Finished {
 impl Connection {
     /// Connects, again and again, until stopped or retired.
     pub(crate) async fn run(self) -> Finished {
-        let Self {
-            index,
-            client_id,
-            filters,
-            obsolete,
-            purpose,
-            broker,
-            hand_over,
-            mut acks,
-            board,
-            clock,
-            stop,
-        } = self;
-        let mut hand_over = Some(hand_over);
+        let broker = self.broker.clone();
+        self.run_over(|| open::dial(&broker)).await
+    }
+
+    /// The same, over the streams that `dial` brings.
+    async fn run_over<S, D>(self, dial: impl Fn() -> D + Send) -> Finished
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+        D: Future<Output = Result<S, SessionError>> + Send,
+    {
+        let Self { client_id, board, stop, acks, lease, .. } = self;
+        let mut hand_over = Some(self.hand_over);
         let in_pipeline = Arc::new(AtomicUsize::new(0));
         let obsolete_asked = AtomicBool::new(false);
+        let mut break_between =
+            Break { acks, lease, in_pipeline: Arc::clone(&in_pipeline), stop: stop.clone() };
         let mut backoff = Backoff::default();
+        let mut rate = Rate::new(Instant::now());
+        let mut backlog = Backlog::default();
         let mut generation = 0;
+        board.set_limits(u32::try_from(RECEIVE_MAXIMUM).unwrap_or(u32::MAX), RATE_LIMIT);
         loop {
             generation += 1;
             board.set_state(ConnectionState::Connecting);
             let started = Instant::now();
             let session = Session {
-                connection: index,
+                connection: self.index,
                 generation,
                 client_id: &client_id,
-                filters: &filters,
-                obsolete: &obsolete,
+                filters: &self.filters,
+                obsolete: &self.obsolete,
                 obsolete_asked: &obsolete_asked,
-                purpose,
-                broker: &broker,
+                purpose: self.purpose,
                 hand_over: &mut hand_over,
-                acks: &mut acks,
+                acks: &mut break_between.acks,
                 in_pipeline: &in_pipeline,
+                rate: &mut rate,
+                backlog: &mut backlog,
                 board: &board,
-                clock: &clock,
+                clock: &self.clock,
                 stop: &stop,
             };
-            match session.run().await {
+            let error = match session.run(dial()).await {
                 Ok(Ended::Stopped) => return Finished::Stopped,
                 Ok(Ended::Retired) => return Finished::Retired,
-                Err(error) => {
-                    board.down(&error.to_string());
-                    board.count_reconnect();
-                    crate::metrics::connection_lost();
-                    let delay = backoff.after(started.elapsed());
-                    tracing::warn!(
-                        mqtt.client_id = client_id, error = %error, retry_in_ms = delay.as_millis(),
-                        "the broker connection failed"
-                    );
-                    if stop.is_cancelled() || !pause(delay, &mut acks, &in_pipeline, &stop).await {
-                        return Finished::Stopped;
-                    }
-                }
+                Err(error) => error,
+            };
+            let lost_at = Instant::now();
+            backlog.lost(lost_at);
+            board.down(&error.to_string());
+            crate::metrics::connection_lost();
+            let delay = backoff.after(started.elapsed());
+            let taken_over_at = error.is_taken_over().then_some(lost_at);
+            tracing::warn!(
+                mqtt.client_id = client_id, error = %error, retry_in_ms = delay.as_millis(),
+                waits_for_lease = taken_over_at.is_some(),
+                "the broker connection failed"
+            );
+            if stop.is_cancelled() || !break_between.wait(delay, taken_over_at).await {
+                return Finished::Stopped;
             }
         }
     }
 }
 
-/// Waits before the next attempt: at least `delay`, and until what the last connection brought has left the
-/// pipeline, so that one connection never has more than one window in it. Returns `false` when stopped.
-///
-/// Acks that come meanwhile are for a connection that is gone and are dropped: the broker sends those again.
-async fn pause(
-    delay: Duration,
-    acks: &mut mpsc::Receiver<Acks>,
-    in_pipeline: &AtomicUsize,
-    stop: &CancellationToken,
-) -> bool {
-    const LOOK_AGAIN: Duration = Duration::from_millis(50);
-    let until = Instant::now() + delay;
-    loop {
-        let now = Instant::now();
-        if now >= until && in_pipeline.load(Ordering::Relaxed) == 0 {
-            return true;
-        }
-        let nap = until.saturating_duration_since(now).max(LOOK_AGAIN);
-        tokio::select! {
-            () = stop.cancelled() => return false,
-            stale = acks.recv() => if let Some(stale) = stale {
-                crate::metrics::stale_acks(stale.packet_ids.len());
-            } else {
-                return false;
-            },
-            () = tokio::time::sleep(nap) => {}
+/// The time between two generations.
+#[derive(Debug)]
+struct Break {
+    acks: mpsc::Receiver<Acks>,
+    lease: watch::Receiver<Instant>,
+    in_pipeline: Arc<AtomicUsize>,
+    stop: CancellationToken,
+}
+
+impl Break {
+    /// Waits before the next attempt: at least `delay`, until what the last connection brought has left the pipeline,
+    /// so that one connection never has more than one window in it, and until the lease was confirmed after another
+    /// client took the session. Returns `false` when stopped.
+    ///
+    /// Acks that come meanwhile are for a connection that is gone and are dropped: the broker sends those again.
+    async fn wait(&mut self, delay: Duration, taken_over_at: Option<Instant>) -> bool {
+        const LOOK_AGAIN: Duration = Duration::from_millis(50);
+        let until = Instant::now() + delay;
+        let mut lease_lives = true;
+        loop {
+            let now = Instant::now();
+            let settled = now >= until && self.in_pipeline.load(Ordering::Relaxed) == 0;
+            let ours = taken_over_at.is_none_or(|taken| *self.lease.borrow_and_update() > taken);
+            if settled && ours {
+                return true;
+            }
+            let nap = until.saturating_duration_since(now).max(LOOK_AGAIN);
+            tokio::select! {
+                () = self.stop.cancelled() => return false,
+                stale = self.acks.recv() => match stale {
+                    Some(stale) => crate::metrics::stale_acks(stale.packet_ids.len()),
+                    None => return false,
+                },
+                changed = self.lease.changed(), if !ours && lease_lives => lease_lives = changed.is_ok(),
+                () = tokio::time::sleep(nap), if !settled => {}
+            }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

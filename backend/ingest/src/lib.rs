@@ -1,8 +1,9 @@
 //! The pipeline: from a broker connection to durable rows, and back with an acknowledgement.
 //!
 //! Modules stand in the order a message passes them. `decode`, `validate` and `decide` are plain functions; the
-//! rest is three kinds of task: one per connection that polls and acknowledges, one that turns messages into
-//! batches, one that commits them.
+//! rest is four kinds of task: one per connection that polls and acknowledges, one that turns messages into
+//! batches, one that makes them safe in Postgres or in the spool, one that drains the spool. All but the last run only
+//! while this process holds the lease.
 
 mod delivery;
 pub mod tls;
@@ -13,10 +14,18 @@ pub mod decide;
 mod directory;
 mod batch;
 mod commit;
+mod spool;
+mod keep;
+mod drain;
 mod acknowledge;
 mod rules;
+mod lease;
 mod metrics;
+mod pipeline;
 mod run;
+#[cfg(feature = "feed")]
+pub mod feed;
 
 pub use crate::metrics::describe;
 pub use run::{Ingest, IngestError, IngestSettings, StartedIngest};
+pub use spool::{SpoolOpenError, SpoolSettings};

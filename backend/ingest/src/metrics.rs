@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_macros, reason = "this is where the names live")]
 #![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
 
-use ::metrics::{counter, describe_counter, describe_histogram, histogram};
+use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use std::time::Duration;
 use vigia_model::{RejectReason, Timestamp};
 
@@ -14,6 +14,9 @@ pub fn describe() {
         "vigia_messages_acknowledged_total",
         "Messages acknowledged to the broker once durable"
     );
+    describe_counter!("vigia_messages_committed_total", "Messages of which all is committed to Postgres");
+    describe_counter!("vigia_spool_written_messages_total", "Messages written to the spool");
+    describe_counter!("vigia_spool_drained_messages_total", "Messages of the spool that were committed");
     describe_counter!("vigia_samples_stored_total", "Samples committed that were not stored before");
     describe_counter!("vigia_samples_duplicate_total", "Samples that were stored already, saying the same");
     describe_counter!(
@@ -23,7 +26,6 @@ pub fn describe() {
     describe_counter!("vigia_rejections_total", "Messages and samples quarantined, by reason");
     describe_counter!("vigia_mqtt_connections_lost_total", "Broker connections that failed or were lost");
     describe_counter!("vigia_mqtt_stale_acks_total", "Acks not sent because their connection was gone");
-    describe_counter!("vigia_mqtt_resent_total", "Messages a broker sent twice inside one connection");
     describe_counter!(
         "vigia_mqtt_qos0_dropped_total",
         "QoS 0 messages dropped because the pipeline was full"
@@ -31,16 +33,26 @@ pub fn describe() {
     describe_counter!("vigia_commit_failures_total", "Commits that failed, by what follows: retry or split");
     describe_histogram!("vigia_commit_seconds", "Time a batch takes from its begin to durable");
     describe_histogram!("vigia_batch_messages", "Messages in a batch");
-    describe_histogram!("vigia_ingest_lag_seconds", "Receipt of a batch's oldest message to durable");
+    describe_histogram!(
+        "vigia_acknowledge_lag_seconds",
+        "Receipt of a batch's oldest message to durable, in Postgres or in the spool"
+    );
+    describe_histogram!("vigia_receipt_lag_seconds", "Receipt of a batch's oldest message to committed");
+    describe_gauge!(
+        "vigia_source_lag_seconds",
+        "Source time of the newest sample of the last batch to its commit; large while old buffers are replayed"
+    );
     for name in [
         "vigia_messages_received_total",
         "vigia_messages_acknowledged_total",
+        "vigia_messages_committed_total",
+        "vigia_spool_written_messages_total",
+        "vigia_spool_drained_messages_total",
         "vigia_samples_stored_total",
         "vigia_samples_duplicate_total",
         "vigia_samples_not_kept_total",
         "vigia_mqtt_connections_lost_total",
         "vigia_mqtt_stale_acks_total",
-        "vigia_mqtt_resent_total",
         "vigia_mqtt_qos0_dropped_total",
     ] {
         counter!(name).absolute(0);
@@ -53,8 +65,8 @@ pub fn describe() {
     }
 }
 
-pub(crate) fn received() {
-    counter!("vigia_messages_received_total").increment(1);
+pub(crate) fn received(messages: u64) {
+    counter!("vigia_messages_received_total").increment(messages);
 }
 
 pub(crate) fn rejected(reason: RejectReason) {
@@ -69,16 +81,28 @@ pub(crate) fn stale_acks(acks: usize) {
     counter!("vigia_mqtt_stale_acks_total").increment(acks as u64);
 }
 
-pub(crate) fn resent_in_connection() {
-    counter!("vigia_mqtt_resent_total").increment(1);
-}
-
 pub(crate) fn dropped_qos0() {
     counter!("vigia_mqtt_qos0_dropped_total").increment(1);
 }
 
 pub(crate) fn commit_failed(then: &'static str) {
     counter!("vigia_commit_failures_total", "then" => then).increment(1);
+}
+
+pub(crate) fn spooled(messages: usize) {
+    counter!("vigia_spool_written_messages_total").increment(messages as u64);
+}
+
+pub(crate) fn drained(messages: usize) {
+    counter!("vigia_spool_drained_messages_total").increment(messages as u64);
+}
+
+/// Messages that are safe, in Postgres or in the spool, and so are acknowledged.
+pub(crate) fn acknowledged(messages: usize, oldest_receipt: Option<Timestamp>, now: Timestamp) {
+    counter!("vigia_messages_acknowledged_total").increment(messages as u64);
+    if let Some(oldest) = oldest_receipt {
+        histogram!("vigia_acknowledge_lag_seconds").record(seconds(now, oldest));
+    }
 }
 
 /// What one batch came to.
@@ -90,16 +114,24 @@ pub(crate) struct BatchFigures {
     pub(crate) not_kept: usize,
     pub(crate) took: Duration,
     pub(crate) oldest_receipt: Option<Timestamp>,
+    pub(crate) newest_source: Option<Timestamp>,
 }
 
 pub(crate) fn committed(figures: BatchFigures, now: Timestamp) {
-    counter!("vigia_messages_acknowledged_total").increment(figures.messages as u64);
+    counter!("vigia_messages_committed_total").increment(figures.messages as u64);
     counter!("vigia_samples_stored_total").increment(figures.stored as u64);
     counter!("vigia_samples_duplicate_total").increment(figures.duplicates as u64);
     counter!("vigia_samples_not_kept_total").increment(figures.not_kept as u64);
     histogram!("vigia_batch_messages").record(figures.messages as f64);
     histogram!("vigia_commit_seconds").record(figures.took.as_secs_f64());
     if let Some(oldest) = figures.oldest_receipt {
-        histogram!("vigia_ingest_lag_seconds").record(now.millis_since(oldest) as f64 / 1_000.0);
+        histogram!("vigia_receipt_lag_seconds").record(seconds(now, oldest));
     }
+    if let Some(newest) = figures.newest_source {
+        gauge!("vigia_source_lag_seconds").set(seconds(now, newest));
+    }
+}
+
+fn seconds(now: Timestamp, then: Timestamp) -> f64 {
+    now.millis_since(then) as f64 / 1_000.0
 }

@@ -1,22 +1,22 @@
-//! Starting the pipeline, and stopping it in the order of the flow.
+//! Running: stand by until this process holds the lease, ingest until it does not, and stop in the order of the flow.
 
-use crate::acknowledge::{ACK_QUEUE, Acknowledger};
-use crate::batch::Batcher;
+use crate::batch::Workbench;
 use crate::commit::Committer;
-use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CONNECTION};
-use crate::delivery::RECEIVE_MAXIMUM;
+use crate::connect::BrokerSettings;
 use crate::directory::Directory;
+use crate::drain::Drainer;
+use crate::lease::{self, Election, Elector, Standing};
+use crate::pipeline::{Pipeline, spawn_guarded};
 use crate::rules;
+use crate::spool::{self, SharedSpool, SpoolOpenError, SpoolSettings};
 use crate::tls::{self, TlsFileError, TlsFiles};
 use crate::validate::TimeWindow;
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
-use vigia_live::board::ConnectionState;
+use uuid::Uuid;
+use vigia_live::board::Role;
 use vigia_live::{GatewayPath, Live, PlcPath};
 use vigia_model::{Clock, Mode};
 use vigia_store::batch::QuarantineLimits;
@@ -25,10 +25,8 @@ use vigia_store::mqtt_client::MqttClient;
 use vigia_store::partition::KnownPartitions;
 use vigia_store::{Store, StoreError};
 
-const _: () = assert!(
-    QUEUE_PER_CONNECTION >= RECEIVE_MAXIMUM,
-    "the hand-over queue must hold a whole window, or polling would have to wait"
-);
+/// How long to wait before a start that the database cut short is tried again.
+const START_AGAIN: Duration = Duration::from_secs(1);
 
 /// How the pipeline is set up.
 #[derive(Debug, Clone)]
@@ -45,11 +43,12 @@ pub struct IngestSettings {
     pub provisioning: Provisioning,
     pub max_sample_age: Duration,
     pub quarantine: QuarantineLimits,
+    pub spool: SpoolSettings,
 }
 
 impl IngestSettings {
     /// The client ids and filters of these settings, in order.
-    fn clients(&self) -> Vec<MqttClient> {
+    pub(crate) fn clients(&self) -> Vec<MqttClient> {
         if self.connections <= 1 {
             return vec![MqttClient { client_id: self.client_id.clone(), filters: self.filters.clone() }];
         }
@@ -70,6 +69,8 @@ pub enum IngestError {
     #[error(transparent)]
     TlsFile(#[from] TlsFileError),
     #[error(transparent)]
+    Spool(#[from] SpoolOpenError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -87,7 +88,7 @@ pub struct StartedIngest {
     pub live: Live,
     pub clock: Clock,
     pub tasks: TaskTracker,
-    /// Stop taking messages, store and acknowledge what was taken, end.
+    /// Stop taking messages, make safe and acknowledge what was taken, end.
     pub stop: CancellationToken,
     /// Stop waiting for a database that is away.
     pub give_up: CancellationToken,
@@ -104,155 +105,156 @@ impl Ingest {
         Ok(Self { settings, broker })
     }
 
-    /// Fills the live state, reads the rules, then connects.
+    /// Stands by and ingests, in turns, until stopped.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn start(self, with: StartedIngest) -> Result<(), IngestError> {
-        restore(&with.store, &with.live).await?;
-        let rules = rules::load(&with.store, self.settings.default_mode).await?;
-        let clients = self.settings.clients();
-        let remembered = with.store.mqtt_clients().await?;
-        let surplus: Vec<MqttClient> = remembered
-            .iter()
-            .filter(|known| !clients.iter().any(|client| client.client_id == known.client_id))
-            .cloned()
-            .collect();
-        for client in &clients {
-            with.store.remember_mqtt_client(client).await?;
-        }
-
-        let total = clients.len() + surplus.len();
-        let (hand_over, deliveries) = mpsc::channel(total * QUEUE_PER_CONNECTION);
-        let (to_committer, batches) = mpsc::channel(1);
-        let (done, committed) = mpsc::channel(1);
-        let directory = Arc::new(Mutex::new(Directory::default()));
-        let mut acks = Vec::with_capacity(total);
-        for (index, (client, purpose)) in clients
-            .into_iter()
-            .map(|client| (client, Purpose::Subscribe))
-            .chain(surplus.into_iter().map(|client| (client, Purpose::Retire)))
-            .enumerate()
-        {
-            let (ack_sender, ack_receiver) = mpsc::channel(ACK_QUEUE);
-            acks.push(ack_sender);
-            let board = match purpose {
-                Purpose::Subscribe => with.live.board().connection(&client.client_id),
-                // On no list: whether an old session can be emptied says nothing about being ready.
-                Purpose::Retire => with.live.board().unlisted_connection(&client.client_id),
-            };
-            let connection = Connection {
-                index,
-                board,
-                obsolete: obsolete_filters(&client, &remembered),
-                client_id: client.client_id,
-                filters: client.filters,
-                purpose,
-                broker: self.broker.clone(),
-                hand_over: hand_over.clone(),
-                acks: ack_receiver,
-                clock: with.clock.clone(),
-                stop: with.stop.clone(),
-            };
-            spawn_connection(&with, connection);
-        }
-        drop(hand_over);
-
-        let follow = rules::follow(
-            with.store.clone(),
-            self.settings.default_mode,
-            Arc::clone(&rules),
-            with.stop.clone(),
-        );
-        spawn_guarded(&with, "rules", follow);
-        let batching = Batcher {
-            deliveries,
-            to_committer,
-            committed,
-            directory: Arc::clone(&directory),
-            rules: Arc::clone(&rules),
+    /// When the spool cannot be used, or the database refuses what is asked of it at the start.
+    pub async fn run(self, with: StartedIngest) -> Result<(), IngestError> {
+        let Some(spool) = self.open_spool(&with).await? else { return Ok(()) };
+        let instance = spool::instance(&self.settings.spool.dir)?;
+        let bench = Workbench {
+            directory: Arc::new(Mutex::new(Directory::default())),
+            rules: rules::load(&with.store, self.settings.default_mode).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),
             window: TimeWindow { max_age: self.settings.max_sample_age },
         };
-        spawn_guarded(&with, "batch", batching.run());
-        let committing = Committer {
-            batches,
-            done,
+        let follow = rules::follow(
+            with.store.clone(),
+            self.settings.default_mode,
+            Arc::clone(&bench.rules),
+            with.stop.clone(),
+        );
+        spawn_guarded(&with.tasks, &with.stop, "rules", follow);
+        let writing = Arc::new(tokio::sync::Mutex::new(()));
+        let drainer = Drainer {
+            spool: spool.clone(),
+            // What waits on disk waits well: a stop is not held up by a database that is away.
+            committer: self.committer(&with, &bench, with.stop.clone()),
+            writing: Arc::clone(&writing),
+            stop: with.stop.clone(),
+        };
+        spawn_guarded(&with.tasks, &with.stop, "drain", drainer.run());
+        let (elector, election) = Elector::new(with.store.clone(), instance, lease_name(), with.stop.clone());
+        spawn_guarded(&with.tasks, &with.stop, "lease", elector.run());
+
+        let terms = Terms { ingest: &self, with: &with, bench, spool, writing, election };
+        terms.run(instance).await
+    }
+
+    /// `None` when stopped before it could be opened.
+    async fn open_spool(&self, with: &StartedIngest) -> Result<Option<SharedSpool>, SpoolOpenError> {
+        let standing_by = || {
+            if with.live.board().role() != Role::Standby {
+                tracing::info!("another process uses the spool's folder; standing by");
+                with.live.board().set_role(Role::Standby);
+            }
+        };
+        tokio::select! {
+            () = with.stop.cancelled() => Ok(None),
+            spool = SharedSpool::open(&self.settings.spool, &with.live, standing_by) => spool.map(Some),
+        }
+    }
+
+    fn committer(&self, with: &StartedIngest, bench: &Workbench, give_up: CancellationToken) -> Committer {
+        Committer {
             store: with.store.clone(),
-            directory,
-            rules,
-            live: with.live.clone(),
-            clock: with.clock.clone(),
+            bench: bench.clone(),
             provisioning: self.settings.provisioning,
             limits: self.settings.quarantine,
             partitions: KnownPartitions::default(),
-            acknowledger: Acknowledger { connections: acks },
-            give_up: with.give_up.clone(),
+            deadline: None,
+            give_up,
+        }
+    }
+}
+
+/// The terms of ingesting of one process, one after another.
+struct Terms<'a> {
+    ingest: &'a Ingest,
+    with: &'a StartedIngest,
+    bench: Workbench,
+    spool: SharedSpool,
+    writing: Arc<tokio::sync::Mutex<()>>,
+    election: Election,
+}
+
+impl Terms<'_> {
+    async fn run(mut self, instance: Uuid) -> Result<(), IngestError> {
+        let stop = &self.with.stop;
+        while self.until(Standing::Active).await {
+            let term = stop.child_token();
+            let tasks = TaskTracker::new();
+            let started = tokio::select! {
+                () = stop.cancelled() => break,
+                started = self.begin(&term, &tasks) => started,
+            };
+            if let Err(error) = started {
+                if !error.is_transient() {
+                    return Err(error.into());
+                }
+                tracing::warn!(cause = %error.database_message(), "cannot begin to ingest now; trying again");
+                tokio::time::sleep(START_AGAIN).await;
+                continue;
+            }
+            let lost = tokio::select! {
+                lost = self.until(Standing::Standby) => lost,
+                // Some stage has ended by itself.
+                () = term.cancelled() => false,
+            };
+            term.cancel();
+            tasks.close();
+            tasks.wait().await;
+            if !lost {
+                break;
+            }
+        }
+        lease::release(&self.with.store, instance).await;
+        Ok(())
+    }
+
+    /// Waits for a standing; `false` when the process stops first.
+    async fn until(&mut self, wanted: Standing) -> bool {
+        let board = self.with.live.board();
+        if wanted == Standing::Active && *self.election.standing.borrow() != wanted {
+            board.forget_connections();
+            board.set_role(Role::Standby);
+        }
+        let reached = self.election.standing.wait_for(|standing| *standing == wanted);
+        tokio::select! {
+            () = self.with.stop.cancelled() => false,
+            reached = reached => reached.is_ok(),
+        }
+    }
+
+    /// Begins a term: what another process changed meanwhile is read anew, then the connections are made.
+    async fn begin(&self, term: &CancellationToken, tasks: &TaskTracker) -> Result<(), StoreError> {
+        {
+            let _writing = self.writing.lock().await;
+            *self.bench.directory() = Directory::default();
+        }
+        restore(&self.with.store, &self.with.live).await?;
+        let pipeline = Pipeline {
+            settings: &self.ingest.settings,
+            broker: &self.ingest.broker,
+            with: self.with,
+            bench: &self.bench,
+            committer: self.ingest.committer(self.with, &self.bench, self.with.give_up.clone()),
+            spool: &self.spool,
+            election: &self.election,
+            tasks: tasks.clone(),
+            stop: term.clone(),
         };
-        spawn_guarded(&with, "commit", committing.run());
+        pipeline.start().await?;
+        self.with.live.board().set_role(Role::Active);
         Ok(())
     }
 }
 
-/// The filters a client's session may still hold and should not.
-fn obsolete_filters(client: &MqttClient, remembered: &[MqttClient]) -> Vec<String> {
-    remembered
-        .iter()
-        .filter(|known| known.client_id == client.client_id)
-        .flat_map(|known| &known.filters)
-        .filter(|filter| !client.filters.contains(filter))
-        .cloned()
-        .collect()
-}
-
-/// Runs a task whose end, for whatever reason, stops the process.
-fn spawn_guarded(with: &StartedIngest, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-    let guard = with.stop.clone().drop_guard();
-    let task = async move {
-        let _guard = guard;
-        task.await;
-    };
-    with.tasks.spawn(task.instrument(tracing::info_span!("ingest", task = name)));
-}
-
-fn spawn_connection(with: &StartedIngest, connection: Connection) {
-    let span = tracing::info_span!("connection", mqtt.client_id = connection.client_id);
-    let store = with.store.clone();
-    let (client_id, purpose) = (connection.client_id.clone(), connection.purpose);
-    let guard = with.stop.clone().drop_guard();
-    let (live, stop) = (with.live.clone(), with.stop.clone());
-    let task = async move {
-        if purpose == Purpose::Retire {
-            // Until the new subscriptions hold, the old session is the only one that collects.
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = until_subscribed(&live) => {}
-            }
-        }
-        let finished = connection.run().await;
-        if purpose == Purpose::Retire {
-            guard.disarm();
-            if finished == Finished::Retired {
-                match store.forget_mqtt_client(&client_id).await {
-                    Ok(()) => tracing::info!("drained and unsubscribed a session no longer needed"),
-                    Err(error) => {
-                        tracing::warn!(error = %error, "will drain this session again at the next start");
-                    }
-                }
-            }
-        }
-    };
-    with.tasks.spawn(task.instrument(span));
-}
-
-/// Waits until every connection that is wanted has its subscription.
-async fn until_subscribed(live: &Live) {
-    const LOOK_AGAIN: Duration = Duration::from_millis(200);
-    while live.board().connections().iter().any(|connection| connection.state != ConnectionState::Subscribed)
-    {
-        tokio::time::sleep(LOOK_AGAIN).await;
-    }
+/// How the holder of the lease is called, for people.
+fn lease_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{}:{}", host.trim(), std::process::id())
 }
 
 /// Fills the live memory with what was last known.

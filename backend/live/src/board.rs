@@ -7,8 +7,12 @@ use std::sync::{Arc, Mutex};
 use vigia_model::{Clock, Timestamp};
 
 mod connection;
+mod spool;
 
-pub use connection::{ConnectionBoard, ConnectionState, ConnectionStatus};
+pub use connection::{
+    ConnectionBoard, ConnectionState, ConnectionStatus, SubscriptionState, SubscriptionStatus,
+};
+pub use spool::{SpoolBoard, SpoolDepth, SpoolState, SpoolStatus};
 
 /// What this process does on its database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +53,7 @@ pub struct StatusBoard {
     role: Mutex<Role>,
     database: Mutex<DatabaseStatus>,
     connections: Mutex<BTreeMap<Arc<str>, Arc<ConnectionBoard>>>,
+    spool: SpoolBoard,
     received: AtomicU64,
     processed: AtomicU64,
     failed: AtomicU64,
@@ -61,6 +66,7 @@ impl StatusBoard {
     pub(crate) fn new(clock: Clock) -> Self {
         let now = clock.now();
         Self {
+            spool: SpoolBoard::new(clock.clone()),
             clock,
             started_at: now,
             role: Mutex::new(Role::Starting),
@@ -125,14 +131,24 @@ impl StatusBoard {
         Arc::new(ConnectionBoard::new(self.clock.clone(), client_id))
     }
 
+    /// Forgets all connections: this process no longer connects.
+    pub fn forget_connections(&self) {
+        whole(self.connections.lock()).clear();
+    }
+
+    /// The board of the spool.
+    pub fn spool(&self) -> &SpoolBoard {
+        &self.spool
+    }
+
     /// All connections in order of client id.
     pub fn connections(&self) -> Vec<ConnectionStatus> {
         whole(self.connections.lock()).values().map(|connection| connection.status()).collect()
     }
 
-    /// A message came from the broker.
-    pub fn message_received(&self, at: Timestamp) {
-        self.received.fetch_add(1, Ordering::Relaxed);
+    /// Messages came from the broker, the last of them at `at`.
+    pub fn messages_received(&self, messages: u64, at: Timestamp) {
+        self.received.fetch_add(messages, Ordering::Relaxed);
         self.last_message.fetch_max(at.as_millis(), Ordering::Relaxed);
     }
 
@@ -176,15 +192,18 @@ impl StatusBoard {
         self.ws_connections.fetch_add(change, Ordering::Relaxed) + change
     }
 
-    /// What is not ready, a word each: `starting`, `standby`, `database`, `mqtt`. Empty means ready.
+    /// What is not ready, a word each: `starting`, `standby`, `database`, `spool`, `mqtt`. Empty means ready.
     pub fn not_ready(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
         let role = self.role();
         if role != Role::Active {
             missing.push(role.as_str());
         }
-        if !whole(self.database.lock()).up {
+        if !whole(self.database.lock()).up || self.spool.state() == SpoolState::Filling {
             missing.push("database");
+        }
+        if self.spool.state().is_stuck() {
+            missing.push("spool");
         }
         // A standby is not connected to the broker, and should not be.
         if role == Role::Active {

@@ -67,6 +67,9 @@ pub struct GatewayHealth {
 impl GatewayHealth {
     /// Takes note of a message received at `at`; a silence longer than `offline_after` starts a new "online since".
     pub fn hear(&mut self, at: Timestamp, offline_after: Duration) {
+        if self.last_seen.is_some_and(|last| at < last) {
+            return; // an old message, late from the spool: it proves nothing that is not known
+        }
         let was_silent = match self.last_seen {
             Some(last) => at > last.plus(offline_after),
             None => true,
@@ -75,9 +78,7 @@ impl GatewayHealth {
             self.online_since = Some(at);
         }
         self.said_goodbye = false;
-        if self.last_seen.is_none_or(|last| at > last) {
-            self.last_seen = Some(at);
-        }
+        self.last_seen = Some(at);
     }
 
     /// Takes a heartbeat received at `at`. An older one than the last proves life and changes no field.

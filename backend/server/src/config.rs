@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use vigia_contract::topic::TELEMETRY_FILTER;
-use vigia_ingest::IngestSettings;
 use vigia_ingest::tls::TlsFiles;
+use vigia_ingest::{IngestSettings, SpoolSettings};
 use vigia_model::Mode;
 use vigia_store::DatabaseSettings;
 use vigia_store::batch::QuarantineLimits;
@@ -17,16 +17,11 @@ use vigia_store::directory::Provisioning;
 pub(crate) use environment::ConfigError;
 
 const DAY: Duration = Duration::from_hours(24);
+const MIB: u64 = 1_048_576;
+const GIB: u64 = 1_024 * MIB;
 
 /// Names of the contract that a later version will act upon; set, they are pointed out instead of ignored.
-const NOT_YET: [&str; 6] = [
-    "RAW_RETENTION_DAYS",
-    "HOURLY_RETENTION_DAYS",
-    "SPOOL_DIR",
-    "SPOOL_MAX_BYTES",
-    "ADMIN_EMAILS",
-    "TRUSTED_PROXIES",
-];
+const NOT_YET: [&str; 4] = ["RAW_RETENTION_DAYS", "HOURLY_RETENTION_DAYS", "ADMIN_EMAILS", "TRUSTED_PROXIES"];
 
 /// Everything the process is told.
 #[derive(Debug)]
@@ -215,6 +210,10 @@ fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
         },
         max_sample_age: DAY * env.number("MAX_SAMPLE_AGE_DAYS", 1_825, 1..=36_500_u32)?,
         quarantine: QuarantineLimits::default(),
+        spool: SpoolSettings {
+            dir: env.or("SPOOL_DIR", "spool").text.into(),
+            max_bytes: env.number("SPOOL_MAX_BYTES", 4 * GIB, MIB..=1_024 * GIB)?,
+        },
     })
 }
 

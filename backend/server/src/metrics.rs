@@ -7,7 +7,7 @@ use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use vigia_live::Live;
-use vigia_live::board::Role;
+use vigia_live::board::{ConnectionState, ConnectionStatus, Role};
 use vigia_model::Clock;
 
 /// From a commit on an idle machine to a database in trouble, in seconds.
@@ -32,13 +32,39 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
     describe_gauge!("vigia_start_time_seconds", "When the process started, Unix time");
     describe_gauge!("vigia_database_up", "1 while the database answers");
     describe_gauge!("vigia_ingest_active", "1 in the process that ingests, 0 in a standby");
+    describe_gauge!("vigia_spool_entries", "Messages waiting in the spool");
+    describe_gauge!("vigia_spool_bytes", "What they count against the spool's limit");
+    describe_gauge!("vigia_spool_max_bytes", "The spool's limit");
+    describe_gauge!("vigia_spool_oldest_age_seconds", "Age of the message that waits longest, 0 for none");
+    describe_gauge!(
+        "vigia_spool_refusing",
+        "1 while the spool is full or its disk fails: no message is taken"
+    );
     describe_gauge!("vigia_websocket_connections", "Open WebSockets");
     describe_gauge!("vigia_mqtt_subscribed", "1 while the connection is subscribed");
     describe_gauge!(
         "vigia_mqtt_in_flight_messages",
         "Messages received and not yet acknowledged; AWS IoT Core allows 100"
     );
+    describe_gauge!("vigia_mqtt_window_messages", "Messages the broker may send before one is acknowledged");
+    describe_gauge!("vigia_mqtt_messages_per_second", "Messages in the last full second");
+    describe_gauge!(
+        "vigia_mqtt_limit_messages_per_second",
+        "Messages a second above which AWS IoT Core throws them away"
+    );
+    describe_gauge!(
+        "vigia_mqtt_session_present",
+        "1 if the broker still had the session at the last CONNACK"
+    );
+    describe_gauge!("vigia_mqtt_state_since_seconds", "When the connection came to its state, Unix time");
+    describe_gauge!("vigia_mqtt_subscriptions", "Filters of the connection by state");
+    describe_gauge!(
+        "vigia_mqtt_drain_estimate_seconds",
+        "About how long the messages that gathered during the last break will take; 0 while there are none"
+    );
     describe_counter!("vigia_mqtt_received_total", "Messages received by connection");
+    describe_counter!("vigia_mqtt_acknowledged_total", "Messages acknowledged by connection");
+    describe_counter!("vigia_mqtt_resent_total", "Messages a broker sent twice inside one connection");
     describe_counter!("vigia_mqtt_reconnects_total", "Times the connection was made again");
     vigia_ingest::describe();
     Ok(handle)
@@ -53,14 +79,40 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     gauge!("vigia_database_up").set(f64::from(u8::from(board.database().up)));
     gauge!("vigia_ingest_active").set(f64::from(u8::from(board.role() == Role::Active)));
     gauge!("vigia_websocket_connections").set(board.ws_connections() as f64);
+    let spool = board.spool().status();
+    let oldest_ms = spool.depth.oldest.map_or(0, |oldest| clock.now().millis_since(oldest));
+    gauge!("vigia_spool_entries").set(spool.depth.entries as f64);
+    gauge!("vigia_spool_bytes").set(spool.depth.bytes as f64);
+    gauge!("vigia_spool_max_bytes").set(spool.max_bytes as f64);
+    gauge!("vigia_spool_oldest_age_seconds").set(oldest_ms as f64 / 1_000.0);
+    gauge!("vigia_spool_refusing").set(f64::from(u8::from(spool.state.is_stuck())));
     for connection in board.connections() {
-        let client = connection.client_id.to_string();
-        let subscribed = connection.state == vigia_live::board::ConnectionState::Subscribed;
-        gauge!("vigia_mqtt_subscribed", "client_id" => client.clone()).set(f64::from(u8::from(subscribed)));
-        gauge!("vigia_mqtt_in_flight_messages", "client_id" => client.clone())
-            .set(f64::from(connection.in_flight));
-        counter!("vigia_mqtt_received_total", "client_id" => client.clone()).absolute(connection.received);
-        counter!("vigia_mqtt_reconnects_total", "client_id" => client).absolute(connection.reconnects);
+        show_connection(&connection);
     }
     handle.render()
+}
+
+fn show_connection(connection: &ConnectionStatus) {
+    let client = connection.client_id.to_string();
+    let show = |name: &'static str, value: f64| gauge!(name, "client_id" => client.clone()).set(value);
+    let count =
+        |name: &'static str, value: u64| counter!(name, "client_id" => client.clone()).absolute(value);
+    show("vigia_mqtt_subscribed", f64::from(u8::from(connection.state == ConnectionState::Subscribed)));
+    show("vigia_mqtt_state_since_seconds", connection.since.as_millis() as f64 / 1_000.0);
+    show("vigia_mqtt_session_present", f64::from(u8::from(connection.session_present == Some(true))));
+    show("vigia_mqtt_in_flight_messages", f64::from(connection.in_flight));
+    show("vigia_mqtt_window_messages", f64::from(connection.window));
+    show("vigia_mqtt_messages_per_second", f64::from(connection.rate));
+    show("vigia_mqtt_limit_messages_per_second", f64::from(connection.rate_limit));
+    let drain_estimate = connection.drain_estimate.unwrap_or_default();
+    show("vigia_mqtt_drain_estimate_seconds", drain_estimate.as_secs_f64());
+    for state in ["pending", "granted", "refused"] {
+        let filters = connection.subscriptions.iter().filter(|one| one.state.as_str() == state).count();
+        gauge!("vigia_mqtt_subscriptions", "client_id" => client.clone(), "state" => state)
+            .set(filters as f64);
+    }
+    count("vigia_mqtt_received_total", connection.received);
+    count("vigia_mqtt_acknowledged_total", connection.acknowledged);
+    count("vigia_mqtt_resent_total", connection.resent);
+    count("vigia_mqtt_reconnects_total", connection.reconnects);
 }

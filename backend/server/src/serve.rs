@@ -14,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use vigia_api::{Api, ApiSettings};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
-use vigia_live::board::Role;
+use vigia_live::board::SpoolState;
 use vigia_model::{Clock, Mode};
 use vigia_store::{DatabaseSettings, Store, StoreError};
 
@@ -67,17 +67,19 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         }
     });
 
-    ingest
-        .start(StartedIngest {
-            store: store.clone(),
-            live: live.clone(),
-            clock: clock.clone(),
-            tasks: lifecycle.tasks.clone(),
-            stop: lifecycle.stop.clone(),
-            give_up: lifecycle.give_up.clone(),
-        })
-        .await?;
-    live.board().set_role(Role::Active);
+    let ingesting = ingest.run(StartedIngest {
+        store: store.clone(),
+        live: live.clone(),
+        clock: clock.clone(),
+        tasks: lifecycle.tasks.clone(),
+        stop: lifecycle.stop.clone(),
+        give_up: lifecycle.give_up.clone(),
+    });
+    spawn(&lifecycle, async move {
+        if let Err(error) = ingesting.await {
+            tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "cannot ingest");
+        }
+    });
     let sweeping = live.clone();
     every(&lifecycle, SWEEP, move || {
         sweeping.sweep();
@@ -92,7 +94,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let (expiring, expiry, expiry_clock) = (store.clone(), config.quarantine, clock.clone());
     every(&lifecycle, EXPIRE, move || expire(expiring.clone(), expiry, expiry_clock.clone()));
 
-    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "ready to take messages and requests");
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     let ending = lifecycle.until_stopped().await?;
     if tokio::time::timeout(CLOSE, store.close()).await.is_err() {
         tracing::warn!("the database did not let go of its connections in time");
@@ -155,6 +157,8 @@ async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
 /// Keeps the board's word on the database true while no message tells.
 async fn ping(store: Store, live: Live) {
     match store.ping().await {
+        // It answers, but takes no commits: whoever drains the spool will say when it does.
+        Ok(()) if live.board().spool().state() == SpoolState::Filling => {}
         Ok(()) => live.board().database_up(),
         Err(error) => live.board().database_down(&error.database_message()),
     }

@@ -4,15 +4,18 @@
 mod hourly;
 mod quarantine;
 mod gateway;
+mod copy;
 mod sample;
 
 use crate::connect::Store;
 use crate::error::StoreError;
 use bytes::Bytes;
+use sample::Way;
 use std::sync::Arc;
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, Mode, Rejection, Sample, SeqMark, SeriesId, Timestamp};
 
+pub(crate) use copy::Care;
 pub use quarantine::QuarantineLimits;
 
 #[cfg(test)]
@@ -105,17 +108,33 @@ impl Store {
         batch: BatchView<'_>,
         limits: &QuarantineLimits,
     ) -> Result<Committed, StoreError> {
-        self.commit_inner(batch, limits).await.map_err(StoreError::on("commit a batch"))
+        let care = &self.care;
+        if care.allows_copy(batch.samples.len()) {
+            match self.commit_inner(batch, limits, Way::Copy).await {
+                Err(sqlx::Error::Database(error)) if error.is_unique_violation() => care.found_repeat(),
+                done => return done.map_err(StoreError::on("commit a batch")),
+            }
+        }
+        let committed = self.commit_inner(batch, limits, Way::Careful).await;
+        if let Ok(committed) = &committed {
+            if committed.duplicates == 0 && committed.conflicts.is_empty() {
+                care.found_none();
+            } else {
+                care.found_repeat();
+            }
+        }
+        committed.map_err(StoreError::on("commit a batch"))
     }
 
     async fn commit_inner(
         &self,
         batch: BatchView<'_>,
         limits: &QuarantineLimits,
+        way: Way,
     ) -> Result<Committed, sqlx::Error> {
         let mut tx = self.ingest.begin().await?;
         let sorted = sample::sorted(batch.samples);
-        let inserted = sample::insert(&mut tx, batch.samples, &sorted).await?;
+        let inserted = sample::insert(&mut tx, batch.samples, &sorted, way).await?;
         hourly::add(&mut tx, &inserted.new).await?;
         sample::update_last(&mut tx, batch.samples, &sorted).await?;
         gateway::upsert(&mut tx, batch.gateways).await?;

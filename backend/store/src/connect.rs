@@ -1,5 +1,6 @@
 //! Connecting: the pools and the schema.
 
+use crate::batch::Care;
 use crate::error::StoreError;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::ConnectOptions;
@@ -11,8 +12,8 @@ use std::time::Duration;
 const INGEST_CONNECTIONS: u32 = 3;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
 const API_CONNECTIONS: u32 = 8;
-/// Connections for the persistence rules.
-const RULE_CONNECTIONS: u32 = 2;
+/// Connections for the persistence rules and the lease: one listens, one reads rules, one renews.
+const CONTROL_CONNECTIONS: u32 = 3;
 /// The longest a read may take: just below the API's own limit for a request.
 const STATEMENT_TIMEOUT: &str = "28s";
 /// How long a caller waits for a connection before being told that the database is away.
@@ -71,8 +72,9 @@ impl DatabaseSettings {
 pub struct Store {
     pub(crate) ingest: PgPool,
     pub(crate) api: PgPool,
-    /// For the persistence rules alone: one connection listens, one reads, and no reader or writer is in their way.
-    pub(crate) rules: PgPool,
+    /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
+    pub(crate) control: PgPool,
+    pub(crate) care: Care,
 }
 
 impl Store {
@@ -97,8 +99,8 @@ impl Store {
             .connect_with(writing)
             .await
             .map_err(StoreError::on("connect to the database"))?;
-        let rules = PgPoolOptions::new()
-            .max_connections(RULE_CONNECTIONS)
+        let control = PgPoolOptions::new()
+            .max_connections(CONTROL_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_lazy_with(options.clone());
         let api = PgPoolOptions::new()
@@ -107,7 +109,7 @@ impl Store {
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.
             .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { ingest, api, rules })
+        Ok(Self { ingest, api, control, care: Care::default() })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
@@ -131,6 +133,6 @@ impl Store {
     pub async fn close(&self) {
         self.ingest.close().await;
         self.api.close().await;
-        self.rules.close().await;
+        self.control.close().await;
     }
 }

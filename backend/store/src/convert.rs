@@ -50,6 +50,17 @@ pub(crate) struct ValueColumns {
 }
 
 impl ValueColumns {
+    /// The columns `value`, `int_value` and `text_value` of a value; of them at most one is there.
+    pub(crate) fn of(value: Option<&Value>) -> (Option<f64>, Option<i64>, Option<&str>) {
+        match value {
+            Some(Value::Float(number)) => (Some(*number), None, None),
+            Some(Value::Int(number)) => (None, Some(*number), None),
+            Some(Value::Bool(flag)) => (None, Some(i64::from(*flag)), None),
+            Some(Value::Text(text)) => (None, None, Some(text)),
+            None => (None, None, None),
+        }
+    }
+
     /// Back to what the gateway said.
     pub(crate) fn into_sample(self, operation: Operation) -> Result<Sample, StoreError> {
         let unknown = |what: &str, found: i8| StoreError::Inconsistent {

@@ -58,7 +58,7 @@ const FIND_SERIES: &str = "
     from unnest($2::text[], $3::text[]) with ordinality n(plc, metric, ord)
     join plcs c on c.plant_id = $1 and c.plc_id = n.plc
     join series r on r.plc_id = c.id and r.metric_id = n.metric";
-const COUNT_SERIES: &str = "select count(*) from series where tenant_id = $1";
+const COUNT_SERIES: &str = "select series_count from tenants where id = $1";
 const INSERT_PLCS: &str = "
     insert into plcs (tenant_id, plant_id, plc_id)
     select distinct $1::uuid, $2::uuid, n.plc
@@ -70,12 +70,13 @@ const INSERT_SERIES: &str = "
     from unnest($3::text[], $4::text[]) n(plc, metric)
     join plcs c on c.plant_id = $2 and c.plc_id = n.plc
     on conflict (plc_id, metric_id) do nothing";
+const ADD_TO_COUNT: &str = "update tenants set series_count = series_count + $2 where id = $1";
 const FIND_UNITS: &str = "select unit, id from units where unit = any($1)";
 const COUNT_UNITS: &str = "select count(*) from units";
 const INSERT_UNITS: &str = "insert into units (unit) select unnest($1::text[]) on conflict (unit) do nothing";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 15] = [
+pub(crate) const STATEMENTS: [&str; 16] = [
     LOCK_SQL,
     FIND_GATEWAY,
     FIND_TENANT,
@@ -88,6 +89,7 @@ pub(crate) const STATEMENTS: [&str; 15] = [
     COUNT_SERIES,
     INSERT_PLCS,
     INSERT_SERIES,
+    ADD_TO_COUNT,
     FIND_UNITS,
     COUNT_UNITS,
     INSERT_UNITS,
@@ -158,7 +160,7 @@ impl Store {
         if !provisioning.auto {
             return Ok(Err(not_provisioned(format!("gateway {} is not registered", source.gateway))));
         }
-        sqlx::query(LOCK_SQL).bind(LOCK).execute(&mut *tx).await?;
+        lock(&mut tx).await?;
         let tenant: Option<Uuid> =
             sqlx::query_scalar(FIND_TENANT).bind(source.tenant.as_str()).fetch_optional(&mut *tx).await?;
         let tenant = if let Some(tenant) = tenant {
@@ -228,7 +230,7 @@ impl Store {
         let mut found = find_series(&mut tx, gateway, names).await?;
         let mut refusal = None;
         if found.len() < names.len() && provisioning.auto {
-            sqlx::query(LOCK_SQL).bind(LOCK).execute(&mut *tx).await?;
+            lock(&mut tx).await?;
             let existing: i64 =
                 sqlx::query_scalar(COUNT_SERIES).bind(gateway.tenant_id).fetch_one(&mut *tx).await?;
             let room = usize::try_from(provisioning.max_series_per_tenant - existing).unwrap_or(0);
@@ -253,13 +255,15 @@ impl Store {
                 .bind(&plcs)
                 .execute(&mut *tx)
                 .await?;
-            sqlx::query(INSERT_SERIES)
+            let inserted = sqlx::query(INSERT_SERIES)
                 .bind(gateway.tenant_id)
                 .bind(gateway.plant_id)
                 .bind(&plcs)
                 .bind(&metrics)
                 .execute(&mut *tx)
                 .await?;
+            let inserted = i64::try_from(inserted.rows_affected()).unwrap_or(i64::MAX);
+            sqlx::query(ADD_TO_COUNT).bind(gateway.tenant_id).bind(inserted).execute(&mut *tx).await?;
             found = find_series(&mut tx, gateway, names).await?;
         }
         tx.commit().await?;
@@ -284,7 +288,7 @@ impl Store {
 
     async fn resolve_units_inner(&self, units: &[&str]) -> Result<HashMap<Box<str>, i32>, sqlx::Error> {
         let mut tx = self.ingest.begin().await?;
-        sqlx::query(LOCK_SQL).bind(LOCK).execute(&mut *tx).await?;
+        lock(&mut tx).await?;
         let existing: i64 = sqlx::query_scalar(COUNT_UNITS).fetch_one(&mut *tx).await?;
         let room = usize::try_from(MAX_UNITS - existing).unwrap_or(0);
         let some: Vec<&str> = units.iter().copied().take(room).collect();
@@ -293,6 +297,12 @@ impl Store {
         tx.commit().await?;
         Ok(rows.into_iter().map(|(unit, id)| (unit.into_boxed_str(), id)).collect())
     }
+}
+
+/// Lets one at a time register names.
+async fn lock(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(LOCK_SQL).bind(LOCK).execute(tx).await?;
+    Ok(())
 }
 
 async fn find_gateway(tx: &mut PgConnection, source: &Source) -> Result<Option<GatewayRow>, sqlx::Error> {

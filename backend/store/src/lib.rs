@@ -10,6 +10,7 @@ pub mod partition;
 pub mod rule;
 pub mod state;
 pub mod mqtt_client;
+pub mod lease;
 pub mod site;
 pub mod plc;
 pub mod gateway;

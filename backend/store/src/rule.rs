@@ -139,7 +139,7 @@ impl Store {
     /// When the database fails.
     pub async fn rules(&self) -> Result<Vec<Rule>, StoreError> {
         let rows: Vec<RuleRow> = sqlx::query_as(LIST)
-            .fetch_all(&self.rules)
+            .fetch_all(&self.control)
             .await
             .map_err(StoreError::on("list the persistence rules"))?;
         rows.into_iter().map(Rule::try_from).collect()
@@ -152,7 +152,7 @@ impl Store {
     pub async fn rule(&self, id: Uuid) -> Result<Option<Rule>, StoreError> {
         let row: Option<RuleRow> = sqlx::query_as(GET)
             .bind(id)
-            .fetch_optional(&self.rules)
+            .fetch_optional(&self.control)
             .await
             .map_err(StoreError::on("read a persistence rule"))?;
         row.map(Rule::try_from).transpose()
@@ -164,7 +164,7 @@ impl Store {
     /// When the database fails.
     pub async fn create_rule(&self, rule: &NewRule) -> Result<Rule, StoreError> {
         let row: RuleRow = bind_rule!(sqlx::query_as(CREATE), rule)
-            .fetch_one(&self.rules)
+            .fetch_one(&self.control)
             .await
             .map_err(StoreError::on("create a persistence rule"))?;
         Rule::try_from(row)
@@ -183,7 +183,7 @@ impl Store {
         let row: Option<RuleRow> = bind_rule!(sqlx::query_as(UPDATE), rule)
             .bind(id)
             .bind(version)
-            .fetch_optional(&self.rules)
+            .fetch_optional(&self.control)
             .await
             .map_err(StoreError::on("update a persistence rule"))?;
         match row {
@@ -200,7 +200,7 @@ impl Store {
         let deleted = sqlx::query(DELETE)
             .bind(id)
             .bind(version)
-            .execute(&self.rules)
+            .execute(&self.control)
             .await
             .map_err(StoreError::on("delete a persistence rule"))?
             .rows_affected();
@@ -216,7 +216,8 @@ impl Store {
     /// When the database fails.
     pub async fn watch_rules(&self) -> Result<RuleWatch, StoreError> {
         let operation = "listen for changes of the persistence rules";
-        let mut listener = PgListener::connect_with(&self.rules).await.map_err(StoreError::on(operation))?;
+        let mut listener =
+            PgListener::connect_with(&self.control).await.map_err(StoreError::on(operation))?;
         listener.listen(CHANNEL).await.map_err(StoreError::on(operation))?;
         Ok(RuleWatch(listener))
     }

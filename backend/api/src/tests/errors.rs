@@ -109,7 +109,7 @@ async fn health_ready_and_metrics() {
     assert_eq!((&health["status"], &health["mqtt"]["state"]), (&"degraded".into(), &"down".into()));
     assert_eq!(health["mqtt"]["connections"][0]["lastError"], "connection refused");
     connection.set_state(ConnectionState::Subscribed);
-    board.message_received(at(NOW));
+    board.messages_received(1, at(NOW));
     board.messages_processed(1);
     app.clock.set(at(NOW + 7_500));
     let health = app.ok("/health").await;

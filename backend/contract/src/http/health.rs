@@ -16,6 +16,7 @@ pub struct Health {
     pub role: &'static str,
     pub mqtt: MqttHealth,
     pub database: DatabaseHealth,
+    pub spool: SpoolHealth,
 }
 
 /// The connections to the broker.
@@ -36,12 +37,35 @@ pub struct ConnectionHealth {
     /// `connecting`, `connected`, `subscribed` or `down`.
     pub state: &'static str,
     pub since: UtcTime,
+    /// Whether the broker still had the session at the last CONNACK; null before the first.
+    pub session_present: Option<bool>,
+    pub subscriptions: Vec<SubscriptionHealth>,
     /// Messages received and not yet acknowledged.
     pub in_flight: u32,
+    /// How many of those the broker may send.
+    pub window: u32,
+    /// Messages in the last full second.
+    pub rate: u32,
+    /// Messages a second above which AWS IoT Core throws them away.
+    pub rate_limit: u32,
     pub reconnects: u64,
     pub received: u64,
+    pub acknowledged: u64,
+    /// Messages the broker sent again before they were acknowledged; the copies are not counted as received.
+    pub resent: u64,
+    /// About how long the messages that gathered during the last break will take; null while there are none.
+    pub drain_estimate_sec: Option<u64>,
     /// The last failure, also after it has passed.
     pub last_error: Option<String>,
+}
+
+/// One filter of a connection.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionHealth {
+    pub filter: String,
+    /// `pending`, `granted`, or `refused: ` and the reason.
+    pub state: String,
 }
 
 /// The database.
@@ -51,6 +75,27 @@ pub struct DatabaseHealth {
     /// `up` or `down`.
     pub state: &'static str,
     pub since: UtcTime,
+    pub last_error: Option<String>,
+}
+
+/// The disk buffer for messages that the database cannot take now.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpoolHealth {
+    /// `empty`, `filling` (the database is away), `draining`, `full` or `failed` (no messages are taken), `closed` (not
+    /// open yet, or another process has it).
+    pub state: &'static str,
+    pub since: UtcTime,
+    /// Messages waiting.
+    pub entries: u64,
+    /// What they count against `maxBytes`.
+    pub bytes: u64,
+    pub max_bytes: u64,
+    /// When the message that waits longest was received.
+    pub oldest_received_at: Option<UtcTime>,
+    /// Seconds until it is empty, at the rate of the last seconds.
+    pub drain_estimate_sec: Option<u64>,
+    /// The last refusal, also after it has passed.
     pub last_error: Option<String>,
 }
 

@@ -78,16 +78,27 @@ impl OpenBatch {
     pub(crate) fn accept(&mut self, delivery: Delivery, stage: &mut Stage<'_>) {
         self.window_full |= delivery.ticket.in_pipeline() >= RECEIVE_MAXIMUM;
         let Delivery { connection, generation, packet_id, topic, payload, received_at, ticket } = delivery;
-        let message = self.messages.len();
-        self.bytes += topic.len() + payload.len();
         self.receipts.push(Receipt { connection, generation, packet_id, ticket });
         let topic_text = String::from_utf8_lossy(&topic);
         let known_topic = stage.directory.topic(&topic_text).map(|entry| Arc::clone(&entry.topic));
         let topic: Arc<str> = known_topic.unwrap_or_else(|| topic_text.as_ref().into());
-        self.messages.push(BatchMessage { topic: Arc::clone(&topic), payload: payload.clone(), received_at });
-        if let Err(rejection) = self.take(message, &topic, &payload, received_at, stage) {
-            self.reject(message, rejection);
+        self.accept_again(BatchMessage { topic, payload, received_at }, stage);
+    }
+
+    /// The same for a message that has nobody to be acknowledged to, or whose receipt is kept elsewhere.
+    pub(crate) fn accept_again(&mut self, message: BatchMessage, stage: &mut Stage<'_>) {
+        let index = self.messages.len();
+        let BatchMessage { topic, payload, received_at } = message.clone();
+        self.bytes += topic.len() + payload.len();
+        self.messages.push(message);
+        if let Err(rejection) = self.take(index, &topic, &payload, received_at, stage) {
+            self.reject(index, rejection);
         }
+    }
+
+    /// The messages alone, and their receipts apart: what was made of them is forgotten.
+    pub(crate) fn into_messages(self) -> (Vec<BatchMessage>, Vec<Receipt>) {
+        (self.messages, self.receipts)
     }
 
     pub(crate) fn reject(&mut self, message: usize, rejection: Rejection) {

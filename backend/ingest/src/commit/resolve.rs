@@ -1,6 +1,6 @@
 //! Names seen for the first time: asked of the database, remembered, and turned into rows.
 
-use super::{Committer, GaveUp, while_away};
+use super::{Committer, NotCommitted, while_away};
 use crate::batch::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
 use crate::directory::KnownSeries;
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use vigia_store::directory::BoundGateway;
 
 impl Committer {
     /// Turns the batch's unresolved messages into rows and rejections.
-    pub(super) async fn resolve(&mut self, batch: &mut OpenBatch) -> Result<(), GaveUp> {
+    pub(super) async fn resolve(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
         let mut by_topic: HashMap<Arc<str>, Vec<Unresolved>> = HashMap::new();
         for unresolved in std::mem::take(&mut batch.unresolved) {
             if let Some(message) = batch.messages.get(unresolved.message) {
@@ -31,7 +31,7 @@ impl Committer {
         topic: &Arc<str>,
         messages: Vec<Unresolved>,
         batch: &mut OpenBatch,
-    ) -> Result<(), GaveUp> {
+    ) -> Result<(), NotCommitted> {
         let Some(source) = messages.first().map(|first| first.source.clone()) else { return Ok(()) };
         let known = self.directory().topic(topic).map(|entry| Arc::clone(&entry.bound));
         let bound = match known {
@@ -58,7 +58,7 @@ impl Committer {
         &mut self,
         topic: &Arc<str>,
         source: &Source,
-    ) -> Result<Result<Arc<BoundGateway>, Rejection>, GaveUp> {
+    ) -> Result<Result<Arc<BoundGateway>, Rejection>, NotCommitted> {
         let answer = while_away!(self, self.store.resolve_gateway(source, &self.provisioning));
         match answer.unwrap_or_else(|error| Err(storage_refused(&error))) {
             Ok(bound) => {
@@ -68,13 +68,13 @@ impl Committer {
                     site: source.plant.clone(),
                     gateway: source.gateway.clone(),
                 };
-                let live = self.live.gateway(&path);
+                let live = self.bench.live.gateway(&path);
                 let shared = Arc::new(bound.clone());
                 self.directory().add_topic(Arc::clone(topic), source.clone(), bound, live);
                 Ok(Ok(shared))
             }
             Err(rejection) => {
-                self.directory().refuse(Arc::clone(topic), rejection.clone(), self.clock.now());
+                self.directory().refuse(Arc::clone(topic), rejection.clone(), self.bench.clock.now());
                 Ok(Err(rejection))
             }
         }
@@ -86,7 +86,7 @@ impl Committer {
         topic: &str,
         bound: &BoundGateway,
         messages: &[Unresolved],
-    ) -> Result<HashMap<(Identifier, Identifier), Rejection>, GaveUp> {
+    ) -> Result<HashMap<(Identifier, Identifier), Rejection>, NotCommitted> {
         let distinct: HashSet<(Identifier, Identifier)> = messages
             .iter()
             .flat_map(|message| &message.samples)
@@ -103,7 +103,7 @@ impl Committer {
                 let mut directory = self.directory();
                 for (name, result) in names.into_iter().zip(resolved) {
                     match result {
-                        Ok(id) => directory.add_series(&self.live, topic, &name.0, &name.1, id),
+                        Ok(id) => directory.add_series(&self.bench.live, topic, &name.0, &name.1, id),
                         Err(rejection) => {
                             refused.insert(name, rejection);
                         }
@@ -138,7 +138,7 @@ impl Committer {
                 batch.reject(message, rejection.at(index));
                 continue;
             };
-            feed.push(&self.live, &series, sample.clone());
+            feed.push(&self.bench.live, &series, sample.clone());
             let unit_id = sample.unit.as_deref().and_then(|unit| self.directory().unit(unit));
             let Some(received_at) = batch.messages.get(message).map(|message| message.received_at) else {
                 continue;
@@ -154,12 +154,12 @@ impl Committer {
                 sample_index: index,
             });
         }
-        feed.flush(&self.live);
+        feed.flush(&self.bench.live);
         self.hear(topic, message, heartbeat, seq, batch);
     }
 
     fn known_series(&self, topic: &str, plc: &Identifier, metric: &Identifier) -> Option<KnownSeries> {
-        let rules = self.rules.load();
+        let rules = self.bench.rules.load();
         self.directory().topic(topic)?.series(plc.as_str(), metric.as_str(), &rules)
     }
 
@@ -177,17 +177,17 @@ impl Committer {
         let (gateway, live) = (entry.bound.gateway_id, Arc::clone(&entry.live));
         let health = directory.gateway_health(gateway);
         if let Some(beat) = heartbeat {
-            health.beat(beat.clone(), at, self.live.offline_after());
-            self.live.beat(&live, beat, at);
+            health.beat(beat.clone(), at, self.bench.live.offline_after());
+            self.bench.live.beat(&live, beat, at);
         } else {
-            health.hear(at, self.live.offline_after());
-            self.live.hear(&live, at);
+            health.hear(at, self.bench.live.offline_after());
+            self.bench.live.hear(&live, at);
         }
         batch.gateways.entry(gateway).or_default().extend(seq);
     }
 
     /// Gives every row its unit's id; a row whose unit is one too many is refused.
-    pub(super) async fn resolve_units(&mut self, batch: &mut OpenBatch) -> Result<(), GaveUp> {
+    pub(super) async fn resolve_units(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
         let lacking = |row: &SampleRow| row.unit_id.is_none() && row.sample.unit.is_some();
         let new: HashSet<Box<str>> = batch
             .samples

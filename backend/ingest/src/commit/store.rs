@@ -1,7 +1,7 @@
 //! One batch, one transaction; and what happens when a row stands in its way.
 
 use super::resolve::storage_refused;
-use super::{Committer, GaveUp, while_away};
+use super::{Committer, NotCommitted, while_away};
 use crate::batch::OpenBatch;
 use std::ops::Range;
 use vigia_store::StoreError;
@@ -20,10 +20,10 @@ impl Committer {
         &mut self,
         batch: &mut OpenBatch,
         gateways: &[GatewayRow],
-    ) -> Result<Stored, GaveUp> {
+    ) -> Result<Stored, NotCommitted> {
         let mut total = Stored::default();
         self.ensure_partitions(batch).await?;
-        match self.commit(whole(batch, gateways)).await? {
+        match self.transaction(whole(batch, gateways)).await? {
             Ok(committed) => self.note(&mut total, 0, &committed, batch),
             Err(error) => {
                 tracing::warn!(
@@ -34,7 +34,7 @@ impl Committer {
                 // The tables may have changed under us.
                 self.partitions.forget();
                 self.ensure_partitions(batch).await?;
-                if let Ok(committed) = self.commit(whole(batch, gateways)).await? {
+                if let Ok(committed) = self.transaction(whole(batch, gateways)).await? {
                     self.note(&mut total, 0, &committed, batch);
                 } else {
                     self.store_gateways_and_rejections(batch, gateways).await?;
@@ -45,7 +45,7 @@ impl Committer {
         Ok(total)
     }
 
-    async fn ensure_partitions(&mut self, batch: &OpenBatch) -> Result<(), GaveUp> {
+    async fn ensure_partitions(&mut self, batch: &OpenBatch) -> Result<(), NotCommitted> {
         let kept = batch.samples.iter().filter(|row| row.mode.is_kept());
         let months = self.partitions.missing(kept.map(|row| row.sample.ts));
         if months.is_empty() {
@@ -59,12 +59,12 @@ impl Committer {
         Ok(())
     }
 
-    async fn commit(&self, view: BatchView<'_>) -> Result<Result<Committed, StoreError>, GaveUp> {
+    async fn transaction(&self, view: BatchView<'_>) -> Result<Result<Committed, StoreError>, NotCommitted> {
         Ok(while_away!(self, self.store.commit(view, &self.limits)))
     }
 
     /// Cuts the samples in halves until a refused one stands alone; in order, so that the first copy still wins.
-    async fn store_split(&self, batch: &mut OpenBatch, total: &mut Stored) -> Result<(), GaveUp> {
+    async fn store_split(&self, batch: &mut OpenBatch, total: &mut Stored) -> Result<(), NotCommitted> {
         let whole = 0..batch.samples.len();
         let mut ranges = Vec::from([whole]);
         while let Some(range) = ranges.pop() {
@@ -72,7 +72,7 @@ impl Committer {
                 continue;
             };
             let view = BatchView { messages: &batch.messages, samples, ..BatchView::default() };
-            match self.commit(view).await? {
+            match self.transaction(view).await? {
                 Ok(committed) => self.note(total, range.start, &committed, batch),
                 Err(error) if range.len() == 1 => self.quarantine(batch, &range, &error).await?,
                 Err(_) => {
@@ -90,13 +90,13 @@ impl Committer {
         batch: &mut OpenBatch,
         range: &Range<usize>,
         error: &StoreError,
-    ) -> Result<(), GaveUp> {
+    ) -> Result<(), NotCommitted> {
         let Some(row) = batch.samples.get(range.start) else { return Ok(()) };
         let rejection =
             RejectionRow { message: row.message, rejection: storage_refused(error).at(row.sample_index) };
         let rejections = [rejection.clone()];
         let view = BatchView { messages: &batch.messages, rejections: &rejections, ..BatchView::default() };
-        if let Err(error) = self.commit(view).await? {
+        if let Err(error) = self.transaction(view).await? {
             tracing::error!(error = %error, detail = rejection.rejection.detail, "a refused row could not be quarantined");
         }
         batch.rejections.push(rejection);
@@ -107,18 +107,18 @@ impl Committer {
         &self,
         batch: &OpenBatch,
         gateways: &[GatewayRow],
-    ) -> Result<(), GaveUp> {
+    ) -> Result<(), NotCommitted> {
         let of_gateways = BatchView { gateways, ..BatchView::default() };
-        if let Err(error) = self.commit(of_gateways).await? {
+        if let Err(error) = self.transaction(of_gateways).await? {
             tracing::error!(error = %error, cause = %error.database_message(), "gateway states were refused");
         }
         let all =
             BatchView { messages: &batch.messages, rejections: &batch.rejections, ..BatchView::default() };
-        if self.commit(all).await?.is_err() {
+        if self.transaction(all).await?.is_err() {
             // One by one: what stands in the way of one rejection must not hide the others.
             for row in &batch.rejections {
                 let one = BatchView { rejections: std::slice::from_ref(row), ..all };
-                if let Err(error) = self.commit(one).await? {
+                if let Err(error) = self.transaction(one).await? {
                     let detail = &row.rejection.detail;
                     tracing::error!(error = %error, cause = %error.database_message(), detail, "a rejection was refused");
                 }
@@ -134,7 +134,7 @@ impl Committer {
         for conflict in &committed.conflicts {
             let Some(row) = batch.samples.get(offset + conflict.row) else { continue };
             if let Some((plc, metric)) = self.directory().live_series(row.series) {
-                self.live.correct(&plc, metric, conflict.stored.clone());
+                self.bench.live.correct(&plc, metric, conflict.stored.clone());
             }
         }
         batch.rejections.extend(committed.rejections.iter().cloned());

@@ -34,7 +34,7 @@ fn since_moves_with_the_state_and_the_last_error_stays() {
     clock.set(Timestamp::from_millis(30));
     connection.down("refused again");
     connection.set_in_flight(7);
-    connection.count_received();
+    connection.count_received(1);
     let status = board.connections().remove(0);
     assert_eq!((status.since.as_millis(), status.in_flight, status.received), (20, 7, 1));
     connection.set_state(ConnectionState::Subscribed);
@@ -49,8 +49,8 @@ fn since_moves_with_the_state_and_the_last_error_stays() {
 fn counters() {
     let (board, _) = board(0);
     assert_eq!(board.last_message(), None);
-    board.message_received(Timestamp::from_millis(50));
-    board.message_received(Timestamp::from_millis(40));
+    board.messages_received(1, Timestamp::from_millis(50));
+    board.messages_received(1, Timestamp::from_millis(40));
     board.messages_processed(2);
     board.messages_failed(1);
     assert_eq!((board.received(), board.processed(), board.failed()), (2, 2, 1));

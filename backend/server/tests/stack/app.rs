@@ -66,6 +66,8 @@ impl TestApp {
         for (name, value) in fixed {
             app.set(name, &value);
         }
+        let spool = app.scratch.path().join("spool");
+        app.set("SPOOL_DIR", spool.to_str().unwrap());
         app.set_identity(&identity);
         for (name, value) in environment {
             app.set(name, value);
@@ -106,6 +108,21 @@ impl TestApp {
     pub(crate) fn run(&mut self) {
         let process = self.scratch.spawn("vigia", "TERM", Account::Own, &self.command(), &self.log_file());
         self.process = Some(process.unwrap());
+    }
+
+    /// Starts another program like this one, with a port and a spool of its own.
+    pub(crate) fn sibling(&self) -> Sibling {
+        let port = free_port().unwrap();
+        let mut command = self.command();
+        command.env("PORT", port.to_string()).env("SPOOL_DIR", self.scratch.path().join("spool-2"));
+        let log = self.scratch.path().join("sibling.log");
+        let process = self.scratch.spawn("sibling", "TERM", Account::Own, &command, &log).unwrap();
+        Sibling { process, port, http: reqwest::Client::new() }
+    }
+
+    /// What `/health` says.
+    pub(crate) async fn health(&self) -> Value {
+        self.get("/health").await.1
     }
 
     pub(crate) async fn until_ready(&self) {
@@ -212,6 +229,36 @@ impl TestApp {
             (metrics["mqttMessagesProcessed"].as_u64()? >= messages).then_some(())
         })
         .await;
+    }
+}
+
+/// A second program on the same database and broker, as on another machine.
+pub(crate) struct Sibling {
+    pub(crate) process: Process,
+    port: u16,
+    http: reqwest::Client,
+}
+
+impl Sibling {
+    /// The role it says it has; empty while it does not answer.
+    pub(crate) async fn role(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/health", self.port);
+        let Ok(answer) = self.http.get(url).send().await else { return String::new() };
+        let health: Value =
+            serde_json::from_str(&answer.text().await.unwrap_or_default()).unwrap_or_default();
+        health["role"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) async fn until_role(&self, role: &str) {
+        eventually(&format!("the sibling is {role}"), async || (self.role().await == role).then_some(()))
+            .await;
+    }
+
+    /// What `/health/ready` answers.
+    pub(crate) async fn ready(&self) -> (u16, String) {
+        let answer =
+            self.http.get(format!("http://127.0.0.1:{}/health/ready", self.port)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
     }
 }
 

@@ -9,9 +9,9 @@ async fn only_certificates_of_our_authority_are_let_in() {
     let app = TestApp::start().await;
     let pki = app.broker.pki();
     let port = app.broker.port();
-    assert!(is_let_in(port, &pki.client("publisher").unwrap()).await);
-    assert!(!is_let_in(port, &pki.foreign_client("publisher").unwrap()).await);
-    assert!(!is_let_in(port, &pki.expired_client("publisher").unwrap()).await);
+    assert!(is_let_in(port, &pki.client("publisher").unwrap(), "visitor").await);
+    assert!(!is_let_in(port, &pki.foreign_client("publisher").unwrap(), "visitor").await);
+    assert!(!is_let_in(port, &pki.expired_client("publisher").unwrap(), "visitor").await);
 
     // A gateway's own certificate speaks for that gateway and for no other.
     let own = pki.client("granix-ba-gw-01").unwrap();

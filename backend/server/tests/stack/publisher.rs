@@ -83,8 +83,8 @@ impl Drop for Publisher {
 }
 
 /// Whether a client with these files is let in: the broker's CONNACK arrives.
-pub(crate) async fn is_let_in(port: u16, identity: &Identity) -> bool {
-    let (_client, mut events) = AsyncClient::new(options(port, identity, "visitor"), 10);
+pub(crate) async fn is_let_in(port: u16, identity: &Identity, client_id: &str) -> bool {
+    let (_client, mut events) = AsyncClient::new(options(port, identity, client_id), 10);
     let answer = tokio::time::timeout(Duration::from_secs(10), async {
         loop {
             match events.poll().await {

@@ -34,8 +34,9 @@ const UPSERT: &str = "
     where excluded.last_seen >= g.last_seen";
 const ADD_SEEN: &str = "
     insert into gateway_boots as b (gateway_id, boot_id, seen, last_received)
-    select n.gateway_id, n.boot_id, range_agg(int8range(n.seq, n.seq + 1)), max(n.received)
-    from unnest($1::uuid[], $2::text[], $3::int8[], $4::timestamptz[]) n(gateway_id, boot_id, seq, received)
+    select n.gateway_id, n.boot_id, range_agg(int8range(n.first, n.last, '[]')), max(n.received)
+    from unnest($1::uuid[], $2::text[], $3::int8[], $4::int8[], $5::timestamptz[])
+        n(gateway_id, boot_id, first, last, received)
     group by n.gateway_id, n.boot_id
     order by n.gateway_id, n.boot_id
     on conflict (gateway_id, boot_id) do update
@@ -102,18 +103,38 @@ pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result
 }
 
 async fn add_seen(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx::Error> {
-    let marks = || rows.iter().flat_map(|row| row.seen.iter().map(move |mark| (row, mark)));
-    if marks().next().is_none() {
+    let seen: Vec<(&GatewayRow, &str, i64, i64)> = rows.iter().flat_map(ranges).collect();
+    if seen.is_empty() {
         return Ok(());
     }
     sqlx::query(ADD_SEEN)
-        .bind(marks().map(|(row, _)| row.gateway_id).collect::<Vec<_>>())
-        .bind(marks().map(|(_, mark)| &*mark.boot_id).collect::<Vec<_>>())
-        .bind(marks().map(|(_, mark)| mark.seq).collect::<Vec<_>>())
-        .bind(marks().map(|(row, _)| to_column(row.health.last_seen.unwrap_or_default())).collect::<Vec<_>>())
+        .bind(seen.iter().map(|(row, ..)| row.gateway_id).collect::<Vec<_>>())
+        .bind(seen.iter().map(|(_, boot_id, ..)| *boot_id).collect::<Vec<_>>())
+        .bind(seen.iter().map(|(_, _, first, _)| *first).collect::<Vec<_>>())
+        .bind(seen.iter().map(|(_, _, _, last)| *last).collect::<Vec<_>>())
+        .bind(
+            seen.iter()
+                .map(|(row, ..)| to_column(row.health.last_seen.unwrap_or_default()))
+                .collect::<Vec<_>>(),
+        )
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// What arrived of each boot's count, as ranges: over shared connections a gateway's messages come out of order, and
+/// together they nearly always make one range.
+fn ranges(row: &GatewayRow) -> Vec<(&GatewayRow, &str, i64, i64)> {
+    let mut marks: Vec<(&str, i64)> = row.seen.iter().map(|mark| (&*mark.boot_id, mark.seq)).collect();
+    marks.sort_unstable();
+    let mut ranges: Vec<(&GatewayRow, &str, i64, i64)> = Vec::new();
+    for (boot_id, seq) in marks {
+        match ranges.last_mut() {
+            Some((_, boot, _, last)) if *boot == boot_id && seq <= last.saturating_add(1) => *last = seq,
+            _ => ranges.push((row, boot_id, seq, seq)),
+        }
+    }
+    ranges
 }
 
 impl Store {
@@ -129,5 +150,26 @@ impl Store {
             .await
             .map_err(StoreError::on("trim the sequence numbers of gateways"))?;
         Ok(trimmed.rows_affected())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+    use vigia_model::{GatewayHealth, SeqMark};
+
+    #[test]
+    fn marks_in_any_order_make_few_ranges() {
+        let mark = |boot_id: &str, seq| SeqMark { boot_id: boot_id.into(), seq };
+        let marks = [("b", 3), ("a", 7), ("b", 1), ("b", 2), ("b", 2), ("a", 5), ("b", 9)];
+        let row = GatewayRow {
+            gateway_id: Uuid::nil(),
+            health: GatewayHealth::default(),
+            seen: marks.iter().map(|(boot_id, seq)| mark(boot_id, *seq)).collect(),
+        };
+        let found: Vec<_> =
+            ranges(&row).iter().map(|(_, boot, first, last)| (*boot, *first, *last)).collect();
+        assert_eq!(found, [("a", 5, 5), ("a", 7, 7), ("b", 1, 3), ("b", 9, 9)]);
     }
 }

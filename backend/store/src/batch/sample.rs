@@ -1,11 +1,12 @@
 //! Samples and the last state.
 
+use super::copy::copy;
 use super::{Conflict, SampleRow};
 use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::HashMap;
-use vigia_model::{Sample, Value};
+use vigia_model::Sample;
 
 const INSERT: &str = r#"
     insert into samples
@@ -67,11 +68,21 @@ pub(super) fn sorted(rows: &[SampleRow]) -> Vec<usize> {
     order
 }
 
-/// Inserts the rows that are kept at all, each (series, time) once, and tells repeats from contradictions.
+/// How rows go in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// All of them, or none if one is there already.
+    Copy,
+    /// Those that are not there yet.
+    Careful,
+}
+
+/// Writes the rows that are kept at all, each (series, time) once, and tells repeats from contradictions.
 pub(super) async fn insert<'a>(
     tx: &mut PgConnection,
     rows: &'a [SampleRow],
     sorted: &[usize],
+    way: Way,
 ) -> Result<Inserted<'a>, sqlx::Error> {
     let kept = sorted.iter().filter_map(|index| rows.get(*index).map(|row| (*index, row)));
     let mut firsts: Vec<(usize, &SampleRow)> = Vec::with_capacity(rows.len());
@@ -88,10 +99,17 @@ pub(super) async fn insert<'a>(
     if firsts.is_empty() {
         return Ok(Inserted { new: Vec::new(), duplicates: 0, conflicts: Vec::new() });
     }
-    let affected = insert_rows(tx, &firsts).await?;
-    let earlier = if affected < firsts.len() { find_earlier(tx, &firsts).await? } else { HashMap::new() };
+    let earlier = match way {
+        Way::Copy => {
+            copy(tx, &firsts).await?;
+            HashMap::new()
+        }
+        Way::Careful if insert_rows(tx, &firsts).await? < firsts.len() => find_earlier(tx, &firsts).await?,
+        Way::Careful => HashMap::new(),
+    };
 
-    let mut inserted = Inserted { new: Vec::with_capacity(affected), duplicates: 0, conflicts: Vec::new() };
+    let mut inserted =
+        Inserted { new: Vec::with_capacity(firsts.len()), duplicates: 0, conflicts: Vec::new() };
     for (place, (index, row)) in firsts.iter().enumerate() {
         match earlier.get(&place) {
             None => inserted.new.push(row),
@@ -241,13 +259,7 @@ impl<'a> Columns<'a> {
     }
 
     fn push(&mut self, row: &'a SampleRow) {
-        let (value, int_value, text_value) = match &row.sample.value {
-            Some(Value::Float(number)) => (Some(*number), None, None),
-            Some(Value::Int(number)) => (None, Some(*number), None),
-            Some(Value::Bool(flag)) => (None, Some(i64::from(*flag)), None),
-            Some(Value::Text(text)) => (None, None, Some(&**text)),
-            None => (None, None, None),
-        };
+        let (value, int_value, text_value) = ValueColumns::of(row.sample.value.as_ref());
         self.series.push(row.series.0);
         self.ts.push(to_column(row.sample.ts));
         self.received_at.push(to_column(row.received_at));

@@ -1,0 +1,52 @@
+//! Why one generation of a connection failed, in words for the log and the health page.
+
+use super::frame::MAX_PACKET_BYTES;
+use super::ping::PING_EVERY;
+use super::subscriptions::ANSWER_WITHIN;
+use super::{open::CONNECT_WITHIN, wire::WRITE_WITHIN, words};
+use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, Disconnect, DisconnectReasonCode};
+
+/// Why a generation failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SessionError {
+    #[error("cannot connect: {0}")]
+    Connect(std::io::Error),
+    #[error("cannot connect: no answer within {} s", CONNECT_WITHIN.as_secs())]
+    ConnectTimeout,
+    #[error("the broker refused the connection: {}", words::of(.0))]
+    Refused(ConnectReturnCode),
+    #[error("the broker answered CONNECT with {0}")]
+    NoConnAck(String),
+    #[error("the connection broke: {0}")]
+    Io(#[from] std::io::Error),
+    #[error("the broker closed the connection")]
+    Closed,
+    #[error("the broker ended the session: {}", words::disconnect(.0))]
+    Ended(Box<Disconnect>),
+    #[error("the broker did not answer a ping within {} s", PING_EVERY.as_secs())]
+    Silent,
+    #[error("the broker took nothing for {} s", WRITE_WITHIN.as_secs())]
+    WriteTimeout,
+    #[error(
+        "the broker sent a packet of {bytes} bytes, more than the {MAX_PACKET_BYTES} it was told to keep to"
+    )]
+    TooLarge { bytes: usize },
+    #[error("the broker sent a malformed {packet}: {fault}")]
+    Malformed { packet: String, fault: String },
+    #[error("the broker refused the subscription to {filter}: {reason}; does the policy allow it?")]
+    SubscriptionRefused { filter: String, reason: String },
+    #[error("the broker did not confirm the subscription within {} s", ANSWER_WITHIN.as_secs())]
+    SubscriptionTimeout,
+}
+
+impl SessionError {
+    /// Whether another client with our id has taken the session.
+    pub(super) fn is_taken_over(&self) -> bool {
+        matches!(self, Self::Ended(bye) if bye.reason_code == DisconnectReasonCode::SessionTakenOver)
+    }
+
+    /// Whether the broker may have said why before the connection broke under us.
+    pub(super) fn is_io(&self) -> bool {
+        matches!(self, Self::Io(_) | Self::WriteTimeout)
+    }
+}

@@ -1,0 +1,72 @@
+//! Open: TCP, TLS, CONNECT and CONNACK.
+
+use super::BrokerSettings;
+use super::error::SessionError;
+use super::frame::MAX_PACKET_BYTES;
+use super::ping::KEEP_ALIVE;
+use super::wire::{READ_BUFFER, Wire};
+use super::words;
+use crate::delivery::RECEIVE_MAXIMUM;
+use rumqttc::v5::mqttbytes::v5::{ConnAck, Connect, ConnectProperties, ConnectReturnCode, Packet};
+use rustls_pki_types::ServerName;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// TCP, TLS and CONNACK together.
+pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long the broker keeps our session while we are away, in seconds: seven days, AWS IoT Core's most.
+const SESSION_EXPIRY_S: u32 = 7 * 24 * 3_600;
+
+/// Makes the encrypted connection. The name asked for (SNI) is the host's.
+pub(super) async fn dial(broker: &BrokerSettings) -> Result<TlsStream<BufReader<TcpStream>>, SessionError> {
+    let name = ServerName::try_from(broker.host.clone())
+        .map_err(|fault| SessionError::Connect(std::io::Error::other(fault)))?;
+    let tcp = TcpStream::connect((broker.host.as_str(), broker.port)).await.map_err(SessionError::Connect)?;
+    tcp.set_nodelay(true).map_err(SessionError::Connect)?;
+    // rustls reads 4 KiB at a time: so much less often from the kernel.
+    let tcp = BufReader::with_capacity(READ_BUFFER, tcp);
+    TlsConnector::from(Arc::clone(&broker.tls)).connect(name, tcp).await.map_err(SessionError::Connect)
+}
+
+/// Says who we are and waits until the broker takes us.
+pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    client_id: &str,
+) -> Result<(Wire<S>, ConnAck), SessionError> {
+    let mut wire = Wire::new(stream);
+    wire.put(&Packet::Connect(connect(client_id), None, None))?;
+    wire.flush().await?;
+    loop {
+        match wire.next_packet()? {
+            Some(Packet::ConnAck(ack)) if ack.code == ConnectReturnCode::Success => return Ok((wire, ack)),
+            Some(Packet::ConnAck(ack)) => return Err(SessionError::Refused(ack.code)),
+            Some(Packet::Disconnect(bye)) => return Err(SessionError::Ended(Box::new(bye))),
+            Some(other) => return Err(SessionError::NoConnAck(kind(&other))),
+            None => wire.fill().await?,
+        }
+    }
+}
+
+fn connect(client_id: &str) -> Connect {
+    let mut properties = ConnectProperties::new();
+    properties.session_expiry_interval = Some(SESSION_EXPIRY_S);
+    properties.receive_maximum = u16::try_from(RECEIVE_MAXIMUM).ok();
+    properties.max_packet_size = Some(MAX_PACKET_BYTES);
+    Connect {
+        keep_alive: u16::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u16::MAX),
+        client_id: client_id.to_owned(),
+        clean_start: false,
+        properties: Some(properties),
+    }
+}
+
+/// A packet's name without its content.
+fn kind(packet: &Packet) -> String {
+    let text = format!("{packet:?}");
+    let name: String = text.chars().take_while(char::is_ascii_alphanumeric).collect();
+    format!("a packet of another kind: {}", words::of(&format_args!("{name}")))
+}
