@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 pub(crate) const ACK_QUEUE: usize = 64;
 
 /// The way back to every connection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Acknowledger {
     pub(crate) connections: Vec<mpsc::Sender<Acks>>,
 }

@@ -16,26 +16,44 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use vigia_live::Live;
 use vigia_model::{Clock, Timestamp};
+use vigia_store::batch::BatchMessage;
 
 pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Stage, Unresolved};
 
 /// The least time between the begins of two commits, unless a window is full: a commit of four rows costs as much
 /// as one of four hundred.
 const SPACING: Duration = Duration::from_millis(15);
+/// The same for messages with new names: waiting for more of them saves asking the database about each.
+const STRANGE_SPACING: Duration = Duration::from_millis(60);
 /// Samples and rejections in one batch; one more message of 2 000 may come on top.
 const MAX_SAMPLES: usize = 10_000;
 /// Payload bytes in one batch; they are kept until the commit, for the quarantine.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The stage between the connections and the one that keeps.
+/// The stage between the connections and the ones that keep.
 #[derive(Debug)]
 pub(crate) struct Batcher {
     pub(crate) deliveries: mpsc::Receiver<Delivery>,
-    /// Holds one: a batch is handed on only when the one before is safe.
-    pub(crate) to_keeper: mpsc::Sender<OpenBatch>,
-    /// A word for each batch that is safe.
-    pub(crate) kept: mpsc::Receiver<()>,
+    /// Messages of which every name is known.
+    pub(crate) known: Lane,
+    /// Messages that name something for the first time. Asking the database about it takes time, which these spend
+    /// among themselves: they hold up nobody else, and are asked about many at once.
+    pub(crate) strange: Lane,
     pub(crate) bench: Workbench,
+}
+
+/// One batch after another, on their way to a keeper.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    /// Holds one: a batch is handed on only when the one before is safe.
+    to_keeper: mpsc::Sender<OpenBatch>,
+    /// A word for each batch that is safe.
+    kept: mpsc::Receiver<()>,
+    /// The least time between the begins of two batches, unless a window is full.
+    spacing: Duration,
+    open: OpenBatch,
+    keeping: bool,
+    last_begin: Instant,
 }
 
 /// What messages are turned into rows with; every stage has a copy of the same.
@@ -67,57 +85,113 @@ impl Workbench {
     }
 }
 
+impl Lane {
+    fn new(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>, spacing: Duration) -> Self {
+        let last_begin = Instant::now();
+        Self { to_keeper, kept, spacing, open: OpenBatch::default(), keeping: false, last_begin }
+    }
+
+    /// For messages of which every name is known.
+    pub(crate) fn known(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>) -> Self {
+        Self::new(to_keeper, kept, SPACING)
+    }
+
+    /// For messages that name something for the first time.
+    pub(crate) fn strange(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>) -> Self {
+        Self::new(to_keeper, kept, STRANGE_SPACING)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.open.is_empty() && !self.keeping
+    }
+
+    /// Waits until there is something to do: the batch under way is safe, or the next one is due. `false` when the
+    /// keeper has given up: nothing of the open batch is acknowledged.
+    async fn turn(&mut self) -> bool {
+        let due = self.last_begin + self.spacing;
+        tokio::select! {
+            biased;
+            safe = self.kept.recv() => {
+                self.keeping = false;
+                safe.is_some()
+            }
+            () = sleep_until(due), if !self.keeping && !self.open.is_empty() => true,
+        }
+    }
+
+    /// Hands the open batch on when its time has come. `false` when the keeper has given up.
+    fn dispatch(&mut self, hurry: bool) -> bool {
+        let now = Instant::now();
+        let go = hurry
+            || now >= self.last_begin + self.spacing
+            || self.open.window_is_full()
+            || !self.open.has_room();
+        if self.keeping || self.open.is_empty() || !go {
+            return true;
+        }
+        self.last_begin = now;
+        self.keeping = true;
+        // The place is free: nothing is under way.
+        self.to_keeper.try_send(std::mem::take(&mut self.open)).is_ok()
+    }
+}
+
 impl Batcher {
-    /// Runs until every connection has let go of its end and all that came is safe, or the keeper gave up.
+    /// Runs until every connection has let go of its end and all that came is safe, or a keeper gave up.
     pub(crate) async fn run(mut self) {
-        let mut open = OpenBatch::default();
-        let mut committing = false;
         let mut all_received = false;
-        let mut last_commit = Instant::now();
         loop {
-            let due = last_commit + SPACING;
-            tokio::select! {
+            let room = self.known.open.has_room() && self.strange.open.has_room();
+            let goes_on = tokio::select! {
                 biased;
-                done = self.kept.recv() => match done {
-                    Some(()) => committing = false,
-                    None => return, // the keeper gave up: nothing of this batch is acknowledged
-                },
-                delivery = self.deliveries.recv(), if !all_received && open.has_room() => match delivery {
-                    Some(delivery) => self.accept(&mut open, delivery),
-                    None => all_received = true,
-                },
-                () = sleep_until(due), if !committing && !open.is_empty() => {}
-            }
-            let now = Instant::now();
-            let go = now >= due || open.window_is_full() || !open.has_room() || all_received;
-            if !committing && !open.is_empty() && go {
-                last_commit = now;
-                committing = true;
-                if self.to_keeper.send(std::mem::take(&mut open)).await.is_err() {
-                    return;
+                goes_on = self.known.turn() => goes_on,
+                goes_on = self.strange.turn() => goes_on,
+                delivery = self.deliveries.recv(), if !all_received && room => {
+                    match delivery {
+                        Some(delivery) => self.accept(delivery),
+                        None => all_received = true,
+                    }
+                    true
                 }
+            };
+            if !goes_on || !self.known.dispatch(all_received) || !self.strange.dispatch(all_received) {
+                return;
             }
-            if all_received && open.is_empty() && !committing {
+            if all_received && self.known.is_idle() && self.strange.is_idle() {
                 return;
             }
         }
     }
 
     /// Takes a message, and with it what else has arrived, while there is room.
-    fn accept(&mut self, open: &mut OpenBatch, first: Delivery) {
+    fn accept(&mut self, first: Delivery) {
         /// So many under one lock, before anything else gets its turn.
         const AT_ONCE: u64 = 256;
         let (mut next, mut taken, mut latest) = (Some(first), 0, Timestamp::default());
-        let deliveries = &mut self.deliveries;
-        self.bench.work(|stage| {
+        let Self { deliveries, known, strange, bench } = self;
+        bench.work(|stage| {
             while let Some(delivery) = next.take() {
                 latest = delivery.received_at;
-                open.accept(delivery, stage);
+                sort_in(delivery, &mut known.open, &mut strange.open, stage);
                 taken += 1;
-                next = if taken < AT_ONCE && open.has_room() { deliveries.try_recv().ok() } else { None };
+                let room = taken < AT_ONCE && known.open.has_room() && strange.open.has_room();
+                next = if room { deliveries.try_recv().ok() } else { None };
             }
         });
         crate::metrics::received(taken);
-        self.bench.live.board().messages_received(taken, latest);
+        bench.live.board().messages_received(taken, latest);
     }
+}
+
+/// Reads a message and puts it where it belongs.
+fn sort_in(delivery: Delivery, known: &mut OpenBatch, strange: &mut OpenBatch, stage: &mut Stage<'_>) {
+    let Delivery { connection, generation, packet_id, topic, payload, received_at, ticket } = delivery;
+    let topic_text = String::from_utf8_lossy(&topic);
+    let known_topic = stage.directory.topic(&topic_text).map(|entry| Arc::clone(&entry.topic));
+    let topic: Arc<str> = known_topic.unwrap_or_else(|| topic_text.as_ref().into());
+    let read = stage.read(&topic, &payload, received_at);
+    let is_strange = read.as_ref().is_ok_and(|read| stage.is_strange(&topic, read));
+    let batch = if is_strange { strange } else { known };
+    let message = BatchMessage { topic, payload: payload.clone(), received_at };
+    batch.add(message, Some(Receipt { connection, generation, packet_id, ticket }), read, stage);
 }

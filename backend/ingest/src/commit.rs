@@ -41,8 +41,9 @@ macro_rules! while_away {
 }
 use while_away;
 
-/// What turns a batch into rows of Postgres. There are two: one for what comes, one for what waited in the spool.
-#[derive(Debug)]
+/// What turns a batch into rows of Postgres. One each for what comes, for what
+/// comes with new names, and for what waited in the spool.
+#[derive(Debug, Clone)]
 pub(crate) struct Committer {
     pub(crate) store: Store,
     pub(crate) bench: Workbench,

@@ -30,7 +30,7 @@ pub(crate) struct Receipt {
     pub(crate) generation: u64,
     /// 0 for QoS 0, which has none.
     pub(crate) packet_id: u16,
-    #[expect(dead_code, reason = "held, and given back when the message has left the pipeline")]
+    /// Held, and given back when the message has left the pipeline.
     pub(crate) ticket: Ticket,
 }
 

@@ -142,6 +142,11 @@ impl Directory {
 }
 
 impl TopicEntry {
+    /// Whether the series of a PLC's metric has an id.
+    pub(crate) fn knows(&self, plc: &str, metric: &str) -> bool {
+        self.plcs.get(plc).is_some_and(|plc| plc.metrics.contains_key(metric))
+    }
+
     /// The series of a PLC's metric with its mode under the present rules, when it is known.
     pub(crate) fn series(&mut self, plc: &str, metric: &str, rules: &Rules) -> Option<KnownSeries> {
         let plc_entry = self.plcs.get_mut(plc)?;

@@ -81,7 +81,7 @@ impl Drainer {
             while batch.has_room()
                 && let Some((sequence, message)) = chunk.next()
             {
-                batch.accept_again(message, stage);
+                batch.add_again(message, stage);
                 last = Some(sequence);
             }
         });

@@ -2,7 +2,7 @@
 //! measurements; the program itself has no use for it.
 
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
-use crate::batch::{Batcher, Workbench};
+use crate::batch::{Batcher, Lane, Workbench};
 use crate::commit::Committer;
 use crate::delivery::{Acks, Delivery, Ticket};
 use crate::directory::Directory;
@@ -62,14 +62,10 @@ impl Feed {
         };
         let spool = SharedSpool::open(spool, &with.live, || {}).await?;
         let (hand_over, deliveries) = mpsc::channel(window);
-        let (to_keeper, batches) = mpsc::channel(1);
-        let (done, kept) = mpsc::channel(1);
         let (ack_sender, acks) = mpsc::channel(ACK_QUEUE);
-        let batching = Batcher { deliveries, to_keeper, kept, bench: bench.clone() };
-        spawn_guarded(&with.tasks, &with.stop, "batch", batching.run());
         let committer = Committer {
             store: with.store.clone(),
-            bench,
+            bench: bench.clone(),
             provisioning: PROVISIONING,
             limits: QuarantineLimits::default(),
             partitions: KnownPartitions::default(),
@@ -77,8 +73,12 @@ impl Feed {
             give_up: with.give_up.clone(),
         };
         let acknowledger = Acknowledger { connections: vec![ack_sender] };
-        let keeping = Keeper { batches, done, committer, spool, acknowledger };
-        spawn_guarded(&with.tasks, &with.stop, "keep", keeping.run());
+        let (known_keeper, known) = Keeper::behind(Lane::known, &committer, &spool, &acknowledger);
+        let (strange_keeper, strange) = Keeper::behind(Lane::strange, &committer, &spool, &acknowledger);
+        spawn_guarded(&with.tasks, &with.stop, "keep", known_keeper.run());
+        spawn_guarded(&with.tasks, &with.stop, "keep new names", strange_keeper.run());
+        let batching = Batcher { deliveries, known, strange, bench };
+        spawn_guarded(&with.tasks, &with.stop, "batch", batching.run());
         let (in_pipeline, clock) = (Arc::new(AtomicUsize::new(0)), with.clock.clone());
         Ok(Self { hand_over, acks, in_pipeline, window, clock, unacknowledged: 0 })
     }

@@ -5,7 +5,7 @@
 //! either, no message is taken until one of the two does again.
 
 use crate::acknowledge::Acknowledger;
-use crate::batch::OpenBatch;
+use crate::batch::{Lane, OpenBatch};
 use crate::commit::{Committer, NotCommitted};
 use crate::spool::{SharedSpool, chain};
 use std::time::Duration;
@@ -19,17 +19,36 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// How often to try again when neither takes anything. After disk trouble the spool is read through at each try.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// The stage behind the batcher.
+/// The stage behind a lane of the batcher.
 #[derive(Debug)]
 pub(crate) struct Keeper {
-    pub(crate) batches: mpsc::Receiver<OpenBatch>,
-    pub(crate) done: mpsc::Sender<()>,
-    pub(crate) committer: Committer,
-    pub(crate) spool: SharedSpool,
-    pub(crate) acknowledger: Acknowledger,
+    batches: mpsc::Receiver<OpenBatch>,
+    done: mpsc::Sender<()>,
+    committer: Committer,
+    spool: SharedSpool,
+    acknowledger: Acknowledger,
 }
 
 impl Keeper {
+    /// A keeper, and the lane that leads to it.
+    pub(crate) fn behind(
+        lane: fn(mpsc::Sender<OpenBatch>, mpsc::Receiver<()>) -> Lane,
+        committer: &Committer,
+        spool: &SharedSpool,
+        acknowledger: &Acknowledger,
+    ) -> (Self, Lane) {
+        let (to_keeper, batches) = mpsc::channel(1);
+        let (done, kept) = mpsc::channel(1);
+        let keeper = Self {
+            batches,
+            done,
+            committer: committer.clone(),
+            spool: spool.clone(),
+            acknowledger: acknowledger.clone(),
+        };
+        (keeper, lane(to_keeper, kept))
+    }
+
     /// Runs until the batcher has ended and its last batch is acknowledged, or we are told to give up.
     pub(crate) async fn run(mut self) {
         while let Some(batch) = self.batches.recv().await {
@@ -114,7 +133,7 @@ impl Keeper {
         let mut batch = OpenBatch::default();
         self.committer.bench.work(|stage| {
             for message in messages {
-                batch.accept_again(message.clone(), stage);
+                batch.add_again(message.clone(), stage);
             }
         });
         batch

@@ -1,7 +1,7 @@
 //! The pipeline: from a broker connection to durable rows, and back with an acknowledgement.
 //!
 //! Modules stand in the order a message passes them. `decode`, `validate` and `decide` are plain functions; the
-//! rest is four kinds of task: one per connection that polls and acknowledges, one that turns messages into
+//! rest is four kinds of task: one per connection that reads and acknowledges, one that turns messages into
 //! batches, one that makes them safe in Postgres or in the spool, one that drains the spool. All but the last run only
 //! while this process holds the lease.
 

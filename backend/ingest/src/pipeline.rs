@@ -1,7 +1,7 @@
 //! One term of ingesting: from the moment this process holds the lease until it loses it or stops.
 
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
-use crate::batch::{Batcher, Workbench};
+use crate::batch::{Batcher, Lane, Workbench};
 use crate::commit::Committer;
 use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CONNECTION};
 use crate::delivery::RECEIVE_MAXIMUM;
@@ -59,8 +59,6 @@ impl Pipeline<'_> {
 
         let total = clients.len() + surplus.len();
         let (hand_over, deliveries) = mpsc::channel(total * QUEUE_PER_CONNECTION);
-        let (to_keeper, batches) = mpsc::channel(1);
-        let (done, kept) = mpsc::channel(1);
         let mut acks = Vec::with_capacity(total);
         for (index, (client, purpose)) in clients
             .into_iter()
@@ -93,16 +91,13 @@ impl Pipeline<'_> {
         }
         drop(hand_over);
 
-        let batching = Batcher { deliveries, to_keeper, kept, bench: self.bench.clone() };
+        let acknowledger = Acknowledger { connections: acks };
+        let keeper = |lane| Keeper::behind(lane, &self.committer, self.spool, &acknowledger);
+        let ((known_keeper, known), (strange_keeper, strange)) = (keeper(Lane::known), keeper(Lane::strange));
+        spawn_guarded(&self.tasks, &self.stop, "keep", known_keeper.run());
+        spawn_guarded(&self.tasks, &self.stop, "keep new names", strange_keeper.run());
+        let batching = Batcher { deliveries, known, strange, bench: self.bench.clone() };
         spawn_guarded(&self.tasks, &self.stop, "batch", batching.run());
-        let keeping = Keeper {
-            batches,
-            done,
-            committer: self.committer,
-            spool: self.spool.clone(),
-            acknowledger: Acknowledger { connections: acks },
-        };
-        spawn_guarded(&self.tasks, &self.stop, "keep", keeping.run());
         Ok(())
     }
 

@@ -45,7 +45,7 @@ impl Month {
 }
 
 /// Which partitions are known to exist: asked once, remembered while the process lives.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct KnownPartitions(HashSet<Month>);
 
 impl KnownPartitions {

@@ -90,7 +90,7 @@ struct KnownGatewayRow {
 }
 
 /// `gateway_state` as an outer join shows it.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub(crate) struct HealthColumns {
     last_seen: Option<DateTime<Utc>>,
     online_since: Option<DateTime<Utc>>,

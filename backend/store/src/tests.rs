@@ -13,8 +13,7 @@ async fn every_statement_fits_the_schema() {
     store.migrate().await.unwrap();
     store.migrate().await.unwrap();
     let statements = [
-        crate::directory::STATEMENTS.as_slice(),
-        &crate::state::STATEMENTS,
+        crate::state::STATEMENTS.as_slice(),
         &crate::partition::STATEMENTS,
         &crate::rule::STATEMENTS,
         &crate::mqtt_client::STATEMENTS,
@@ -24,6 +23,7 @@ async fn every_statement_fits_the_schema() {
         &crate::gateway::STATEMENTS,
         &crate::telemetry::sql::STATEMENTS,
         &crate::rejection::STATEMENTS,
+        &crate::directory::statements(),
         &crate::batch::statements(),
     ]
     .concat();

@@ -10,7 +10,7 @@ use vigia_model::{
 use vigia_store::batch::{
     BatchMessage, BatchView, Committed, GatewayRow, QuarantineLimits, RejectionRow, SampleRow,
 };
-use vigia_store::directory::{BoundGateway, Provisioning};
+use vigia_store::directory::{BoundGateway, Provisioning, SeriesName};
 use vigia_store::partition::KnownPartitions;
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::Postgres;
@@ -52,8 +52,17 @@ impl Database {
     }
 
     async fn gateway(&self, source: &Source) -> BoundGateway {
-        self.store.resolve_gateway(source, &OPEN).await.unwrap().unwrap()
+        resolve(&self.store, source).await.unwrap()
     }
+}
+
+async fn resolve(store: &Store, source: &Source) -> Result<BoundGateway, Rejection> {
+    store.resolve_gateways(std::slice::from_ref(source), &OPEN).await.unwrap().remove(0)
+}
+
+fn series_name(gateway: &BoundGateway, plc: &str, metric: &str) -> SeriesName {
+    let BoundGateway { tenant_id, plant_id, .. } = *gateway;
+    SeriesName { tenant_id, plant_id, plc: name(plc), metric: name(metric) }
 }
 
 fn message(topic: &str, payload: &str) -> BatchMessage {
@@ -245,7 +254,7 @@ async fn names_become_ids_once_and_limits_hold() {
     assert_eq!(db.gateway(&source("granix", "planta-1", "gw-1")).await.gateway_num, first.gateway_num);
 
     let refusal = |result: Result<BoundGateway, Rejection>| result.unwrap_err().reason;
-    let resolve = async |source: Source| db.store.resolve_gateway(&source, &OPEN).await.unwrap();
+    let resolve = async |source: Source| resolve(&db.store, &source).await;
     // Bound to where it was first seen; a refusal registers nothing.
     assert_eq!(refusal(resolve(source("granix", "planta-2", "gw-1")).await), RejectReason::GatewayMoved);
     assert_eq!(refusal(resolve(source("otro", "planta-1", "gw-1")).await), RejectReason::GatewayMoved);
@@ -257,17 +266,26 @@ async fn names_become_ids_once_and_limits_hold() {
     assert_eq!(refusal(resolve(source("tercero", "planta-1", "gw-5")).await), RejectReason::NotProvisioned);
     assert_eq!(db.one("select count(*) from plants"), "2");
 
-    let names: Vec<(Identifier, Identifier)> =
-        ["a", "b", "c", "d"].into_iter().map(|metric| (name("plc"), name(metric))).collect();
-    let resolved = db.store.resolve_series(&first, &names, &OPEN).await.unwrap();
+    let names = ["a", "b", "c", "d"].map(|metric| series_name(&first, "plc", metric));
+    let resolved = db.store.resolve_series(&names, &OPEN).await.unwrap();
     assert_eq!(resolved.iter().filter(|id| id.is_ok()).count(), 3);
     assert_eq!(resolved[3].as_ref().unwrap_err().reason, RejectReason::SeriesLimit);
-    assert_eq!(db.store.resolve_series(&first, &names, &OPEN).await.unwrap(), resolved);
+    assert_eq!(db.store.resolve_series(&names, &OPEN).await.unwrap(), resolved);
 
     let closed = Provisioning { auto: false, ..OPEN };
-    let unknown = [(name("plc"), name("z"))];
-    let refused = db.store.resolve_series(&first, &unknown, &closed).await.unwrap();
+    let unknown = [series_name(&first, "plc", "z")];
+    let refused = db.store.resolve_series(&unknown, &closed).await.unwrap();
     assert_eq!(refused[0].as_ref().unwrap_err().reason, RejectReason::NotProvisioned);
+    // Many at once are the same as one after the other, the limits included.
+    let many: Vec<Source> =
+        [("otro", "gw-4"), ("otro", "gw-6"), ("otro", "gw-7"), ("granix", "gw-2"), ("nuevo", "gw-8")]
+            .into_iter()
+            .map(|(tenant, gateway)| source(tenant, "planta-1", gateway))
+            .collect();
+    let resolved = db.store.resolve_gateways(&many, &OPEN).await.unwrap();
+    let outcome: Vec<bool> = resolved.iter().map(Result::is_ok).collect();
+    assert_eq!(outcome, [true, true, false, true, false]);
+    assert_eq!(db.one("select sum(series_count) from tenants"), "3");
     let units = db.store.resolve_units(&["celsius", "bar"]).await.unwrap();
     assert_eq!(db.store.resolve_units(&["bar", "celsius"]).await.unwrap(), units);
 }
@@ -277,7 +295,7 @@ async fn the_contracts_views_show_names() {
     let mut db = Database::start().await;
     let gateway = db.gateway(&source("granix", "planta-1", "granix-ba-gw-01")).await;
     let series =
-        db.store.resolve_series(&gateway, &[(name("plc-03"), name("temp_head"))], &OPEN).await.unwrap();
+        db.store.resolve_series(&[series_name(&gateway, "plc-03", "temp_head")], &OPEN).await.unwrap();
     let unit = db.store.resolve_units(&["celsius"]).await.unwrap()["celsius"];
     let mut stored = row(series[0].as_ref().unwrap().0, Mode::Both, float(T0, 83.2));
     stored.gateway_num = gateway.gateway_num;

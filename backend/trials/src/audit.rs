@@ -36,6 +36,8 @@ pub struct Audit {
     pub lost: u64,
     /// Stored more than once.
     pub double: u64,
+    /// Samples too many in the count of an hour.
+    pub counted_twice: u64,
     /// Stored with another value, type or quality.
     pub different: u64,
     /// Stored and never published.
@@ -69,7 +71,7 @@ impl Audit {
     }
 
     fn example(&mut self, text: impl FnOnce() -> String) {
-        const ENOUGH: usize = 10;
+        const ENOUGH: usize = 20;
         if self.examples.len() < ENOUGH {
             self.examples.push(text());
         }

@@ -1,8 +1,6 @@
 //! A batch while it fills.
 
-use super::{
-    Delivery, Directory, MAX_BYTES, MAX_MESSAGES, MAX_SAMPLES, RECEIVE_MAXIMUM, Receipt, Rules, TimeWindow,
-};
+use super::{Directory, MAX_BYTES, MAX_MESSAGES, MAX_SAMPLES, RECEIVE_MAXIMUM, Receipt, Rules, TimeWindow};
 use crate::decode::{decode, decode_topic};
 use crate::directory::KnownSeries;
 use crate::validate::{Content, ValidSample, Validated, validate};
@@ -58,6 +56,45 @@ pub(crate) struct Stage<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// A message that was decoded and validated.
+#[derive(Debug)]
+pub(crate) struct Read<'a> {
+    source: Source,
+    validated: Validated<'a>,
+}
+
+impl Stage<'_> {
+    /// Takes a payload through decode and validate.
+    pub(crate) fn read<'a>(
+        &mut self,
+        topic: &str,
+        payload: &'a [u8],
+        received_at: Timestamp,
+    ) -> Result<Read<'a>, Rejection> {
+        if let Some(rejection) = self.directory.refusal(topic, self.now) {
+            return Err(rejection);
+        }
+        let source = match self.directory.topic(topic) {
+            Some(entry) => entry.source.clone(),
+            None => decode_topic(topic)?,
+        };
+        let validated = validate(decode(payload)?, &source, received_at, self.window);
+        Ok(Read { source, validated })
+    }
+
+    /// Whether a message names anything for the first time.
+    pub(crate) fn is_strange(&mut self, topic: &str, read: &Read<'_>) -> bool {
+        let entry = self.directory.topic(topic);
+        match &read.validated.content {
+            Content::Rejected(_) => false,
+            Content::Heartbeat(_) => entry.is_none(),
+            Content::Telemetry { samples, .. } => {
+                entry.is_none_or(|entry| samples.iter().any(|valid| !entry.knows(&valid.plc, &valid.metric)))
+            }
+        }
+    }
+}
+
 impl OpenBatch {
     pub(crate) fn is_empty(&self) -> bool {
         self.messages.is_empty()
@@ -74,26 +111,32 @@ impl OpenBatch {
         self.window_full
     }
 
-    /// Takes one message through decode, validate and decide, and shows what it says to the live feed.
-    pub(crate) fn accept(&mut self, delivery: Delivery, stage: &mut Stage<'_>) {
-        self.window_full |= delivery.ticket.in_pipeline() >= RECEIVE_MAXIMUM;
-        let Delivery { connection, generation, packet_id, topic, payload, received_at, ticket } = delivery;
-        self.receipts.push(Receipt { connection, generation, packet_id, ticket });
-        let topic_text = String::from_utf8_lossy(&topic);
-        let known_topic = stage.directory.topic(&topic_text).map(|entry| Arc::clone(&entry.topic));
-        let topic: Arc<str> = known_topic.unwrap_or_else(|| topic_text.as_ref().into());
-        self.accept_again(BatchMessage { topic, payload, received_at }, stage);
-    }
-
-    /// The same for a message that has nobody to be acknowledged to, or whose receipt is kept elsewhere.
-    pub(crate) fn accept_again(&mut self, message: BatchMessage, stage: &mut Stage<'_>) {
+    /// Takes a message that was read, and shows what it says to the live feed.
+    pub(crate) fn add(
+        &mut self,
+        message: BatchMessage,
+        receipt: Option<Receipt>,
+        read: Result<Read<'_>, Rejection>,
+        stage: &mut Stage<'_>,
+    ) {
         let index = self.messages.len();
-        let BatchMessage { topic, payload, received_at } = message.clone();
-        self.bytes += topic.len() + payload.len();
+        self.bytes += message.topic.len() + message.payload.len();
+        if let Some(receipt) = receipt {
+            self.window_full |= receipt.ticket.in_pipeline() >= RECEIVE_MAXIMUM;
+            self.receipts.push(receipt);
+        }
+        let (topic, received_at) = (Arc::clone(&message.topic), message.received_at);
         self.messages.push(message);
-        if let Err(rejection) = self.take(index, &topic, &payload, received_at, stage) {
+        if let Err(rejection) = read.and_then(|read| self.take(index, &topic, read, received_at, stage)) {
             self.reject(index, rejection);
         }
+    }
+
+    /// Reads and takes a message that has nobody to be acknowledged to, or whose receipt is kept elsewhere.
+    pub(crate) fn add_again(&mut self, message: BatchMessage, stage: &mut Stage<'_>) {
+        let payload = message.payload.clone();
+        let read = stage.read(&message.topic, &payload, message.received_at);
+        self.add(message, None, read, stage);
     }
 
     /// The messages alone, and their receipts apart: what was made of them is forgotten.
@@ -109,18 +152,11 @@ impl OpenBatch {
         &mut self,
         message: usize,
         topic: &str,
-        payload: &[u8],
+        read: Read<'_>,
         received_at: Timestamp,
         stage: &mut Stage<'_>,
     ) -> Result<(), Rejection> {
-        if let Some(rejection) = stage.directory.refusal(topic, stage.now) {
-            return Err(rejection);
-        }
-        let source = match stage.directory.topic(topic) {
-            Some(entry) => entry.source.clone(),
-            None => decode_topic(topic)?,
-        };
-        let Validated { seq, content } = validate(decode(payload)?, &source, received_at, stage.window);
+        let Read { source, validated: Validated { seq, content } } = read;
         let message = Message { index: message, source, received_at };
         match content {
             Content::Rejected(rejection) => {

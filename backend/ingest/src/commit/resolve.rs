@@ -9,110 +9,121 @@ use vigia_live::GatewayPath;
 use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, SeqMark, Source};
 use vigia_store::StoreError;
 use vigia_store::batch::SampleRow;
-use vigia_store::directory::BoundGateway;
+use vigia_store::directory::SeriesName;
+
+/// A series as a message names it: topic, PLC, metric.
+type Named = (Arc<str>, Identifier, Identifier);
 
 impl Committer {
     /// Turns the batch's unresolved messages into rows and rejections.
     pub(super) async fn resolve(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
-        let mut by_topic: HashMap<Arc<str>, Vec<Unresolved>> = HashMap::new();
-        for unresolved in std::mem::take(&mut batch.unresolved) {
-            if let Some(message) = batch.messages.get(unresolved.message) {
-                by_topic.entry(Arc::clone(&message.topic)).or_default().push(unresolved);
+        let unresolved = std::mem::take(&mut batch.unresolved);
+        if unresolved.is_empty() {
+            return Ok(());
+        }
+        let with_topics = unresolved.into_iter().filter_map(|message| {
+            let topic = batch.messages.get(message.message).map(|known| Arc::clone(&known.topic))?;
+            Some((topic, message))
+        });
+        let messages: Vec<(Arc<str>, Unresolved)> = with_topics.collect();
+        let refused_topics = self.bind(&messages).await?;
+        let refused_series = self.register_series(&messages).await?;
+        for (topic, message) in messages {
+            match refused_topics.get(&topic) {
+                Some(rejection) => batch.reject(message.message, rejection.clone()),
+                None => self.take(&topic, message, &refused_series, batch),
             }
         }
-        for (topic, messages) in by_topic {
-            self.resolve_topic(&topic, messages, batch).await?;
-        }
         Ok(())
     }
 
-    async fn resolve_topic(
-        &mut self,
-        topic: &Arc<str>,
-        messages: Vec<Unresolved>,
-        batch: &mut OpenBatch,
-    ) -> Result<(), NotCommitted> {
-        let Some(source) = messages.first().map(|first| first.source.clone()) else { return Ok(()) };
-        let known = self.directory().topic(topic).map(|entry| Arc::clone(&entry.bound));
-        let bound = match known {
-            Some(bound) => bound,
-            None => match self.bind(topic, &source).await? {
-                Ok(bound) => bound,
-                Err(rejection) => {
-                    for message in messages {
-                        batch.reject(message.message, rejection.clone());
-                    }
-                    return Ok(());
-                }
-            },
-        };
-        let refused = self.register_series(topic, &bound, &messages).await?;
-        for message in messages {
-            self.take(topic, &bound, message, &refused, batch);
-        }
-        Ok(())
-    }
-
-    /// Asks the database who may speak on `topic`.
+    /// Asks the database who may speak on the topics that are new; returns why some may not.
     async fn bind(
         &mut self,
-        topic: &Arc<str>,
-        source: &Source,
-    ) -> Result<Result<Arc<BoundGateway>, Rejection>, NotCommitted> {
-        let answer = while_away!(self, self.store.resolve_gateway(source, &self.provisioning));
-        match answer.unwrap_or_else(|error| Err(storage_refused(&error))) {
-            Ok(bound) => {
-                let path = GatewayPath {
-                    tenant: source.tenant.clone(),
-                    province: source.province.clone(),
-                    site: source.plant.clone(),
-                    gateway: source.gateway.clone(),
-                };
-                let live = self.bench.live.gateway(&path);
-                let shared = Arc::new(bound.clone());
-                self.directory().add_topic(Arc::clone(topic), source.clone(), bound, live);
-                Ok(Ok(shared))
-            }
-            Err(rejection) => {
-                self.directory().refuse(Arc::clone(topic), rejection.clone(), self.bench.clock.now());
-                Ok(Err(rejection))
+        messages: &[(Arc<str>, Unresolved)],
+    ) -> Result<HashMap<Arc<str>, Rejection>, NotCommitted> {
+        let mut new: HashMap<&Arc<str>, &Source> = HashMap::new();
+        {
+            let mut directory = self.directory();
+            for (topic, message) in messages {
+                if directory.topic(topic).is_none() {
+                    new.insert(topic, &message.source);
+                }
             }
         }
-    }
-
-    /// Registers the series `messages` name; returns why some were not.
-    async fn register_series(
-        &mut self,
-        topic: &str,
-        bound: &BoundGateway,
-        messages: &[Unresolved],
-    ) -> Result<HashMap<(Identifier, Identifier), Rejection>, NotCommitted> {
-        let distinct: HashSet<(Identifier, Identifier)> = messages
-            .iter()
-            .flat_map(|message| &message.samples)
-            .map(|named| (named.plc.clone(), named.metric.clone()))
-            .collect();
-        let names: Vec<(Identifier, Identifier)> = distinct.into_iter().collect();
         let mut refused = HashMap::new();
-        if names.is_empty() {
+        if new.is_empty() {
             return Ok(refused);
         }
-        let answer = while_away!(self, self.store.resolve_series(bound, &names, &self.provisioning));
-        match answer {
+        let sources: Vec<Source> = new.values().map(|source| (*source).clone()).collect();
+        let answer = while_away!(self, self.store.resolve_gateways(&sources, &self.provisioning));
+        let resolved = answer.unwrap_or_else(|error| {
+            let rejection = storage_refused(&error);
+            sources.iter().map(|_| Err(rejection.clone())).collect()
+        });
+        for ((topic, source), resolved) in new.into_iter().zip(resolved) {
+            match resolved {
+                Ok(bound) => {
+                    let path = GatewayPath {
+                        tenant: source.tenant.clone(),
+                        province: source.province.clone(),
+                        site: source.plant.clone(),
+                        gateway: source.gateway.clone(),
+                    };
+                    let live = self.bench.live.gateway(&path);
+                    self.directory().add_topic(Arc::clone(topic), source.clone(), bound, live);
+                }
+                Err(rejection) => {
+                    self.directory().refuse(Arc::clone(topic), rejection.clone(), self.bench.clock.now());
+                    refused.insert(Arc::clone(topic), rejection);
+                }
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Registers the series that are new; returns why some were not.
+    async fn register_series(
+        &mut self,
+        messages: &[(Arc<str>, Unresolved)],
+    ) -> Result<HashMap<Named, Rejection>, NotCommitted> {
+        let mut new: HashMap<Named, SeriesName> = HashMap::new();
+        {
+            let mut directory = self.directory();
+            for (topic, message) in messages {
+                let Some(entry) = directory.topic(topic) else { continue };
+                let (tenant_id, plant_id) = (entry.bound.tenant_id, entry.bound.plant_id);
+                for named in message
+                    .samples
+                    .iter()
+                    .filter(|named| !entry.knows(named.plc.as_str(), named.metric.as_str()))
+                {
+                    let (plc, metric) = (named.plc.clone(), named.metric.clone());
+                    let name = SeriesName { tenant_id, plant_id, plc: plc.clone(), metric: metric.clone() };
+                    new.insert((Arc::clone(topic), plc, metric), name);
+                }
+            }
+        }
+        let mut refused = HashMap::new();
+        if new.is_empty() {
+            return Ok(refused);
+        }
+        let (keys, names): (Vec<Named>, Vec<SeriesName>) = new.into_iter().unzip();
+        match while_away!(self, self.store.resolve_series(&names, &self.provisioning)) {
             Ok(resolved) => {
                 let mut directory = self.directory();
-                for (name, result) in names.into_iter().zip(resolved) {
-                    match result {
-                        Ok(id) => directory.add_series(&self.bench.live, topic, &name.0, &name.1, id),
+                for (key, resolved) in keys.into_iter().zip(resolved) {
+                    match resolved {
+                        Ok(id) => directory.add_series(&self.bench.live, &key.0, &key.1, &key.2, id),
                         Err(rejection) => {
-                            refused.insert(name, rejection);
+                            refused.insert(key, rejection);
                         }
                     }
                 }
             }
             Err(error) => {
                 let rejection = storage_refused(&error);
-                refused.extend(names.into_iter().map(|name| (name, rejection.clone())));
+                refused.extend(keys.into_iter().map(|key| (key, rejection.clone())));
             }
         }
         Ok(refused)
@@ -121,20 +132,28 @@ impl Committer {
     /// What the batcher would have done, had it known the names.
     fn take(
         &self,
-        topic: &str,
-        bound: &BoundGateway,
+        topic: &Arc<str>,
         message: Unresolved,
-        refused: &HashMap<(Identifier, Identifier), Rejection>,
+        refused: &HashMap<Named, Rejection>,
         batch: &mut OpenBatch,
     ) {
         let Unresolved { message, samples, heartbeat, seq, .. } = message;
+        let bound = self.directory().topic(topic).map(|entry| entry.bound.gateway_num);
+        let Some(gateway_num) = bound else {
+            // Forgotten again by the time its turn came, which takes a flood of topics.
+            let rejection =
+                Rejection::message(RejectReason::StorageRefused, "the gateway could not be registered");
+            batch.reject(message, rejection);
+            return;
+        };
         let mut feed = LiveUpdates::default();
         for named in samples {
             let NamedSample { plc, metric, index, sample } = named;
             let Some(series) = self.known_series(topic, &plc, &metric) else {
-                let rejection = refused.get(&(plc, metric)).cloned().unwrap_or_else(|| {
-                    Rejection::message(RejectReason::StorageRefused, "the series could not be registered")
-                });
+                let rejection =
+                    refused.get(&(Arc::clone(topic), plc, metric)).cloned().unwrap_or_else(|| {
+                        Rejection::message(RejectReason::StorageRefused, "the series could not be registered")
+                    });
                 batch.reject(message, rejection.at(index));
                 continue;
             };
@@ -145,7 +164,7 @@ impl Committer {
             };
             batch.samples.push(SampleRow {
                 series: series.id,
-                gateway_num: bound.gateway_num,
+                gateway_num,
                 unit_id,
                 mode: series.mode,
                 sample,

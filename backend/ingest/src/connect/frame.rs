@@ -20,8 +20,8 @@ const _: () = assert!(MAX_PAYLOAD_BYTES < 256 * 1024, "a packet must hold the la
 
 /// Takes the next packet off the front, if all of it is there.
 ///
-/// A packet is copied out, topic and payload into one allocation of their size. Slices of the read buffer would save
-/// some 50 ns a message and keep 64 KiB alive for as long as any message of them waits for its commit.
+/// A packet is copied out, topic and payload into one allocation of their size. Slices of the read buffer would keep
+/// 64 KiB alive for as long as any message in them waits for its commit, and are no faster: 99 ns a message against 89.
 pub(super) fn next_packet(input: &mut BytesMut) -> Result<Option<Packet>, SessionError> {
     let header = match check(input.iter(), Some(MAX_PACKET_BYTES)) {
         Ok(header) => header,

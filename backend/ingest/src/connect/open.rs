@@ -27,7 +27,7 @@ pub(super) async fn dial(broker: &BrokerSettings) -> Result<TlsStream<BufReader<
         .map_err(|fault| SessionError::Connect(std::io::Error::other(fault)))?;
     let tcp = TcpStream::connect((broker.host.as_str(), broker.port)).await.map_err(SessionError::Connect)?;
     tcp.set_nodelay(true).map_err(SessionError::Connect)?;
-    // rustls reads 4 KiB at a time: so much less often from the kernel.
+    // rustls asks for 4 KiB at a time; this asks the kernel for all there is.
     let tcp = BufReader::with_capacity(READ_BUFFER, tcp);
     TlsConnector::from(Arc::clone(&broker.tls)).connect(name, tcp).await.map_err(SessionError::Connect)
 }

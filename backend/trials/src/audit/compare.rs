@@ -191,6 +191,7 @@ impl<'a> Comparison<'a> {
             let (expected, found) = (self.hours.remove(&(row.series_id, row.hour_ms())), row.hour());
             if !expected.is_some_and(|expected| expected.is(&found)) {
                 self.audit.hourly_wrong += 1;
+                self.audit.counted_twice += expected.map_or(0, |expected| found.surplus(&expected));
                 self.tell(row.series_id, row.hour_ms(), &format!("hour {found:?}, expected {expected:?}"));
             }
         }

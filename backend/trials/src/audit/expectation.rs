@@ -85,6 +85,14 @@ impl Expectation {
         expectation.settled(&ledger.acked, &rejected)
     }
 
+    /// The same where the broker may deliver a message more than once: what is refused may then be in quarantine any
+    /// number of times, but must be there as often as it was published.
+    #[must_use]
+    pub fn redelivered(mut self) -> Self {
+        self.rejections.values_mut().for_each(|(_, most)| *most = u64::MAX);
+        self
+    }
+
     /// Messages published, of any kind and each as often as it was.
     pub const fn messages(&self) -> u64 {
         self.messages

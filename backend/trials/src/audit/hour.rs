@@ -73,6 +73,14 @@ impl Hour {
         };
         good && self.count == other.count && self.non_good == other.non_good
     }
+
+    /// How many samples more than the other it has.
+    pub(super) fn surplus(&self, other: &Self) -> u64 {
+        [self.count - other.count, self.non_good - other.non_good]
+            .into_iter()
+            .filter_map(|surplus| u64::try_from(surplus).ok())
+            .sum()
+    }
 }
 
 impl Good {

@@ -90,7 +90,7 @@ async fn every_kind_of_fault_is_found_and_nothing_else() {
             "insert into samples values (7, '2025-01-08T18:00:00.003Z', 'f', 'G', 3)",
             Audit { stored: 3, hourly_wrong: 1, state_wrong: 1, ..right.clone() },
         ),
-        ("update hourly set count = 3", Audit { hourly_wrong: 1, ..right.clone() }),
+        ("update hourly set count = 3", Audit { hourly_wrong: 1, counted_twice: 1, ..right.clone() }),
         ("update hourly set first_ts = last_ts", Audit { hourly_wrong: 1, ..right.clone() }),
         ("delete from hourly", Audit { hourly_wrong: 1, ..right.clone() }),
         ("update series_last set value = 1", Audit { state_wrong: 1, ..right.clone() }),

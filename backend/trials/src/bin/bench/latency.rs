@@ -9,9 +9,10 @@ use crate::take::{Bench, scenario};
 use anyhow::{Context, Result, bail};
 use probe::{Probe, Sent};
 use serde::Serialize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::task::TaskTracker;
 use vigia_trials::audit::{Expectation, audit};
+use vigia_trials::cpu;
 use vigia_trials::number::quantile;
 use watch::{Seen, feed, rows};
 
@@ -34,6 +35,8 @@ pub(crate) struct Latencies {
     committed_max_ms: f64,
     /// The mean time between two looks into the database: so much a committed message may have waited to be seen.
     resolution_ms: f64,
+    /// What the machine's other processes used meanwhile, in cores.
+    pub(crate) others: f64,
     /// Every message in the order of publishing, to see in what way it is late.
     screen_ms: Vec<f64>,
     committed_ms: Vec<f64>,
@@ -63,7 +66,7 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
 
 async fn paced(bench: &mut Bench, rate: u32, fleet: &str) -> Result<Latencies> {
     let window = bench.measure.paced_window();
-    let (database, broker) = (bench.bed.database()?, bench.bed.broker()?);
+    let (database, mut broker) = (bench.bed.database()?, bench.bed.broker()?);
     let url = bench.bed.postgres().url(&database);
     let program = bench.bed.vigia(&broker, &database).await?;
     let ledger = bench.bed.ledger("paced")?;
@@ -74,6 +77,13 @@ async fn paced(bench: &mut Bench, rate: u32, fleet: &str) -> Result<Latencies> {
     let sent = Sent::default();
     let probe = Probe::connect(&broker, &sent).await?;
     let feed = feed(&program.url("ws", "/ws?tenant=probe"), &sent).await?;
+    let ours = [
+        program.id(),
+        simulator.id(),
+        broker.process().map_or(0, |process| process.id()),
+        bench.bed.postgres().process().map_or(0, |process| process.id()),
+    ];
+    let others = Others::watch(ours);
     // Tasks of their own: none is to be seen late because another was busy.
     let tasks = TaskTracker::new();
     let publishing = tasks.spawn(probe.publish(window));
@@ -81,6 +91,7 @@ async fn paced(bench: &mut Bench, rate: u32, fleet: &str) -> Result<Latencies> {
     let looking = tasks.spawn(rows(url.clone(), sent, PATIENCE));
     let (count, on_screen, committed) = tokio::try_join!(publishing, watching, looking)?;
     let (count, on_screen, committed) = (count?, on_screen?, committed?);
+    let others = others.cores();
     let Some(ended) = simulator.wait(playing + PATIENCE) else { bail!("the fleet did not end in time") };
     if !ended.success() {
         return Err(simulator.died(ended).into());
@@ -98,10 +109,10 @@ async fn paced(bench: &mut Bench, rate: u32, fleet: &str) -> Result<Latencies> {
     let audit = audit(&expectation, &url).await?;
     bench.report.judge(&format!("{rate} events/s"), &audit);
     bench.bed.drop_database(&database)?;
-    summary(rate, count, &on_screen, &committed)
+    summary(rate, count, &on_screen, &committed, others)
 }
 
-fn summary(rate: u32, messages: usize, on_screen: &Seen, committed: &Seen) -> Result<Latencies> {
+fn summary(rate: u32, messages: usize, on_screen: &Seen, committed: &Seen, others: f64) -> Result<Latencies> {
     let of = |seen: &Seen, per_mille| quantile(&seen.milliseconds, per_mille).context("nothing was seen");
     Ok(Latencies {
         events_per_second: rate,
@@ -113,9 +124,33 @@ fn summary(rate: u32, messages: usize, on_screen: &Seen, committed: &Seen) -> Re
         committed_p99_ms: of(committed, 990)?,
         committed_max_ms: of(committed, 1_000)?,
         resolution_ms: committed.resolution_ms,
+        others,
         screen_ms: rounded(&on_screen.milliseconds),
         committed_ms: rounded(&committed.milliseconds),
     })
+}
+
+/// What is used by processes that are not ours.
+struct Others {
+    ours: [u32; 4],
+    began: Instant,
+    before: (Duration, Duration),
+}
+
+impl Others {
+    fn watch(ours: [u32; 4]) -> Self {
+        Self { ours, began: Instant::now(), before: Self::times(ours) }
+    }
+
+    fn times(ours: [u32; 4]) -> (Duration, Duration) {
+        (cpu::of_machine(), cpu::of_self() + ours.into_iter().map(cpu::of).sum::<Duration>())
+    }
+
+    fn cores(&self) -> f64 {
+        let (machine, ours) = Self::times(self.ours);
+        let used = machine.saturating_sub(self.before.0).as_secs_f64();
+        (used - ours.saturating_sub(self.before.1).as_secs_f64()) / self.began.elapsed().as_secs_f64()
+    }
 }
 
 fn rounded(milliseconds: &[f64]) -> Vec<f64> {

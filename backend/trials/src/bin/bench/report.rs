@@ -110,7 +110,8 @@ impl Report {
 
     /// What the machine's other processes used while it was measured, in cores; `None` before the first run.
     pub(crate) fn others(&self) -> Option<f64> {
-        median(self.runs.iter().map(|run| run.seen.cpu.others))
+        let paced = self.latencies.iter().map(|paced| paced.others);
+        median(self.runs.iter().map(|run| run.seen.cpu.others).chain(paced))
     }
 
     /// Writes it as JSON.

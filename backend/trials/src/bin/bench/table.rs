@@ -26,7 +26,10 @@ pub(crate) fn print(report: &Report) {
     );
     if let Some(others) = report.others() {
         let warning = if others > MOST_OTHERS { ": THE FIGURES SAY LITTLE" } else { "" };
-        println!("meanwhile  other processes used {others:.2} cores (median over the runs){warning}");
+        println!(
+            "meanwhile  other processes used {:.2} cores (median over the runs){warning}",
+            others.max(0.0)
+        );
     }
     println!();
     let rows: Vec<[String; 6]> =

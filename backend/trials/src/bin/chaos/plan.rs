@@ -1,0 +1,173 @@
+//! What breaks when: drawn from the seed before anything starts, so that the same seed breaks the same things.
+//!
+//! Several things may be broken at once, but no part by two at a time. Every other event kills something.
+
+use crate::event::Event;
+use std::time::Duration;
+use vigia_simulator::random::Random;
+
+/// One event and its time from the start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) at: Duration,
+    pub(crate) event: Event,
+}
+
+/// The parts that only one event at a time may break.
+const PARTS: usize = 6;
+const INGESTING: usize = 0;
+const STANDBY: usize = 1;
+const POSTGRES: usize = 2;
+const DATABASE_LINK: usize = 3;
+const BROKER: usize = 4;
+const BROKER_LINK: usize = 5;
+
+/// Seconds between events.
+const GAP: (f64, f64) = (5.0, 13.0);
+/// Sessions are lost so often.
+const LOSS_EVERY: Duration = Duration::from_mins(2);
+/// Before sessions are lost all is well for so long: what waits in them must be young, for it is sent again.
+const CALM: Duration = Duration::from_secs(10);
+/// What a part needs after an event until it is itself again.
+const RECOVERY: Duration = Duration::from_secs(3);
+/// No event begins so late.
+const LAST: Duration = Duration::from_secs(3);
+
+/// The plan of a run.
+pub(crate) fn plan(seed: u64, lasting: Duration, clients: u32) -> Vec<Step> {
+    let mut draw = Draw { random: Random::new(seed, "chaos"), clients };
+    let mut steps = Vec::new();
+    let mut busy_until = [Duration::ZERO; PARTS];
+    let mut at = draw.seconds(3.0, 6.0);
+    let mut loss_at = draw.seconds(30.0, 70.0);
+    while at + LAST < lasting {
+        if at >= loss_at {
+            let calm = busy_until.iter().max().copied().unwrap_or_default().max(at) + CALM;
+            let event = draw.lost_sessions();
+            let free = calm + event.lasting() + 2 * RECOVERY;
+            loss_at += LOSS_EVERY;
+            if free < lasting {
+                steps.push(Step { at: calm, event });
+                busy_until = [free; PARTS];
+                at = free;
+            }
+            continue;
+        }
+        let event = draw.event(steps.len() % 2 == 0);
+        let part = part(&event);
+        if busy_until.get(part).is_some_and(|until| *until <= at) {
+            steps.push(Step { at, event });
+            if let Some(until) = busy_until.get_mut(part) {
+                *until = at + event.lasting() + RECOVERY;
+            }
+            at += draw.seconds(GAP.0, GAP.1);
+        } else {
+            // Drawn for a part that is broken: another event, a little later.
+            at += Duration::from_millis(250);
+        }
+    }
+    steps
+}
+
+const fn part(event: &Event) -> usize {
+    match event {
+        Event::KillIngesting { .. } | Event::Freeze { .. } | Event::LoseSessions { .. } => INGESTING,
+        Event::KillStandby { .. } => STANDBY,
+        Event::KillPostgres { .. } | Event::RestartPostgres | Event::FillDisk { .. } => POSTGRES,
+        Event::StallDatabase { .. } | Event::CutDatabase { .. } | Event::CutDatabaseOfOne { .. } => {
+            DATABASE_LINK
+        }
+        Event::RestartBroker { .. } | Event::KillBroker { .. } => BROKER,
+        Event::CutClients { .. } | Event::StallClients { .. } | Event::DelayClients { .. } => BROKER_LINK,
+    }
+}
+
+struct Draw {
+    random: Random,
+    clients: u32,
+}
+
+impl Draw {
+    fn seconds(&mut self, low: f64, high: f64) -> Duration {
+        Duration::from_secs_f64(self.random.between(low, high))
+    }
+
+    fn millis(&mut self, low: f64, high: f64) -> Duration {
+        self.seconds(low / 1_000.0, high / 1_000.0)
+    }
+
+    /// At once, or after a while.
+    fn away(&mut self, most: f64) -> Duration {
+        if self.random.chance(0.3) { Duration::ZERO } else { self.seconds(0.1, most) }
+    }
+
+    fn event(&mut self, kill: bool) -> Event {
+        let kinds = if kill { 11 } else { 23 };
+        match self.random.below(kinds) {
+            0..=3 => Event::KillIngesting { away: self.away(15.0) },
+            4 => Event::KillStandby { away: self.away(15.0) },
+            5..=7 => Event::KillPostgres { away: self.away(30.0) },
+            8..=9 => Event::KillBroker { away: self.away(4.0) },
+            10 => Event::FillDisk {
+                lasting: self.seconds(5.0, 20.0),
+                left_kib: u16::try_from(self.random.below(4_096)).unwrap_or(0),
+            },
+            11..=13 => Event::Freeze { lasting: self.seconds(1.0, 12.0) },
+            14 => Event::RestartPostgres,
+            15 => Event::StallDatabase { lasting: self.seconds(1.0, 20.0) },
+            16 => Event::CutDatabase { lasting: self.seconds(1.0, 20.0) },
+            17..=18 => {
+                let ingesting = self.random.chance(0.7);
+                Event::CutDatabaseOfOne { ingesting, lasting: self.seconds(1.0, 20.0) }
+            }
+            19 => Event::RestartBroker { away: self.away(4.0) },
+            20 => Event::CutClients {
+                mean: self.millis(200.0, 3_000.0),
+                seed: u64::try_from(self.random.below(1 << 31)).unwrap_or(0),
+                lasting: self.seconds(3.0, 15.0),
+            },
+            21 => Event::StallClients { lasting: self.seconds(1.0, 12.0) },
+            _ => Event::DelayClients { delay: self.millis(5.0, 300.0), lasting: self.seconds(3.0, 15.0) },
+        }
+    }
+
+    fn lost_sessions(&mut self) -> Event {
+        let most = usize::try_from(self.clients).unwrap_or(1);
+        let sessions = u32::try_from(self.random.below(most)).unwrap_or(0) + 1;
+        Event::LoseSessions { sessions, away: self.seconds(0.2, 2.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_a_plan() {
+        let plan = |seed| plan(seed, Duration::from_mins(10), 12);
+        assert_eq!(plan(1), plan(1));
+        assert_ne!(plan(1), plan(2));
+    }
+
+    #[test]
+    fn short_and_long_plans_kill_enough() {
+        for seed in 0..200 {
+            for (minutes, least) in [(2, 6), (30, 50)] {
+                let plan = plan(seed, Duration::from_mins(minutes), 12);
+                let kills: u32 = plan.iter().map(|step| step.event.kills()).sum();
+                assert!(kills >= least, "seed {seed}: {kills} kills in {minutes} minutes");
+            }
+        }
+    }
+
+    #[test]
+    fn sessions_are_lost_in_a_calm_only() {
+        let plan = plan(3, Duration::from_mins(30), 12);
+        let losses = plan.iter().filter(|step| matches!(step.event, Event::LoseSessions { .. }));
+        assert!(losses.clone().count() >= 10);
+        for loss in losses {
+            let over = |step: &Step| step.at + step.event.lasting() + CALM <= loss.at;
+            assert!(plan.iter().filter(|step| step.at < loss.at).all(over));
+        }
+    }
+}

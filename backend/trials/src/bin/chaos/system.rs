@@ -1,0 +1,154 @@
+//! Everything that runs: servers, the proxies between them and the two backends.
+
+use crate::backend::Backend;
+use crate::disk::Disk;
+use anyhow::Result;
+use chrono::DateTime;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use vigia_model::Clock;
+use vigia_testkit::{
+    Account, Broker, BrokerOptions, FaultProxy, Identity, IotCore, Port, Postgres, PostgresOptions, Rules,
+    Scratch, Twice,
+};
+
+/// Broker connections of a backend: AWS IoT Core delivers 100 messages a second on each.
+pub(crate) const CLIENTS: u32 = 12;
+const CLIENT_ID: &str = "backend";
+const DATABASE: &str = "vigia";
+/// Of all messages, so many come again under another packet id, though nothing is wrong.
+const TWICE_SHARE: f64 = 0.03;
+const TWICE_AFTER: Duration = Duration::from_secs(2);
+const NAMES: [&str; 2] = ["one", "two"];
+
+/// The system under trial; all gone when this value or its process is.
+#[derive(Debug)]
+pub(crate) struct System {
+    // Dropped in this order: programs, proxies, servers, and the folder at last.
+    pub(crate) backends: [Backend; 2],
+    pub(crate) iot: IotCore,
+    pub(crate) broker: Mutex<Broker>,
+    pub(crate) postgres: Mutex<Postgres>,
+    pub(crate) disk: Disk,
+    pub(crate) scratch: Scratch,
+    /// The broker's store, written anew whenever it saves.
+    pub(crate) broker_store: PathBuf,
+    pub(crate) http: reqwest::Client,
+    began: Instant,
+    database_url: String,
+    /// Where Postgres and the broker have their folders.
+    server_folders: [PathBuf; 2],
+    pub(crate) broker_port: u16,
+    pub(crate) publisher: Identity,
+}
+
+impl System {
+    /// Starts the servers and prepares both backends.
+    pub(crate) fn start(programs: &Path, seed: u64) -> Result<Self> {
+        let servers = Account::for_servers();
+        let scratch = Scratch::new("chaos", servers)?;
+        let folder = scratch.path().to_owned();
+        let disk = Disk::new(&folder)?;
+        let postgres = Postgres::start_with(PostgresOptions {
+            durable: true,
+            log: Some(folder.join("postgres.log")),
+            ..PostgresOptions::default()
+        })?;
+        postgres.create_database(DATABASE)?;
+        let broker = Broker::start_with(BrokerOptions {
+            dir: Some(folder.join("mosquitto")),
+            log: Some(folder.join("mosquitto.log")),
+            ..BrokerOptions::default()
+        })?;
+        // No rate limit: what it throws away is lost to the gateway too, and would hide what the backend loses.
+        let twice = Some(Twice { share: TWICE_SHARE, after: TWICE_AFTER, seed });
+        let iot = IotCore::start_with(&broker, Rules { rate: None, twice, ..Rules::default() })?;
+        let server_folders = [postgres.data_dir(), broker.pki().dir()]
+            .map(|path| path.parent().map(Path::to_owned).unwrap_or_default());
+        let backend = |name| backend(name, programs, &folder, &disk, &postgres, &broker, &iot);
+        let backends = [backend(NAMES[0])?, backend(NAMES[1])?];
+        Ok(Self {
+            backends,
+            database_url: postgres.url(DATABASE),
+            server_folders,
+            broker_port: broker.port(),
+            publisher: broker.pki().client("publisher")?,
+            iot,
+            broker: Mutex::new(broker),
+            postgres: Mutex::new(postgres),
+            disk,
+            broker_store: folder.join("mosquitto/mosquitto.db"),
+            scratch,
+            http: reqwest::Client::builder().no_proxy().build()?,
+            began: Instant::now(),
+        })
+    }
+
+    /// The names of all broker connections.
+    pub(crate) fn client_ids() -> impl Iterator<Item = String> {
+        (0..CLIENTS).map(|number| format!("{CLIENT_ID}-{number}"))
+    }
+
+    /// Straight to Postgres, past the proxies.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.scratch.path().join("ledger.jsonl")
+    }
+
+    /// Progress, for whoever waits, and what happened when, for whoever looks into a failure.
+    pub(crate) fn say(&self, what: &str) {
+        let now = DateTime::from_timestamp_millis(Clock::System.now().as_millis()).unwrap_or_default();
+        let elapsed = self.began.elapsed().as_secs_f64();
+        eprintln!("{elapsed:>7.1} s  {}  {what}", now.format("%H:%M:%S%.3f"));
+    }
+
+    /// Keeps all files, and says where they are.
+    pub(crate) fn keep_files(&self) {
+        self.disk.keep(self.scratch.path());
+        for folder in self.server_folders.iter().map(PathBuf::as_path).chain([self.scratch.path()]) {
+            std::fs::write(folder.join("keep"), "").ok();
+            eprintln!("kept: {}", folder.display());
+        }
+    }
+}
+
+fn backend(
+    name: &'static str,
+    programs: &Path,
+    folder: &Path,
+    disk: &Disk,
+    postgres: &Postgres,
+    broker: &Broker,
+    iot: &IotCore,
+) -> Result<Backend> {
+    let port = Port::free()?;
+    let link = FaultProxy::start(format!("127.0.0.1:{}", postgres.port()))?;
+    let database_url =
+        postgres.url(DATABASE).replace(&format!(":{}/", postgres.port()), &format!(":{}/", link.port()));
+    let mut command = Command::new(programs.join("vigia"));
+    let Identity { ca, cert, key } = broker.pki().client(CLIENT_ID)?;
+    command
+        .env("PORT", port.number().to_string())
+        .env("DATABASE_URL", database_url)
+        .env("PERSIST_DEFAULT_MODE", "both")
+        .env("LOG_LEVEL", "info,vigia_ingest=debug")
+        .env("SPOOL_DIR", disk.spool(name))
+        .env("AWS_IOT_ENDPOINT", "localhost")
+        .env("AWS_IOT_PORT", iot.port().to_string())
+        .env("AWS_IOT_CLIENT_ID", CLIENT_ID)
+        .env("AWS_IOT_CONNECTIONS", CLIENTS.to_string())
+        .env("AWS_IOT_CA_FILE", ca)
+        .env("AWS_IOT_CERT_FILE", cert)
+        .env("AWS_IOT_KEY_FILE", key);
+    if let Some(bytes) = disk.spool_max_bytes() {
+        command.env("SPOOL_MAX_BYTES", bytes.to_string());
+    }
+    let log = folder.join(format!("{name}.log"));
+    Ok(Backend { name, process: Mutex::new(None), link, port, command, log, pid: AtomicU32::new(0) })
+}
