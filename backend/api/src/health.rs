@@ -24,6 +24,7 @@ pub(crate) async fn get_health(State(api): State<Api>) -> Json<Health> {
         mqtt: MqttHealth {
             state: mqtt_state(&connections),
             last_message_at: board.last_message().map(utc),
+            missing_seq: board.missing(),
             connections: connections.into_iter().map(wire).collect(),
         },
         database: DatabaseHealth {

@@ -60,6 +60,7 @@ pub struct StatusBoard {
     /// Milliseconds; 0 is never.
     last_message: AtomicI64,
     ws_connections: AtomicI64,
+    missing: AtomicI64,
 }
 
 impl StatusBoard {
@@ -77,6 +78,7 @@ impl StatusBoard {
             failed: AtomicU64::new(0),
             last_message: AtomicI64::new(0),
             ws_connections: AtomicI64::new(0),
+            missing: AtomicI64::new(0),
         }
     }
 
@@ -180,6 +182,15 @@ impl StatusBoard {
             0 => None,
             ms => Some(Timestamp::from_millis(ms)),
         }
+    }
+
+    /// Messages of all gateways that were sent and never arrived, by their own count; as of the last half minute.
+    pub fn missing(&self) -> i64 {
+        self.missing.load(Ordering::Relaxed)
+    }
+
+    pub fn set_missing(&self, messages: i64) {
+        self.missing.store(messages, Ordering::Relaxed);
     }
 
     /// Open WebSocket connections.

@@ -30,8 +30,13 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
     ::metrics::set_global_recorder(recorder).context("cannot start the metrics")?;
     describe_gauge!("vigia_info", "Always 1; the version is a label");
     describe_gauge!("vigia_start_time_seconds", "When the process started, Unix time");
+    describe_gauge!("vigia_uptime_seconds", "Seconds since the process started");
     describe_gauge!("vigia_database_up", "1 while the database answers");
     describe_gauge!("vigia_ingest_active", "1 in the process that ingests, 0 in a standby");
+    describe_gauge!(
+        "vigia_mqtt_missing_messages",
+        "Messages of all gateways that were sent and never arrived, by their own count; as of the last half minute"
+    );
     describe_gauge!("vigia_spool_entries", "Messages waiting in the spool");
     describe_gauge!("vigia_spool_bytes", "What they count against the spool's limit");
     describe_gauge!("vigia_spool_max_bytes", "The spool's limit");
@@ -79,6 +84,7 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     gauge!("vigia_database_up").set(f64::from(u8::from(board.database().up)));
     gauge!("vigia_ingest_active").set(f64::from(u8::from(board.role() == Role::Active)));
     gauge!("vigia_websocket_connections").set(board.ws_connections() as f64);
+    gauge!("vigia_mqtt_missing_messages").set(board.missing() as f64);
     let spool = board.spool().status();
     let oldest_ms = spool.depth.oldest.map_or(0, |oldest| clock.now().millis_since(oldest));
     gauge!("vigia_spool_entries").set(spool.depth.entries as f64);

@@ -30,6 +30,8 @@ const PING: Duration = Duration::from_secs(2);
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How often the quarantine is brought back within its limits.
 const EXPIRE: Duration = Duration::from_mins(1);
+/// How often it is counted what never arrived.
+const COUNT: Duration = Duration::from_secs(30);
 
 /// Ingests and serves until stopped.
 ///
@@ -93,6 +95,8 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     });
     let (expiring, expiry, expiry_clock) = (store.clone(), config.quarantine, clock.clone());
     every(&lifecycle, EXPIRE, move || expire(expiring.clone(), expiry, expiry_clock.clone()));
+    let (counting, counted) = (store.clone(), live.clone());
+    every(&lifecycle, COUNT, move || count_missing(counting.clone(), counted.clone()));
 
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     let ending = lifecycle.until_stopped().await?;
@@ -161,6 +165,13 @@ async fn ping(store: Store, live: Live) {
         Ok(()) if live.board().spool().state() == SpoolState::Filling => {}
         Ok(()) => live.board().database_up(),
         Err(error) => live.board().database_down(&error.database_message()),
+    }
+}
+
+async fn count_missing(store: Store, live: Live) {
+    match store.missing_messages().await {
+        Ok(messages) => live.board().set_missing(messages),
+        Err(error) => tracing::debug!(cause = %error.database_message(), "cannot count what never arrived now"),
     }
 }
 

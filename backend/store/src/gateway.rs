@@ -65,8 +65,13 @@ const GET: &str = select_gateways!(
       and g.gateway_id = $3"
 );
 
+const MISSING: &str = "
+    select least(coalesce(sum(upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r)), 0), 9223372036854775807)::bigint
+    from gateway_boots b
+    where not isempty(b.seen)";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 2] = [LIST, GET];
+pub(crate) const STATEMENTS: [&str; 3] = [LIST, GET, MISSING];
 
 /// A gateway as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +130,17 @@ impl From<GatewayRow> for Gateway {
 }
 
 impl Store {
+    /// Messages of all gateways known to have been sent that never arrived.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missing_messages(&self) -> Result<i64, StoreError> {
+        sqlx::query_scalar(MISSING)
+            .fetch_one(&self.api)
+            .await
+            .map_err(StoreError::on("count what never arrived"))
+    }
+
     /// Gateways in order of tenant, plant and thing name; at most `limit` after `after`.
     ///
     /// # Errors

@@ -26,6 +26,9 @@ pub struct MqttHealth {
     /// `connected` when every connection is subscribed, `partial` when some are, otherwise `down`.
     pub state: &'static str,
     pub last_message_at: Option<UtcTime>,
+    /// Messages of all gateways that were sent and never arrived, by their own count (`bootId`, `seq`); as of the last
+    /// half minute. Not by connection: over a shared subscription any of them may have been meant to bring it.
+    pub missing_seq: i64,
     pub connections: Vec<ConnectionHealth>,
 }
 

@@ -1,6 +1,7 @@
 //! The program as a process: its start, its footprint, its end.
 
 use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry};
+use std::collections::BTreeSet;
 use std::process::Command;
 use vigia_testkit::BrokerOptions;
 
@@ -36,6 +37,35 @@ async fn health_tells_how_it_is_and_a_wrong_environment_stops_the_start() {
     app.until_ready().await;
     assert!(app.stop().success());
     assert!(!app.listens());
+}
+
+/// Names in the exposition and names in the documentation are the same.
+#[tokio::test]
+async fn every_metric_is_documented() {
+    let app = TestApp::start().await;
+    // A message and a bad one, so that every histogram and label has been used.
+    let mut publisher = app.publisher().await;
+    publisher.publish(TOPIC, telemetry(now_ms(), "a", "1", "int")).await;
+    publisher.publish(TOPIC, "{").await;
+    app.until_query("select (select count(*) from rejections), (select count(*) from samples)", "1|1").await;
+    app.until_processed(2).await;
+    let (_, metrics) = app.get("/metrics").await;
+    let exposed: BTreeSet<String> = metrics
+        .as_str()
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next().map(str::to_owned))
+        .collect();
+    let page = include_str!("../../../../docs/metrics.md");
+    let documented: BTreeSet<String> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(['`', '{']).next().map(str::to_owned))
+        .collect();
+    let difference: Vec<&String> = exposed.symmetric_difference(&documented).collect();
+    assert!(difference.is_empty(), "on one side only: {difference:?}");
+    let undescribed: Vec<&String> =
+        exposed.iter().filter(|name| !metrics.as_str().unwrap().contains(&format!("# HELP {name} "))).collect();
+    assert!(undescribed.is_empty(), "without a description: {undescribed:?}");
 }
 
 #[tokio::test]
