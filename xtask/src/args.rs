@@ -14,7 +14,7 @@ Commands:
        -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
   bench                measure Vigía beside baselines on this machine (some 20 minutes); a table, and target/bench.json
        --quick         fewer and shorter runs: under three minutes
-       --only NAME     only this figure: throughput, samples, rows or latency; may be given again
+       --only NAME     only this figure: throughput, samples, rows, latency, memory, outage or poison; may be given again
        --runs N        how often each pair is measured
        --seconds S     how long each window is
        --json FILE     where the report with every run goes
@@ -26,7 +26,7 @@ with password-less sudo, else unpacked into .vigia/. Elsewhere the command to ru
 
 const DEFAULT_PORT: u16 = 8080;
 /// What `bench` can measure.
-const FIGURES: [&str; 4] = ["throughput", "samples", "rows", "latency"];
+const FIGURES: [&str; 7] = ["throughput", "samples", "rows", "latency", "memory", "outage", "poison"];
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {

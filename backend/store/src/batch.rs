@@ -4,18 +4,18 @@
 mod hourly;
 mod quarantine;
 mod gateway;
-mod copy;
+mod care;
 mod sample;
 
 use crate::connect::Store;
 use crate::error::StoreError;
 use bytes::Bytes;
-use sample::Way;
+use care::Way;
 use std::sync::Arc;
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, Mode, Rejection, Sample, SeqMark, SeriesId, Timestamp};
 
-pub(crate) use copy::Care;
+pub(crate) use care::Care;
 pub use quarantine::QuarantineLimits;
 
 #[cfg(test)]
@@ -109,8 +109,8 @@ impl Store {
         limits: &QuarantineLimits,
     ) -> Result<Committed, StoreError> {
         let care = &self.care;
-        if care.allows_copy(batch.samples.len()) {
-            match self.commit_inner(batch, limits, Way::Copy).await {
+        if care.way() == Way::Straight {
+            match self.commit_inner(batch, limits, Way::Straight).await {
                 Err(sqlx::Error::Database(error)) if error.is_unique_violation() => care.found_repeat(),
                 done => return done.map_err(StoreError::on("commit a batch")),
             }

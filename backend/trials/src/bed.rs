@@ -92,6 +92,11 @@ impl TestBed {
         Ok(file)
     }
 
+    /// The folder of the spool beside a database.
+    pub fn spool(&self, database: &str) -> PathBuf {
+        self.scratch.path().join(format!("spool-{database}"))
+    }
+
     /// Starts Vigía: mode `both`, eight connections, everything else as it comes.
     ///
     /// # Errors
@@ -106,7 +111,8 @@ impl TestBed {
             .env("AWS_IOT_ENDPOINT", "localhost")
             .env("AWS_IOT_PORT", broker.port().to_string())
             .env("AWS_IOT_CLIENT_ID", "backend")
-            .env("AWS_IOT_CONNECTIONS", CONNECTIONS.to_string());
+            .env("AWS_IOT_CONNECTIONS", CONNECTIONS.to_string())
+            .env("SPOOL_DIR", self.spool(database));
         let Identity { ca, cert, key } = broker.pki().client("backend")?;
         command.env("AWS_IOT_CA_FILE", ca).env("AWS_IOT_CERT_FILE", cert).env("AWS_IOT_KEY_FILE", key);
         self.run("vigia", port, &command).await

@@ -77,6 +77,30 @@ impl Program {
         Ok(serde_json::from_str::<Figures>(&text)?.mqtt_messages_processed)
     }
 
+    /// How many messages wait in its spool.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn spooled(&self) -> Result<u64> {
+        self.metric("vigia_spool_entries").await
+    }
+
+    /// How many messages have left its spool since it started.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn drained(&self) -> Result<u64> {
+        self.metric("vigia_spool_drained_messages_total").await
+    }
+
+    /// A metric without labels.
+    async fn metric(&self, name: &str) -> Result<u64> {
+        let text =
+            self.http.get(self.url("http", "/metrics")).send().await?.error_for_status()?.text().await?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.with_context(|| format!("{name} is not shown"))?.parse().context(name.to_owned())
+    }
+
     /// Asks it to stop and waits.
     ///
     /// # Errors

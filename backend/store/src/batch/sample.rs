@@ -1,6 +1,6 @@
 //! Samples and the last state.
 
-use super::copy::copy;
+use super::care::Way;
 use super::{Conflict, SampleRow};
 use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
 use chrono::{DateTime, Utc};
@@ -8,15 +8,20 @@ use sqlx::PgConnection;
 use std::collections::HashMap;
 use vigia_model::Sample;
 
-const INSERT: &str = r#"
+macro_rules! insert {
+    () => {
+        r#"
     insert into samples
         (ts, received_at, value, int_value, series_id, gateway_num, unit_id, data_type, quality, in_history, in_hourly, text_value)
     select *
     from unnest(
         $1::timestamptz[], $2::timestamptz[], $3::float8[], $4::int8[], $5::int4[], $6::int4[], $7::int4[],
         $8::"char"[], $9::"char"[], $10::bool[], $11::bool[], $12::text[]
-    )
-    on conflict (series_id, ts) do nothing"#;
+    )"#
+    };
+}
+const INSERT: &str = insert!();
+const INSERT_NEW: &str = concat!(insert!(), " on conflict (series_id, ts) do nothing");
 /// The rows that stood there before this transaction.
 const FIND_EARLIER: &str = "
     select n.ord
@@ -50,7 +55,7 @@ const UPDATE_LAST: &str = r#"
     where excluded.ts > l.ts"#;
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 3] = [INSERT, FIND_EARLIER, UPDATE_LAST];
+pub(super) const STATEMENTS: [&str; 4] = [INSERT, INSERT_NEW, FIND_EARLIER, UPDATE_LAST];
 
 /// What became of a batch's kept samples.
 pub(super) struct Inserted<'a> {
@@ -66,15 +71,6 @@ pub(super) fn sorted(rows: &[SampleRow]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|index| rows.get(*index).map(|row| (row.series, row.sample.ts)));
     order
-}
-
-/// How rows go in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// All of them, or none if one is there already.
-    Copy,
-    /// Those that are not there yet.
-    Careful,
 }
 
 /// Writes the rows that are kept at all, each (series, time) once, and tells repeats from contradictions.
@@ -99,14 +95,8 @@ pub(super) async fn insert<'a>(
     if firsts.is_empty() {
         return Ok(Inserted { new: Vec::new(), duplicates: 0, conflicts: Vec::new() });
     }
-    let earlier = match way {
-        Way::Copy => {
-            copy(tx, &firsts).await?;
-            HashMap::new()
-        }
-        Way::Careful if insert_rows(tx, &firsts).await? < firsts.len() => find_earlier(tx, &firsts).await?,
-        Way::Careful => HashMap::new(),
-    };
+    let affected = insert_rows(tx, &firsts, way).await?;
+    let earlier = if affected < firsts.len() { find_earlier(tx, &firsts).await? } else { HashMap::new() };
 
     let mut inserted =
         Inserted { new: Vec::with_capacity(firsts.len()), duplicates: 0, conflicts: Vec::new() };
@@ -135,7 +125,15 @@ impl Inserted<'_> {
     }
 }
 
-async fn insert_rows(tx: &mut PgConnection, rows: &[(usize, &SampleRow)]) -> Result<usize, sqlx::Error> {
+async fn insert_rows(
+    tx: &mut PgConnection,
+    rows: &[(usize, &SampleRow)],
+    way: Way,
+) -> Result<usize, sqlx::Error> {
+    let statement = match way {
+        Way::Straight => INSERT,
+        Way::Careful => INSERT_NEW,
+    };
     let mut columns = Columns::with_capacity(rows.len());
     let mut gateways = Vec::with_capacity(rows.len());
     let mut in_history = Vec::with_capacity(rows.len());
@@ -146,7 +144,7 @@ async fn insert_rows(tx: &mut PgConnection, rows: &[(usize, &SampleRow)]) -> Res
         in_history.push(row.mode.in_history());
         in_hourly.push(row.mode.in_hourly());
     }
-    let result = sqlx::query(INSERT)
+    let result = sqlx::query(statement)
         .bind(columns.ts)
         .bind(columns.received_at)
         .bind(columns.value)

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 /// Compares a database, in which mode `both` was in force, with what was published.
 ///
-/// Everything published must have arrived: wait for that first. Series of tenants the ledger does not know are not
+/// Everything published must have arrived: wait for that first. What tenants say that the ledger does not know is not
 /// looked at. The quarantine keeps 1 000 of a gateway, reason and hour; beyond that it is not comparable.
 ///
 /// # Errors
@@ -229,7 +229,9 @@ impl<'a> Comparison<'a> {
     }
 
     async fn rejections(&mut self, database: &mut PgConnection) -> Result<()> {
-        let found: Vec<(String, i64)> = sqlx::query_as(stored::REJECTIONS).fetch_all(database).await?;
+        let tenants: Vec<&str> = self.expectation.tenants.iter().map(|tenant| &**tenant).collect();
+        let found: Vec<(String, i64)> =
+            sqlx::query_as(stored::REJECTIONS).bind(tenants).fetch_all(database).await?;
         let mut found: BTreeMap<String, u64> = found
             .into_iter()
             .map(|(reason, total)| (reason, u64::try_from(total).unwrap_or_default()))

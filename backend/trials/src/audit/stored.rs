@@ -45,7 +45,13 @@ pub(super) const HOURLY: &str = "
          , last_ts
          , non_good
     from hourly";
-pub(super) const REJECTIONS: &str = "select reason, count(*) as total from rejections group by 1";
+pub(super) const REJECTIONS: &str = "
+    select r.reason
+         , count(*) as total
+    from rejections r
+    join quarantined_messages m on m.id = r.message_id
+    where split_part(m.topic, '/', 2) = any($1)
+    group by 1";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct SeriesRow {

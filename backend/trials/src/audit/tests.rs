@@ -50,7 +50,9 @@ const TABLES: &str = r#"
     create table series_last (like samples);
     create table hourly (series_id int, hour timestamptz, count int8, sum float8, sum_error float8, min float8, max float8,
                          first float8, last float8, first_ts timestamptz, last_ts timestamptz, non_good int8);
-    create table rejections (reason text);
+    create table quarantined_messages (id int8, topic text);
+    create table rejections (message_id int8, reason text);
+    insert into quarantined_messages values (1, 'factory/t/x'), (2, 'factory/other/x');
     insert into tenants values (1, 't'), (2, 'other');
     insert into plants values (1, 'p');
     insert into plcs values (1, 'c');
@@ -95,7 +97,10 @@ async fn every_kind_of_fault_is_found_and_nothing_else() {
         ("delete from hourly", Audit { hourly_wrong: 1, ..right.clone() }),
         ("update series_last set value = 1", Audit { state_wrong: 1, ..right.clone() }),
         ("delete from series_last", Audit { state_wrong: 1, ..right.clone() }),
-        ("insert into rejections values ('not_json')", Audit { rejections_wrong: 1, ..right.clone() }),
+        (
+            "insert into rejections values (1, 'not_json'), (2, 'not_json')",
+            Audit { rejections_wrong: 1, ..right.clone() },
+        ),
         (
             "update series set metric_id = 'x' where id = 7",
             Audit { lost: 2, foreign: 2, hourly_wrong: 1, state_wrong: 1, ..right.clone() },

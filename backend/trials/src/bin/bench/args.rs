@@ -37,8 +37,8 @@ pub(crate) struct Measure {
     /// How often each pair is measured [default: 5, quick 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     runs: Option<u32>,
-    /// Length of each window [default: 12, quick 3; for latencies 30 and 10]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    /// Length of each window [default: 12, quick 3; for latencies 30 and 10; for the outage 60 and 8]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=7_200))]
     seconds: Option<u64>,
     /// Where the report goes as JSON [default: bench.json in the target folder]
     #[arg(long, value_name = "FILE")]
@@ -56,9 +56,12 @@ pub(crate) enum Figure {
     Rows,
     /// From publish to screen and to disk, paced
     Latency,
-    /// Without a broker
-    #[value(hide = true)]
+    /// Without a broker, fed from memory
     Memory,
+    /// The database away for a while, and back
+    Outage,
+    /// Beside gateways that misbehave
+    Poison,
 }
 
 impl Measure {
@@ -74,6 +77,11 @@ impl Measure {
     /// The window of a paced run.
     pub(crate) fn paced_window(&self) -> Duration {
         Duration::from_secs(self.seconds.unwrap_or(if self.quick { 10 } else { 30 }))
+    }
+
+    /// How long the database is away.
+    pub(crate) fn outage(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 8 } else { 60 }))
     }
 
     /// Beside the folder of the programs: cargo's target folder.

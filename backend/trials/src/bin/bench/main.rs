@@ -14,6 +14,8 @@ mod samples;
 mod rows;
 mod latency;
 mod memory;
+mod outage;
+mod poison;
 mod table;
 
 use anyhow::{Context, Result};
@@ -73,7 +75,13 @@ async fn measure(bench: &mut Bench) -> Result<()> {
         latency::measure(bench).await?;
     }
     if bench.wants(Figure::Memory) {
-        memory::measure(bench)?;
+        memory::measure(bench).await?;
+    }
+    if bench.wants(Figure::Outage) {
+        outage::measure(bench).await?;
+    }
+    if bench.wants(Figure::Poison) {
+        poison::measure(bench).await?;
     }
     Ok(())
 }

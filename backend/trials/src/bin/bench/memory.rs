@@ -1,10 +1,75 @@
 //! Ingest fed from memory, without a broker: what decode, validate, decide, batch and commit alone can do.
 
-use crate::take::Bench;
-use anyhow::{Result, bail};
+use crate::report::Row;
+use crate::take::{Bench, scenario};
+use anyhow::{Context, Result, ensure};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vigia_ingest::feed::Feed;
+use vigia_ingest::{SpoolSettings, StartedIngest};
+use vigia_live::Live;
+use vigia_model::{Clock, Mode};
+use vigia_simulator::{Fleet, FleetOptions, Message, Rate, Scenario};
+use vigia_store::{DatabaseSettings, Store};
+use vigia_trials::number::per_second;
 
-/// Not there yet: the ingest crate has no way in for messages that come from no broker. Shown nowhere until then.
-pub(crate) fn measure(bench: &Bench) -> Result<()> {
-    bench.say("ingest fed from memory");
-    bail!("messages can come only from a broker yet")
+/// Messages under way: as through eight connections, and as many as a batch takes.
+const WINDOWS: [usize; 2] = [800, 10_000];
+const SEED: u64 = 1;
+
+pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
+    let count = if bench.measure.quick { 100_000 } else { 500_000 };
+    for window in WINDOWS {
+        let rate = run(bench, count, window).await?;
+        bench.say(&format!("from memory, {window} under way: {rate:.0} messages/s"));
+        let figure = format!("from memory, no broker, {window} under way");
+        bench.report.rows.push(Row::new(figure, "messages/s", rate));
+    }
+    Ok(())
+}
+
+async fn run(bench: &mut Bench, count: usize, window: usize) -> Result<f64> {
+    let database = bench.bed.database()?;
+    let url = bench.bed.postgres().url(&database);
+    let store = Store::connect(&DatabaseSettings::Url(url.into())).await?;
+    store.migrate().await?;
+    let clock = Clock::System;
+    let with = StartedIngest {
+        store: store.clone(),
+        live: Live::new(clock.clone(), Duration::from_secs(90)),
+        clock: clock.clone(),
+        tasks: TaskTracker::new(),
+        stop: CancellationToken::new(),
+        give_up: CancellationToken::new(),
+    };
+    let spool = SpoolSettings { dir: bench.bed.spool(&database), max_bytes: 1 << 30 };
+    let mut feed = Feed::start(&with, Mode::Both, &spool, window).await?;
+    let fleet = Scenario::load(&scenario("load"))?;
+    let options = FleetOptions { rate: Rate::Max, schema: Some(1), ..FleetOptions::new(SEED, clock.now()) };
+    // Made beforehand: only the pipeline is measured.
+    let messages: Vec<Message> = Fleet::new(&fleet, &options)?.take(count).collect::<Result<_, _>>()?;
+    let (warm_up, measured) = messages.split_at_checked(count / 5).unwrap_or_default();
+    send(&mut feed, warm_up).await?;
+    let begin = Instant::now();
+    send(&mut feed, measured).await?;
+    let rate = per_second(u64::try_from(measured.len())?, begin.elapsed());
+    drop(feed);
+    with.tasks.close();
+    with.tasks.wait().await;
+    let telemetry = |message: &&Message| message.payload.windows(11).any(|part| part == b"\"telemetry\"");
+    let expected = messages.iter().filter(telemetry).count();
+    let stored = bench.bed.postgres().query(&database, "select count(*) from samples")?.concat();
+    ensure!(stored == expected.to_string(), "{stored} samples are stored, {expected} were fed");
+    store.close().await;
+    bench.bed.drop_database(&database)?;
+    Ok(rate)
+}
+
+async fn send(feed: &mut Feed, messages: &[Message]) -> Result<()> {
+    for message in messages {
+        let taken = feed.send(message.topic.clone(), message.payload.clone()).await;
+        ensure!(taken, "the pipeline has ended");
+    }
+    feed.settle().await.then_some(()).context("the pipeline has ended")
 }

@@ -2,6 +2,7 @@
 
 use crate::args::{Figure, Measure};
 use crate::machine::Machine;
+use crate::poison::{Poison, Poisoning};
 use crate::report::{Plan, Report, Run};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ impl Bench {
 
     pub(crate) fn wants(&self, figure: Figure) -> bool {
         let only = &self.measure.only;
-        if only.is_empty() { figure != Figure::Memory } else { only.contains(&figure) }
+        only.is_empty() || only.contains(&figure)
     }
 
     /// Progress, for whoever waits.
@@ -79,6 +80,18 @@ impl Bench {
         load: &Load,
         number: u32,
     ) -> Result<Run> {
+        self.take_beside(subscriber, name, load, number, None).await
+    }
+
+    /// The same with a gateway beside it that misbehaves.
+    pub(crate) async fn take_beside(
+        &mut self,
+        subscriber: Subscriber,
+        name: &'static str,
+        load: &Load,
+        number: u32,
+        poison: Option<Poison>,
+    ) -> Result<Run> {
         let database = self.bed.database()?;
         let mut broker = self.bed.broker()?;
         let ledger = self.bed.ledger("run")?;
@@ -86,8 +99,10 @@ impl Bench {
             Subscriber::Vigia => self.bed.vigia(&broker, &database).await?,
             Subscriber::Other(kind) => self.bed.subscriber(kind.as_str(), &broker, Some(&database)).await?,
         };
+        let poisoning = poison.map(|poison| Poisoning::start(poison, &broker)).transpose()?;
         let servers = Servers { broker: &mut broker, postgres: self.bed.postgres() };
         let seen = window::run(load, &ledger, &program, servers, self.measure.window()).await?;
+        drop(poisoning);
         program.stop()?;
         drop(broker);
         let mut run = Run {

@@ -1,6 +1,7 @@
 //! One of the two backends: the program under trial, its own link to Postgres, its own spool.
 
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
+use vigia_model::Timestamp;
 use vigia_testkit::{Account, FaultProxy, Port, Process, Scratch};
 
 /// How long it may take to answer: a frozen one never does.
@@ -38,6 +40,13 @@ pub(crate) struct Health {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Mqtt {
     pub(crate) state: String,
+    pub(crate) connections: Vec<Connection>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Connection {
+    state: String,
+    since: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -50,6 +59,14 @@ pub(crate) struct SpoolDepth {
 #[serde(rename_all = "camelCase")]
 struct Figures {
     mqtt_messages_processed: u64,
+}
+
+impl Health {
+    /// Whether a subscription was confirmed after this moment and holds.
+    pub(crate) fn has_subscribed_since(&self, moment: Timestamp) -> bool {
+        let is_new = |connection: &Connection| connection.since.timestamp_millis() >= moment.as_millis();
+        self.mqtt.connections.iter().any(|connection| connection.state == "subscribed" && is_new(connection))
+    }
 }
 
 impl Backend {

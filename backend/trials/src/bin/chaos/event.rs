@@ -13,6 +13,11 @@ pub(crate) enum Event {
     KillStandby {
         away: Duration,
     },
+    /// The database stops answering the backend that ingests, and then that is killed: what it took is in memory only.
+    KillHanging {
+        hanging: Duration,
+        away: Duration,
+    },
     /// `SIGSTOP` of the backend that ingests, then `SIGCONT`.
     Freeze {
         lasting: Duration,
@@ -72,6 +77,7 @@ impl Event {
         match self {
             Self::KillIngesting { .. } => "kill-ingesting",
             Self::KillStandby { .. } => "kill-standby",
+            Self::KillHanging { .. } => "kill-hanging",
             Self::Freeze { .. } => "freeze",
             Self::KillPostgres { .. } => "kill-postgres",
             Self::RestartPostgres => "restart-postgres",
@@ -93,6 +99,7 @@ impl Event {
         match self {
             Self::KillIngesting { .. }
             | Self::KillStandby { .. }
+            | Self::KillHanging { .. }
             | Self::KillPostgres { .. }
             | Self::KillBroker { .. }
             | Self::FillDisk { .. } => 1,
@@ -102,8 +109,9 @@ impl Event {
     }
 
     /// How long it lasts.
-    pub(crate) const fn lasting(&self) -> Duration {
+    pub(crate) fn lasting(&self) -> Duration {
         match self {
+            Self::KillHanging { hanging, away } => *hanging + *away,
             Self::KillIngesting { away }
             | Self::KillStandby { away }
             | Self::KillPostgres { away }
@@ -132,6 +140,9 @@ impl fmt::Display for Event {
         match self {
             Self::CutDatabaseOfOne { ingesting: true, .. } => write!(f, ", the one that ingests"),
             Self::CutDatabaseOfOne { ingesting: false, .. } => write!(f, ", the one that stands by"),
+            Self::KillHanging { hanging, .. } => {
+                write!(f, ", killed after {:.1} s", hanging.as_secs_f64())
+            }
             Self::CutClients { mean, .. } => write!(f, ", each after {} ms on average", mean.as_millis()),
             Self::DelayClients { delay, .. } => write!(f, ", by {} ms", delay.as_millis()),
             Self::FillDisk { left_kib, .. } => write!(f, ", leaving {left_kib} KiB"),

@@ -1,4 +1,5 @@
-//! The load: a fleet published straight to the broker, with a ledger; and what a broker forgot, once more.
+//! The load: a fleet published to the broker, past the limits of AWS IoT Core, with a ledger; and what a broker forgot,
+//! once more.
 
 use crate::system::System;
 use anyhow::{Context, Result};
@@ -22,11 +23,12 @@ const WINDOW: u16 = 200;
 /// Who publishes.
 #[derive(Debug)]
 pub(crate) struct Load {
-    broker_port: u16,
+    port: u16,
     tls: Tls,
     scenario: PathBuf,
     ledger: Arc<LedgerWriter>,
     stats: Arc<Stats>,
+    stats_again: Arc<Stats>,
     again: AtomicU64,
     /// Ends everything, confirmed or not.
     pub(crate) stop: CancellationToken,
@@ -38,11 +40,12 @@ impl Load {
         std::fs::write(&scenario, SCENARIO).context("cannot write the scenario down")?;
         let identity = system.publisher.clone();
         Ok(Self {
-            broker_port: system.broker_port,
+            port: system.gate_port,
             tls: Tls { ca: identity.ca, cert: identity.cert, key: identity.key },
             scenario,
             ledger: Arc::new(LedgerWriter::open(&system.ledger())?),
             stats: Arc::default(),
+            stats_again: Arc::default(),
             again: AtomicU64::new(0),
             stop: CancellationToken::new(),
         })
@@ -64,7 +67,7 @@ impl Load {
     pub(crate) async fn again(&self, name: &str, messages: Vec<Message>) -> Result<()> {
         self.again.fetch_add(u64::try_from(messages.len()).unwrap_or(0), Ordering::Relaxed);
         let options = self.options(name, CONNECTIONS_AGAIN, false);
-        publish(messages.into_iter().map(Ok), options, Arc::default(), self.stop.clone())
+        publish(messages.into_iter().map(Ok), options, Arc::clone(&self.stats_again), self.stop.clone())
             .await
             .context("what was forgotten could not be sent again")
     }
@@ -81,6 +84,11 @@ impl Load {
         (self.stats.snapshot().published, self.again.load(Ordering::Relaxed))
     }
 
+    /// Messages the broker confirmed while it knew of no subscriber: nobody can be asked for these.
+    pub(crate) fn unheard(&self) -> u64 {
+        self.stats.snapshot().unheard + self.stats_again.snapshot().unheard
+    }
+
     /// How the fleet's publisher is doing, in words.
     pub(crate) fn progress(&self) -> String {
         self.stats.snapshot().to_string()
@@ -89,7 +97,7 @@ impl Load {
     fn options(&self, name: &str, connections: usize, paced: bool) -> Options {
         Options {
             host: "localhost".to_owned(),
-            port: self.broker_port,
+            port: self.port,
             tls: self.tls.clone(),
             connections,
             client_id_prefix: name.to_owned(),

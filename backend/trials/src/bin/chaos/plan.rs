@@ -24,6 +24,8 @@ const BROKER_LINK: usize = 5;
 
 /// Seconds between events.
 const GAP: (f64, f64) = (5.0, 13.0);
+/// One of so many events is a kill of a backend whose database hangs.
+const HANGING_EVERY: usize = 4;
 /// Sessions are lost so often.
 const LOSS_EVERY: Duration = Duration::from_mins(2);
 /// Before sessions are lost all is well for so long: what waits in them must be young, for it is sent again.
@@ -53,11 +55,16 @@ pub(crate) fn plan(seed: u64, lasting: Duration, clients: u32) -> Vec<Step> {
             }
             continue;
         }
-        let event = draw.event(steps.len() % 2 == 0);
-        let part = part(&event);
-        if busy_until.get(part).is_some_and(|until| *until <= at) {
+        let event = match steps.len() {
+            // Nothing else shows so surely what is acknowledged too early.
+            count if count % HANGING_EVERY == HANGING_EVERY / 2 => draw.kill_hanging(),
+            count => draw.event(count % 2 == 0),
+        };
+        let parts = parts(&event);
+        let mut until = busy_until.iter().enumerate().filter(|(part, _)| parts.contains(part));
+        if until.all(|(_, until)| *until <= at) {
             steps.push(Step { at, event });
-            if let Some(until) = busy_until.get_mut(part) {
+            for (_, until) in busy_until.iter_mut().enumerate().filter(|(part, _)| parts.contains(part)) {
                 *until = at + event.lasting() + RECOVERY;
             }
             at += draw.seconds(GAP.0, GAP.1);
@@ -69,16 +76,17 @@ pub(crate) fn plan(seed: u64, lasting: Duration, clients: u32) -> Vec<Step> {
     steps
 }
 
-const fn part(event: &Event) -> usize {
+const fn parts(event: &Event) -> &'static [usize] {
     match event {
-        Event::KillIngesting { .. } | Event::Freeze { .. } | Event::LoseSessions { .. } => INGESTING,
-        Event::KillStandby { .. } => STANDBY,
-        Event::KillPostgres { .. } | Event::RestartPostgres | Event::FillDisk { .. } => POSTGRES,
+        Event::KillIngesting { .. } | Event::Freeze { .. } | Event::LoseSessions { .. } => &[INGESTING],
+        Event::KillHanging { .. } => &[INGESTING, DATABASE_LINK],
+        Event::KillStandby { .. } => &[STANDBY],
+        Event::KillPostgres { .. } | Event::RestartPostgres | Event::FillDisk { .. } => &[POSTGRES],
         Event::StallDatabase { .. } | Event::CutDatabase { .. } | Event::CutDatabaseOfOne { .. } => {
-            DATABASE_LINK
+            &[DATABASE_LINK]
         }
-        Event::RestartBroker { .. } | Event::KillBroker { .. } => BROKER,
-        Event::CutClients { .. } | Event::StallClients { .. } | Event::DelayClients { .. } => BROKER_LINK,
+        Event::RestartBroker { .. } | Event::KillBroker { .. } => &[BROKER],
+        Event::CutClients { .. } | Event::StallClients { .. } | Event::DelayClients { .. } => &[BROKER_LINK],
     }
 }
 
@@ -131,6 +139,11 @@ impl Draw {
         }
     }
 
+    fn kill_hanging(&mut self) -> Event {
+        // Up to 3 s a batch is waited with, then it goes to the disk: both are of interest.
+        Event::KillHanging { hanging: self.seconds(0.3, 5.0), away: self.away(15.0) }
+    }
+
     fn lost_sessions(&mut self) -> Event {
         let most = usize::try_from(self.clients).unwrap_or(1);
         let sessions = u32::try_from(self.random.below(most)).unwrap_or(0) + 1;
@@ -157,6 +170,14 @@ mod tests {
                 let kills: u32 = plan.iter().map(|step| step.event.kills()).sum();
                 assert!(kills >= least, "seed {seed}: {kills} kills in {minutes} minutes");
             }
+        }
+    }
+
+    #[test]
+    fn every_plan_kills_while_the_database_hangs() {
+        for seed in 0..200 {
+            let plan = plan(seed, Duration::from_mins(2), 12);
+            assert!(plan.iter().any(|step| matches!(step.event, Event::KillHanging { .. })), "{seed}");
         }
     }
 

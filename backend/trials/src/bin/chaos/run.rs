@@ -156,6 +156,9 @@ fn faults(stuck: &[String], seen: &Seen, load: &Load) -> Vec<String> {
             faults.push(format!("a backend took {} MB of memory", of_one.peak_memory_bytes / 1_000_000));
         }
     }
+    if load.unheard() > 0 {
+        faults.push(format!("{} messages were confirmed by a broker without a subscriber", load.unheard()));
+    }
     let (published, again) = load.published();
     if again * 100 > published * MOST_SENT_AGAIN {
         faults.push(format!("{again} of {published} messages were sent again: that could hide losses"));

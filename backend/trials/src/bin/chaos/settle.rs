@@ -45,6 +45,7 @@ async fn mend(system: &System) -> Result<()> {
     block_in_place(|| postgres.start_again())?;
     let mut broker = system.broker.lock().await;
     block_in_place(|| broker.start_again())?;
+    system.gate.lock().await.refuse(false);
     Ok(())
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct System {
     // Dropped in this order: programs, proxies, servers, and the folder at last.
     pub(crate) backends: [Backend; 2],
     pub(crate) iot: IotCore,
+    /// The way of the gateways to the broker. Closed while the broker knows of no subscription.
+    pub(crate) gate: Mutex<FaultProxy>,
     pub(crate) broker: Mutex<Broker>,
     pub(crate) postgres: Mutex<Postgres>,
     pub(crate) disk: Disk,
@@ -41,7 +43,8 @@ pub(crate) struct System {
     database_url: String,
     /// Where Postgres and the broker have their folders.
     server_folders: [PathBuf; 2],
-    pub(crate) broker_port: u16,
+    /// Where the gateways connect to, and as whom.
+    pub(crate) gate_port: u16,
     pub(crate) publisher: Identity,
 }
 
@@ -68,15 +71,17 @@ impl System {
         let iot = IotCore::start_with(&broker, Rules { rate: None, twice, ..Rules::default() })?;
         let server_folders = [postgres.data_dir(), broker.pki().dir()]
             .map(|path| path.parent().map(Path::to_owned).unwrap_or_default());
+        let gate = FaultProxy::start(format!("127.0.0.1:{}", broker.port()))?;
         let backend = |name| backend(name, programs, &folder, &disk, &postgres, &broker, &iot);
         let backends = [backend(NAMES[0])?, backend(NAMES[1])?];
         Ok(Self {
             backends,
             database_url: postgres.url(DATABASE),
             server_folders,
-            broker_port: broker.port(),
             publisher: broker.pki().client("publisher")?,
             iot,
+            gate_port: gate.port(),
+            gate: Mutex::new(gate),
             broker: Mutex::new(broker),
             postgres: Mutex::new(postgres),
             disk,

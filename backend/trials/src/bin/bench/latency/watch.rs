@@ -2,10 +2,11 @@
 
 use super::probe::Sent;
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use sqlx::{Connection, PgConnection};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -14,6 +15,9 @@ use vigia_trials::number::float;
 
 /// The shortest time between two looks into the database.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// How far back to look for a message that a later one overtook: the first ones wait until their names are registered.
+const OVERTAKEN: TimeDelta = TimeDelta::milliseconds(500);
 
 /// What was seen of the probe.
 #[derive(Debug, Default)]
@@ -87,6 +91,7 @@ pub(crate) async fn rows(url: String, sent: Sent, patience: Duration) -> Result<
     let mut seen = Seen::default();
     let mut series: Option<i32> = None;
     let mut newest: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    let mut known = HashSet::new();
     let mut last_news = Instant::now();
     let (mut looks, began) = (0, Instant::now());
     while !sent.is_all(seen.milliseconds.len()) {
@@ -96,11 +101,15 @@ pub(crate) async fn rows(url: String, sent: Sent, patience: Duration) -> Result<
         looks += 1;
         if let Some(series) = series {
             let rows: Vec<(DateTime<Utc>, i64)> =
-                sqlx::query_as(NEWER).bind(series).bind(newest).fetch_all(&mut database).await?;
+                sqlx::query_as(NEWER).bind(series).bind(newest - OVERTAKEN).fetch_all(&mut database).await?;
             let now = Instant::now();
             for (ts, number) in rows {
-                (newest, last_news) = (ts, now);
-                seen.milliseconds.extend(sent.milliseconds_since(usize::try_from(number)?, now));
+                let number = usize::try_from(number)?;
+                newest = newest.max(ts);
+                if known.insert(number) {
+                    last_news = now;
+                    seen.milliseconds.extend(sent.milliseconds_since(number, now));
+                }
             }
         } else {
             series = sqlx::query_scalar(SERIES).fetch_optional(&mut database).await?;
