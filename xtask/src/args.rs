@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use crate::failure::{Failure, Result};
 
 pub(crate) const HELP: &str = "\
@@ -18,6 +20,11 @@ Commands:
        --runs N        how often each pair is measured
        --seconds S     how long each window is
        --json FILE     where the report with every run goes
+  chaos                run Vigía under load, break everything around it at random, compare every sample in the end
+       --minutes N     how long [default: 2]
+       --seed S        the same seed breaks the same things at the same times [default: 1]
+       --rate R        samples a second [default: 1000]
+       --programs DIR  build nothing, and try the program in this folder
   frontend             only install the frontend's packages and build it, if it has changed
   setup                only install what the commands above need
 
@@ -39,6 +46,16 @@ pub(crate) enum Command {
     Test(Selection),
     /// Arguments for the program that measures.
     Bench(Vec<String>),
+    Chaos(Chaos),
+}
+
+/// How to break things.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Chaos {
+    /// Where the program under trial is, if it is not to be built.
+    pub(crate) programs: Option<PathBuf>,
+    /// Arguments for the program that breaks things.
+    pub(crate) args: Vec<String>,
 }
 
 /// Which tests to run.
@@ -63,6 +80,7 @@ impl Command {
             Some("setup") => Self::Setup,
             Some("frontend") => Self::Frontend,
             Some("bench") => Self::Bench(bench(&mut args)?),
+            Some("chaos") => Self::Chaos(chaos(&mut args)?),
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
             Some(other) => return Err(unknown(other)),
@@ -131,6 +149,31 @@ fn bench(args: &mut impl Iterator<Item = String>) -> Result<Vec<String>> {
     Ok(passed)
 }
 
+/// Checked here for the same reason.
+fn chaos(args: &mut impl Iterator<Item = String>) -> Result<Chaos> {
+    let mut chaos = Chaos::default();
+    while let Some(arg) = args.next() {
+        if !["--minutes", "--seed", "--rate", "--programs"].contains(&arg.as_str()) {
+            return Err(unknown(&arg));
+        }
+        let value = args.next().unwrap_or_default();
+        if arg == "--programs" {
+            if value.is_empty() {
+                return Err(Failure::usage("--programs takes a folder"));
+            }
+            chaos.programs = Some(value.into());
+            continue;
+        }
+        let least = u64::from(arg != "--seed");
+        if value.parse::<u64>().is_ok_and(|number| number >= least) {
+            chaos.args.extend([arg, value]);
+        } else {
+            return Err(Failure::usage(format!("{arg} takes a number from {least} on, not '{value}'")));
+        }
+    }
+    Ok(chaos)
+}
+
 fn unknown(arg: &str) -> Failure {
     Failure::usage(format!("I do not know '{arg}'.\n\n{HELP}"))
 }
@@ -150,6 +193,11 @@ mod tests {
 
     fn bench(args: &[&str]) -> Command {
         Command::Bench(args.iter().map(|&word| word.to_owned()).collect())
+    }
+
+    fn chaos(programs: Option<&str>, args: &[&str]) -> Command {
+        let args = args.iter().map(|&word| word.to_owned()).collect();
+        Command::Chaos(Chaos { programs: programs.map(PathBuf::from), args })
     }
 
     #[test]
@@ -176,6 +224,15 @@ mod tests {
             ("bench --runs 0", None),
             ("bench --seconds", None),
             ("bench fast", None),
+            ("chaos", Some(chaos(None, &[]))),
+            ("chaos --help", Some(Command::Help)),
+            ("chaos --minutes 30 --seed 0", Some(chaos(None, &["--minutes", "30", "--seed", "0"]))),
+            ("chaos --programs dist --rate 5000", Some(chaos(Some("dist"), &["--rate", "5000"]))),
+            ("chaos --minutes 0", None),
+            ("chaos --minutes", None),
+            ("chaos --seed lucky", None),
+            ("chaos --programs", None),
+            ("chaos monkey", None),
             ("frontend", Some(Command::Frontend)),
             ("setup now", None),
             ("dance", None),

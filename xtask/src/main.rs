@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask demo`, `cargo xtask test`, `cargo xtask bench` and what they need.
+//! Developer commands: `cargo xtask demo`, `cargo xtask test`, `cargo xtask bench`, `cargo xtask chaos` and what they need.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a person")]
 
 use std::process::ExitCode;
@@ -13,6 +13,7 @@ mod demo;
 mod stack;
 mod test;
 mod bench;
+mod chaos;
 
 use args::Command;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             Command::Frontend => setup::ensure(setup::FOR_FRONTEND).and_then(|()| frontend::build()),
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
+            Command::Chaos(args) => chaos::chaos(&args),
         }
     });
     match done {

@@ -8,8 +8,8 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Connections for the pipeline: one commits, one registers names or makes partitions, one is spare.
-const INGEST_CONNECTIONS: u32 = 3;
+/// Connections for the pipeline: two lanes commit, the spool drains, and each may make partitions.
+const INGEST_CONNECTIONS: u32 = 5;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
 const API_CONNECTIONS: u32 = 8;
 /// Connections for the persistence rules and the lease: one listens, one reads rules, one renews.

@@ -34,7 +34,7 @@ pub(crate) struct Backend {
 pub(crate) struct Health {
     pub(crate) role: String,
     pub(crate) mqtt: Mqtt,
-    pub(crate) spool: SpoolDepth,
+    pub(crate) spool: Spool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -49,8 +49,9 @@ pub(crate) struct Connection {
     since: DateTime<Utc>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub(crate) struct SpoolDepth {
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Spool {
+    pub(crate) state: String,
     pub(crate) entries: u64,
     pub(crate) bytes: u64,
 }

@@ -110,31 +110,32 @@ impl Draw {
     }
 
     fn event(&mut self, kill: bool) -> Event {
-        let kinds = if kill { 11 } else { 23 };
+        let kinds = if kill { 12 } else { 24 };
         match self.random.below(kinds) {
             0..=3 => Event::KillIngesting { away: self.away(15.0) },
             4 => Event::KillStandby { away: self.away(15.0) },
             5..=7 => Event::KillPostgres { away: self.away(30.0) },
             8..=9 => Event::KillBroker { away: self.away(4.0) },
-            10 => Event::FillDisk {
-                lasting: self.seconds(5.0, 20.0),
-                left_kib: u16::try_from(self.random.below(4_096)).unwrap_or(0),
+            10..=11 => Event::FillDisk {
+                // Some messages a second, after 3 s of patience, into files that have room of their own.
+                lasting: self.seconds(10.0, 25.0),
+                left_kib: u16::try_from(self.random.below(256)).unwrap_or(0),
             },
-            11..=13 => Event::Freeze { lasting: self.seconds(1.0, 12.0) },
-            14 => Event::RestartPostgres,
-            15 => Event::StallDatabase { lasting: self.seconds(1.0, 20.0) },
-            16 => Event::CutDatabase { lasting: self.seconds(1.0, 20.0) },
-            17..=18 => {
+            12..=14 => Event::Freeze { lasting: self.seconds(1.0, 12.0) },
+            15 => Event::RestartPostgres,
+            16 => Event::StallDatabase { lasting: self.seconds(1.0, 20.0) },
+            17 => Event::CutDatabase { lasting: self.seconds(1.0, 20.0) },
+            18..=19 => {
                 let ingesting = self.random.chance(0.7);
                 Event::CutDatabaseOfOne { ingesting, lasting: self.seconds(1.0, 20.0) }
             }
-            19 => Event::RestartBroker { away: self.away(4.0) },
-            20 => Event::CutClients {
+            20 => Event::RestartBroker { away: self.away(4.0) },
+            21 => Event::CutClients {
                 mean: self.millis(200.0, 3_000.0),
                 seed: u64::try_from(self.random.below(1 << 31)).unwrap_or(0),
                 lasting: self.seconds(3.0, 15.0),
             },
-            21 => Event::StallClients { lasting: self.seconds(1.0, 12.0) },
+            22 => Event::StallClients { lasting: self.seconds(1.0, 12.0) },
             _ => Event::DelayClients { delay: self.millis(5.0, 300.0), lasting: self.seconds(3.0, 15.0) },
         }
     }

@@ -177,12 +177,14 @@ fn tell(counted: &BTreeMap<&str, u32>, seen: &Seen, load: &Load, verdict: &Verdi
         seen.takeovers,
         seen.longest_without.as_secs_f64()
     );
-    for (name, OfOne { peak_memory_bytes, deepest_entries, deepest_bytes, drained, draining, .. }) in
-        ["one", "two"].iter().zip(seen.backends)
-    {
+    for (name, of_one) in ["one", "two"].iter().zip(seen.backends) {
+        let OfOne { peak_memory_bytes, deepest_entries, deepest_bytes, drained, draining, refusing, .. } =
+            of_one;
         println!(
-            "{name}: {} MB of memory at most; spool at most {deepest_entries} messages, {deepest_bytes} bytes; {drained} drained at {:.0} messages/s",
+            "{name}: {} MB of memory at most; spool at most {deepest_entries} messages, {deepest_bytes} bytes, \
+             full or broken for {:.1} s; {drained} drained at {:.0} messages/s",
             peak_memory_bytes / 1_000_000,
+            refusing.as_secs_f64(),
             per_second(drained, draining)
         );
     }

@@ -1,6 +1,6 @@
 //! Looking at both backends while it happens: who ingests, what waits on disk, how much memory they take.
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Spool};
 use crate::system::System;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +32,8 @@ pub(crate) struct OfOne {
     /// Messages that left the spool, and how long that took.
     pub(crate) drained: u64,
     pub(crate) draining: Duration,
+    /// How long the spool took no more.
+    pub(crate) refusing: Duration,
     last: Option<(Instant, u64)>,
 }
 
@@ -73,7 +75,7 @@ impl Watch {
                     let Some(of_one) = seen.backends.get_mut(place) else { continue };
                     let pid = system.backends.get(place).and_then(Backend::pid);
                     of_one.peak_memory_bytes = of_one.peak_memory_bytes.max(pid.map_or(0, peak_memory_bytes));
-                    of_one.spool(answer.as_ref().map(|health| (health.spool.entries, health.spool.bytes)));
+                    of_one.look_at(answer.as_ref().map(|health| &health.spool));
                     if let Some(active) = active.get_mut(place) {
                         *active = answer.is_some_and(|health| health.role == "active");
                     }
@@ -118,19 +120,22 @@ impl Seen {
 }
 
 impl OfOne {
-    fn spool(&mut self, depth: Option<(u64, u64)>) {
+    fn look_at(&mut self, spool: Option<&Spool>) {
         let now = Instant::now();
-        if let (Some((entries, _)), Some((then, before))) = (depth, self.last)
-            && entries < before
-        {
-            self.drained += before - entries;
-            self.draining += now - then;
+        if let (Some(spool), Some((then, before))) = (spool, self.last) {
+            if spool.entries < before {
+                self.drained += before - spool.entries;
+                self.draining += now - then;
+            }
+            if ["full", "failed"].contains(&spool.state.as_str()) {
+                self.refusing += now - then;
+            }
         }
-        if let Some((entries, bytes)) = depth {
-            self.deepest_entries = self.deepest_entries.max(entries);
-            self.deepest_bytes = self.deepest_bytes.max(bytes);
+        if let Some(spool) = spool {
+            self.deepest_entries = self.deepest_entries.max(spool.entries);
+            self.deepest_bytes = self.deepest_bytes.max(spool.bytes);
         }
-        self.last = depth.map(|(entries, _)| (now, entries));
+        self.last = spool.map(|spool| (now, spool.entries));
     }
 }
 
