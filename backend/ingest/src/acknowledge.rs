@@ -1,5 +1,5 @@
 //! Acknowledge: tells each connection which of its messages are durable. The connection's own task sends the
-//! PUBACKs; here they only travel, in order of receipt and marked with the generation they belong to.
+//! PUBACKs; here they only travel, in order of receipt within a lane and marked with the generation they belong to.
 
 use crate::delivery::{Acks, Receipt};
 use tokio::sync::mpsc;

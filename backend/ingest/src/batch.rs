@@ -10,6 +10,7 @@ use crate::delivery::{Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Receipt};
 use crate::directory::Directory;
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -39,7 +40,33 @@ pub(crate) struct Batcher {
     /// Messages that name something for the first time. Asking the database about it takes time, which these spend
     /// among themselves: they hold up nobody else, and are asked about many at once.
     pub(crate) strange: Lane,
+    /// What the strange lane has no room for yet.
+    pub(crate) waiting: Waiting,
     pub(crate) bench: Workbench,
+}
+
+/// Messages with new names that wait for their lane: a flood of names must not hold up those who bring none.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    deliveries: VecDeque<Delivery>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn has_room(&self) -> bool {
+        self.deliveries.len() < MAX_MESSAGES && self.bytes < MAX_BYTES
+    }
+
+    fn push(&mut self, delivery: Delivery) {
+        self.bytes += delivery.payload.len();
+        self.deliveries.push_back(delivery);
+    }
+
+    fn pop(&mut self) -> Option<Delivery> {
+        let delivery = self.deliveries.pop_front()?;
+        self.bytes -= delivery.payload.len();
+        Some(delivery)
+    }
 }
 
 /// One batch after another, on their way to a keeper.
@@ -76,7 +103,7 @@ impl Workbench {
             rules: &rules,
             live: &self.live,
             window: self.window,
-            now: self.clock.now(),
+            now: std::time::Instant::now(),
         })
     }
 
@@ -141,7 +168,7 @@ impl Batcher {
     pub(crate) async fn run(mut self) {
         let mut all_received = false;
         loop {
-            let room = self.known.open.has_room() && self.strange.open.has_room();
+            let room = self.known.open.has_room() && self.waiting.has_room();
             let goes_on = tokio::select! {
                 biased;
                 goes_on = self.known.turn() => goes_on,
@@ -157,7 +184,12 @@ impl Batcher {
             if !goes_on || !self.known.dispatch(all_received) || !self.strange.dispatch(all_received) {
                 return;
             }
-            if all_received && self.known.is_idle() && self.strange.is_idle() {
+            self.take_waiting();
+            if all_received
+                && self.known.is_idle()
+                && self.strange.is_idle()
+                && self.waiting.deliveries.is_empty()
+            {
                 return;
             }
         }
@@ -168,13 +200,15 @@ impl Batcher {
         /// So many under one lock, before anything else gets its turn.
         const AT_ONCE: u64 = 256;
         let (mut next, mut taken, mut latest) = (Some(first), 0, Timestamp::default());
-        let Self { deliveries, known, strange, bench } = self;
+        let Self { deliveries, known, strange, waiting, bench } = self;
         bench.work(|stage| {
             while let Some(delivery) = next.take() {
                 latest = delivery.received_at;
-                sort_in(delivery, &mut known.open, &mut strange.open, stage);
+                if let Some(delivery) = sort_in(delivery, &mut known.open, &mut strange.open, stage) {
+                    waiting.push(delivery);
+                }
                 taken += 1;
-                let room = taken < AT_ONCE && known.open.has_room() && strange.open.has_room();
+                let room = taken < AT_ONCE && known.open.has_room() && waiting.has_room();
                 next = if room { deliveries.try_recv().ok() } else { None };
             }
         });
@@ -183,15 +217,45 @@ impl Batcher {
     }
 }
 
-/// Reads a message and puts it where it belongs.
-fn sort_in(delivery: Delivery, known: &mut OpenBatch, strange: &mut OpenBatch, stage: &mut Stage<'_>) {
-    let Delivery { connection, generation, packet_id, topic, payload, received_at, ticket } = delivery;
-    let topic_text = String::from_utf8_lossy(&topic);
+impl Batcher {
+    /// Lets those in that wait for room among the strange; some may be known by now.
+    fn take_waiting(&mut self) {
+        let Self { known, strange, waiting, bench, .. } = self;
+        if waiting.deliveries.is_empty() || !strange.open.has_room() || !known.open.has_room() {
+            return;
+        }
+        bench.work(|stage| {
+            while known.open.has_room()
+                && strange.open.has_room()
+                && let Some(delivery) = waiting.pop()
+            {
+                if let Some(delivery) = sort_in(delivery, &mut known.open, &mut strange.open, stage) {
+                    waiting.push(delivery);
+                }
+            }
+        });
+    }
+}
+
+/// Reads a message and puts it where it belongs; gives it back when there is no room for it.
+fn sort_in(
+    delivery: Delivery,
+    known: &mut OpenBatch,
+    strange: &mut OpenBatch,
+    stage: &mut Stage<'_>,
+) -> Option<Delivery> {
+    let topic_text = String::from_utf8_lossy(&delivery.topic);
     let known_topic = stage.directory.topic(&topic_text).map(|entry| Arc::clone(&entry.topic));
     let topic: Arc<str> = known_topic.unwrap_or_else(|| topic_text.as_ref().into());
-    let read = stage.read(&topic, &payload, received_at);
+    let payload = delivery.payload.clone();
+    let read = stage.read(&topic, &payload, delivery.received_at);
     let is_strange = read.as_ref().is_ok_and(|read| stage.is_strange(&topic, read));
+    if is_strange && !strange.has_room() {
+        return Some(delivery);
+    }
     let batch = if is_strange { strange } else { known };
+    let Delivery { connection, generation, packet_id, received_at, ticket, .. } = delivery;
     let message = BatchMessage { topic, payload: payload.clone(), received_at };
     batch.add(message, Some(Receipt { connection, generation, packet_id, ticket }), read, stage);
+    None
 }

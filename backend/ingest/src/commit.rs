@@ -22,15 +22,20 @@ use vigia_store::{Store, StoreError};
 /// First and longest wait between attempts while the database is away.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
+/// How long one attempt may take: longer than the server's own limit, so that only a connection gone silent meets it.
+const ATTEMPT: Duration = Duration::from_secs(35);
+
 /// Repeats a database operation while the database is away. (A macro, because a closure that borrows across an
 /// await cannot yet be proven `Send`.)
 macro_rules! while_away {
     ($committer:expr, $attempt:expr) => {{
         let mut pause = $crate::commit::RETRY.0;
         loop {
-            // An attempt that hangs is given up too: dropping it rolls back.
+            // An attempt that hangs is given up too: dropping it closes its connection, and the server rolls back.
             let attempt = tokio::select! {
-                attempt = $attempt => attempt,
+                attempt = tokio::time::timeout($crate::commit::ATTEMPT, $attempt) => {
+                    attempt.unwrap_or_else(|_elapsed| Err(vigia_store::StoreError::Silent))
+                }
                 not_committed = $crate::commit::no_longer(&$committer.give_up, $committer.deadline) => return Err(not_committed),
             };
             if let Some(answer) = $committer.judge(attempt, &mut pause).await? {

@@ -6,10 +6,10 @@
 use crate::decide::Rules;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 use vigia_live::{Live, LiveGateway, LivePlc, MetricIndex, PlcPath};
-use vigia_model::{GatewayHealth, Identifier, Mode, Rejection, SeriesId, Source, Timestamp};
+use vigia_model::{GatewayHealth, Identifier, Mode, Rejection, SeriesId, Source};
 use vigia_store::directory::BoundGateway;
 
 /// How long a refused topic is refused without asking the database again.
@@ -28,7 +28,7 @@ pub(crate) struct Directory {
     units: HashMap<Box<str>, i32>,
     /// Back from a row to what the feed shows of it.
     live: HashMap<SeriesId, (Arc<LivePlc>, MetricIndex)>,
-    refused: HashMap<Arc<str>, (Rejection, Timestamp)>,
+    refused: HashMap<Arc<str>, (Rejection, Instant)>,
 }
 
 /// A topic and the gateway that may speak on it.
@@ -79,9 +79,9 @@ impl Directory {
     }
 
     /// Why a topic was refused a moment ago.
-    pub(crate) fn refusal(&self, topic: &str, now: Timestamp) -> Option<Rejection> {
+    pub(crate) fn refusal(&self, topic: &str, now: Instant) -> Option<Rejection> {
         let (rejection, at) = self.refused.get(topic)?;
-        (now < at.plus(REFUSED_FOR)).then(|| rejection.clone())
+        (now < *at + REFUSED_FOR).then(|| rejection.clone())
     }
 
     /// Where the live value of a series stands.
@@ -108,9 +108,9 @@ impl Directory {
         self.units.extend(units);
     }
 
-    pub(crate) fn refuse(&mut self, topic: Arc<str>, rejection: Rejection, now: Timestamp) {
+    pub(crate) fn refuse(&mut self, topic: Arc<str>, rejection: Rejection, now: Instant) {
         if self.refused.len() >= MAX_REFUSED {
-            self.refused.retain(|_, (_, at)| now < at.plus(REFUSED_FOR));
+            self.refused.retain(|_, (_, at)| now < *at + REFUSED_FOR);
         }
         if self.refused.len() < MAX_REFUSED {
             self.refused.insert(topic, (rejection, now));

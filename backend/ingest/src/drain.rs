@@ -27,7 +27,7 @@ pub(crate) struct Drainer {
     pub(crate) committer: Committer,
     /// Held while a chunk is written: what is known of names is not forgotten under it.
     pub(crate) writing: Arc<tokio::sync::Mutex<()>>,
-    /// Stop after the chunk under way, or at once if the database is away.
+    /// Stop at once: what is under way is rolled back, and is still in the spool.
     pub(crate) stop: CancellationToken,
 }
 

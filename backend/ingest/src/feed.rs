@@ -2,7 +2,7 @@
 //! measurements; the program itself has no use for it.
 
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
-use crate::batch::{Batcher, Lane, Workbench};
+use crate::batch::{Batcher, Lane, Waiting, Workbench};
 use crate::commit::Committer;
 use crate::delivery::{Acks, Delivery, Ticket};
 use crate::directory::Directory;
@@ -77,7 +77,7 @@ impl Feed {
         let (strange_keeper, strange) = Keeper::behind(Lane::strange, &committer, &spool, &acknowledger);
         spawn_guarded(&with.tasks, &with.stop, "keep", known_keeper.run());
         spawn_guarded(&with.tasks, &with.stop, "keep new names", strange_keeper.run());
-        let batching = Batcher { deliveries, known, strange, bench };
+        let batching = Batcher { deliveries, known, strange, waiting: Waiting::default(), bench };
         spawn_guarded(&with.tasks, &with.stop, "batch", batching.run());
         let (in_pipeline, clock) = (Arc::new(AtomicUsize::new(0)), with.clock.clone());
         Ok(Self { hand_over, acks, in_pipeline, window, clock, unacknowledged: 0 })

@@ -73,6 +73,7 @@ impl Keeper {
             batch.into_messages().1
         } else {
             let (messages, receipts) = batch.into_messages();
+            self.spool.give_way().await;
             self.keep_somewhere(&messages).await?;
             receipts
         };
@@ -122,6 +123,7 @@ impl Keeper {
             if self.spool.is_empty() {
                 let mut batch = self.again(messages);
                 if self.commit(&mut batch).await? {
+                    self.spool.look_again();
                     return Ok(());
                 }
             }

@@ -28,4 +28,4 @@ pub mod feed;
 
 pub use crate::metrics::describe;
 pub use run::{Ingest, IngestError, IngestSettings, StartedIngest};
-pub use spool::{SpoolOpenError, SpoolSettings};
+pub use spool::SpoolSettings;

@@ -1,7 +1,7 @@
 //! One term of ingesting: from the moment this process holds the lease until it loses it or stops.
 
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
-use crate::batch::{Batcher, Lane, Workbench};
+use crate::batch::{Batcher, Lane, Waiting, Workbench};
 use crate::commit::Committer;
 use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CONNECTION};
 use crate::delivery::RECEIVE_MAXIMUM;
@@ -96,7 +96,8 @@ impl Pipeline<'_> {
         let ((known_keeper, known), (strange_keeper, strange)) = (keeper(Lane::known), keeper(Lane::strange));
         spawn_guarded(&self.tasks, &self.stop, "keep", known_keeper.run());
         spawn_guarded(&self.tasks, &self.stop, "keep new names", strange_keeper.run());
-        let batching = Batcher { deliveries, known, strange, bench: self.bench.clone() };
+        let batching =
+            Batcher { deliveries, known, strange, waiting: Waiting::default(), bench: self.bench.clone() };
         spawn_guarded(&self.tasks, &self.stop, "batch", batching.run());
         Ok(())
     }

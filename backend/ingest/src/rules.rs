@@ -11,6 +11,8 @@ use vigia_store::{Store, StoreError};
 
 /// How often the rules are read though nobody said that they changed.
 const READ_ANYWAY: Duration = Duration::from_secs(5);
+/// How long reading them may take.
+const READ_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait before listening again after the connection was lost.
 const RETRY: Duration = Duration::from_millis(300);
 
@@ -60,7 +62,9 @@ async fn listen(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Re
 }
 
 async fn read(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
-    let set = RuleSet::new(store.rules().await?, default_mode);
+    // A connection that went silent must not keep the rules of an hour ago in force.
+    let read = tokio::time::timeout(READ_WITHIN, store.rules()).await.unwrap_or(Err(StoreError::Silent))?;
+    let set = RuleSet::new(read, default_mode);
     let known = rules.load();
     if known.set != set {
         let generation = known.generation + 1;

@@ -3,14 +3,16 @@
 use crate::batch::Workbench;
 use crate::commit::Committer;
 use crate::connect::BrokerSettings;
+use crate::decide::Rules;
 use crate::directory::Directory;
 use crate::drain::Drainer;
 use crate::lease::{self, Election, Elector, Standing};
 use crate::pipeline::{Pipeline, spawn_guarded};
 use crate::rules;
-use crate::spool::{self, SharedSpool, SpoolOpenError, SpoolSettings};
+use crate::spool::{self, SharedSpool, SpoolSettings};
 use crate::tls::{self, TlsFileError, TlsFiles};
 use crate::validate::TimeWindow;
+use arc_swap::ArcSwap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -19,12 +21,15 @@ use uuid::Uuid;
 use vigia_live::board::Role;
 use vigia_live::{GatewayPath, Live, PlcPath};
 use vigia_model::{Clock, Mode};
+use vigia_spool::SpoolError;
 use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
 use vigia_store::mqtt_client::MqttClient;
 use vigia_store::partition::KnownPartitions;
 use vigia_store::{Store, StoreError};
 
+/// How long reading the last state may take.
+const BEGIN_WITHIN: Duration = Duration::from_mins(2);
 /// How long to wait before a start that the database cut short is tried again.
 const START_AGAIN: Duration = Duration::from_secs(1);
 
@@ -69,7 +74,7 @@ pub enum IngestError {
     #[error(transparent)]
     TlsFile(#[from] TlsFileError),
     #[error(transparent)]
-    Spool(#[from] SpoolOpenError),
+    Spool(#[from] SpoolError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -111,10 +116,10 @@ impl Ingest {
     /// When the spool cannot be used, or the database refuses what is asked of it at the start.
     pub async fn run(self, with: StartedIngest) -> Result<(), IngestError> {
         let Some(spool) = self.open_spool(&with).await? else { return Ok(()) };
-        let instance = spool::instance(&self.settings.spool.dir)?;
+        let instance = spool::instance(&self.settings.spool.dir);
         let bench = Workbench {
             directory: Arc::new(Mutex::new(Directory::default())),
-            rules: rules::load(&with.store, self.settings.default_mode).await?,
+            rules: self.first_rules(&with).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),
             window: TimeWindow { max_age: self.settings.max_sample_age },
@@ -143,7 +148,7 @@ impl Ingest {
     }
 
     /// `None` when stopped before it could be opened.
-    async fn open_spool(&self, with: &StartedIngest) -> Result<Option<SharedSpool>, SpoolOpenError> {
+    async fn open_spool(&self, with: &StartedIngest) -> Result<Option<SharedSpool>, SpoolError> {
         let standing_by = || {
             if with.live.board().role() != Role::Standby {
                 tracing::info!("another process uses the spool's folder; standing by");
@@ -153,6 +158,19 @@ impl Ingest {
         tokio::select! {
             () = with.stop.cancelled() => Ok(None),
             spool = SharedSpool::open(&self.settings.spool, &with.live, standing_by) => spool.map(Some),
+        }
+    }
+
+    /// Nothing is decided before the rules were read once; a database that is away is waited for.
+    async fn first_rules(&self, with: &StartedIngest) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
+        loop {
+            match rules::load(&with.store, self.settings.default_mode).await {
+                Err(error) if error.is_transient() && !with.stop.is_cancelled() => {
+                    tracing::warn!(cause = %error.database_message(), "cannot read the rules now; trying again");
+                    tokio::time::sleep(START_AGAIN).await;
+                }
+                answer => return answer,
+            }
         }
     }
 
@@ -187,13 +205,18 @@ impl Terms<'_> {
             let tasks = TaskTracker::new();
             let started = tokio::select! {
                 () = stop.cancelled() => break,
-                started = self.begin(&term, &tasks) => started,
+                started = tokio::time::timeout(BEGIN_WITHIN, self.begin(&term, &tasks)) => {
+                    started.unwrap_or(Err(StoreError::Silent))
+                }
             };
             if let Err(error) = started {
                 if !error.is_transient() {
                     return Err(error.into());
                 }
                 tracing::warn!(cause = %error.database_message(), "cannot begin to ingest now; trying again");
+                term.cancel();
+                tasks.close();
+                tasks.wait().await;
                 tokio::time::sleep(START_AGAIN).await;
                 continue;
             }
@@ -208,6 +231,8 @@ impl Terms<'_> {
             if !lost {
                 break;
             }
+            // From here on another process knows the gateways better.
+            self.forget().await;
         }
         lease::release(&self.with.store, instance).await;
         Ok(())
@@ -217,7 +242,7 @@ impl Terms<'_> {
     async fn until(&mut self, wanted: Standing) -> bool {
         let board = self.with.live.board();
         if wanted == Standing::Active && *self.election.standing.borrow() != wanted {
-            board.forget_connections();
+            board.rest_connections();
             board.set_role(Role::Standby);
         }
         let reached = self.election.standing.wait_for(|standing| *standing == wanted);
@@ -227,12 +252,16 @@ impl Terms<'_> {
         }
     }
 
+    /// Forgets what is known by name, when no batch of the spool is under way.
+    async fn forget(&self) {
+        let _writing = self.writing.lock().await;
+        *self.bench.directory() = Directory::default();
+    }
+
     /// Begins a term: what another process changed meanwhile is read anew, then the connections are made.
     async fn begin(&self, term: &CancellationToken, tasks: &TaskTracker) -> Result<(), StoreError> {
-        {
-            let _writing = self.writing.lock().await;
-            *self.bench.directory() = Directory::default();
-        }
+        self.forget().await;
+        self.with.store.recount_series().await?;
         restore(&self.with.store, &self.with.live).await?;
         let pipeline = Pipeline {
             settings: &self.ingest.settings,

@@ -1,6 +1,5 @@
 //! The spool as the pipeline uses it: opened once, asked from blocking threads, reported on the status board.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,19 +22,6 @@ pub struct SpoolSettings {
     pub max_bytes: u64,
 }
 
-/// Why the spool cannot be used at all.
-#[derive(Debug, thiserror::Error)]
-pub enum SpoolOpenError {
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-    #[error("cannot keep the instance's name in {}", path.display())]
-    Instance {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
-}
-
 /// A handle on the open spool; cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct SharedSpool {
@@ -43,6 +29,8 @@ pub(crate) struct SharedSpool {
     live: Live,
     /// Told whenever something was put in.
     filled: Arc<Notify>,
+    /// Told whenever something was taken out.
+    drained: Arc<Notify>,
 }
 
 impl SharedSpool {
@@ -51,16 +39,20 @@ impl SharedSpool {
         settings: &SpoolSettings,
         live: &Live,
         mut in_use: impl FnMut(),
-    ) -> Result<Self, SpoolOpenError> {
+    ) -> Result<Self, SpoolError> {
         loop {
             let SpoolSettings { dir, max_bytes } = settings.clone();
             match blocking(move || Spool::open(&dir, max_bytes)).await {
                 Err(SpoolError::InUse { .. }) => in_use(),
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
                 Ok(spool) => {
                     live.board().spool().opened(on_board(spool.depth()), spool.max_bytes());
-                    let (spool, filled) = (Arc::new(spool), Arc::new(Notify::new()));
-                    return Ok(Self { spool, live: live.clone(), filled });
+                    return Ok(Self {
+                        spool: Arc::new(spool),
+                        live: live.clone(),
+                        filled: Arc::new(Notify::new()),
+                        drained: Arc::new(Notify::new()),
+                    });
                 }
             }
             tokio::time::sleep(ASK_AGAIN).await;
@@ -121,25 +113,40 @@ impl SharedSpool {
         let spool = Arc::clone(&self.spool);
         blocking(move || spool.remove_through(last)).await?;
         self.live.board().spool().drained(on_board(self.spool.depth()));
+        self.drained.notify_waiters();
         Ok(())
+    }
+
+    /// Notes how much is in it, after messages it refused were kept elsewhere.
+    pub(crate) fn look_again(&self) {
+        self.live.board().spool().drained(on_board(self.spool.depth()));
+    }
+
+    /// Gives way to what waited longer: while it is being drained, waits until some of it has gone. Otherwise messages
+    /// would come in faster than they go out for as long as the broker has more, for writing them is quicker.
+    pub(crate) async fn give_way(&self) {
+        const AT_MOST: Duration = Duration::from_millis(500);
+        if self.live.board().spool().state() == SpoolState::Draining && !self.is_empty() {
+            // Nothing lost if that did not happen: it is only a matter of who goes first.
+            tokio::time::timeout(AT_MOST, self.drained.notified()).await.unwrap_or_default();
+        }
     }
 }
 
-/// The name of this instance: the same as long as the spool's folder is, which one process at a time can use.
-pub(crate) fn instance(dir: &Path) -> Result<Uuid, SpoolOpenError> {
+/// The name of this instance: the same as long as the spool's folder is, which one process at a time can use. Where it
+/// cannot be kept, the disk being full say, a new one for this run: then a restarted process waits for itself.
+pub(crate) fn instance(dir: &Path) -> Uuid {
     let path = dir.join(INSTANCE_FILE);
-    let named = match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(text.trim().parse().ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    };
-    let name = || {
+    let known = std::fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
+    known.unwrap_or_else(|| {
         let new = Uuid::new_v4();
-        std::fs::write(&path, new.to_string()).map(|()| new)
-    };
-    named
-        .and_then(|known| known.map_or_else(name, Ok))
-        .map_err(|source| SpoolOpenError::Instance { path: path.clone(), source })
+        let draft = dir.join(format!("{INSTANCE_FILE}.new"));
+        let kept = std::fs::write(&draft, new.to_string()).and_then(|()| std::fs::rename(&draft, &path));
+        if let Err(error) = kept {
+            tracing::warn!(file = %path.display(), error = %error, "the name of this instance cannot be kept");
+        }
+        new
+    })
 }
 
 /// An error with its causes on one line.

@@ -133,9 +133,11 @@ impl StatusBoard {
         Arc::new(ConnectionBoard::new(self.clock.clone(), client_id))
     }
 
-    /// Forgets all connections: this process no longer connects.
-    pub fn forget_connections(&self) {
-        whole(self.connections.lock()).clear();
+    /// This process no longer connects; its counts go on if it does again.
+    pub fn rest_connections(&self) {
+        for connection in whole(self.connections.lock()).values() {
+            connection.rest();
+        }
     }
 
     /// The board of the spool.
@@ -210,7 +212,7 @@ impl StatusBoard {
         if role != Role::Active {
             missing.push(role.as_str());
         }
-        if !whole(self.database.lock()).up || self.spool.state() == SpoolState::Filling {
+        if !whole(self.database.lock()).up || self.spool.is_held_up() {
             missing.push("database");
         }
         if self.spool.state().is_stuck() {

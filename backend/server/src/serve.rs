@@ -14,7 +14,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use vigia_api::{Api, ApiSettings};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
-use vigia_live::board::SpoolState;
 use vigia_model::{Clock, Mode};
 use vigia_store::{DatabaseSettings, Store, StoreError};
 
@@ -48,7 +47,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     }
 
     let store = connect(&config.database).await?;
-    store.migrate().await?;
+    migrate_when_there(&store).await?;
     let live = Live::new(clock.clone(), config.offline_after);
 
     let address = SocketAddr::new(config.http.host, config.http.port);
@@ -158,11 +157,24 @@ async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
     }
 }
 
+/// Brings the schema up to date; a database that went away again is waited for.
+async fn migrate_when_there(store: &Store) -> Result<(), StoreError> {
+    loop {
+        match store.migrate().await {
+            Err(error) if error.is_transient() => {
+                tracing::warn!(cause = %error.database_message(), "waiting for the database to migrate it");
+                tokio::time::sleep(DATABASE_RETRY).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
 /// Keeps the board's word on the database true while no message tells.
 async fn ping(store: Store, live: Live) {
     match store.ping().await {
         // It answers, but takes no commits: whoever drains the spool will say when it does.
-        Ok(()) if live.board().spool().state() == SpoolState::Filling => {}
+        Ok(()) if live.board().spool().is_held_up() => {}
         Ok(()) => live.board().database_up(),
         Err(error) => live.board().database_down(&error.database_message()),
     }
@@ -171,7 +183,9 @@ async fn ping(store: Store, live: Live) {
 async fn count_missing(store: Store, live: Live) {
     match store.missing_messages().await {
         Ok(messages) => live.board().set_missing(messages),
-        Err(error) => tracing::debug!(cause = %error.database_message(), "cannot count what never arrived now"),
+        Err(error) => {
+            tracing::debug!(cause = %error.database_message(), "cannot count what never arrived now");
+        }
     }
 }
 
@@ -211,7 +225,10 @@ where
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                _ = ticks.tick() => action().await,
+                () = async {
+                    ticks.tick().await;
+                    action().await;
+                } => {}
             }
         }
     });

@@ -7,7 +7,7 @@ mod gateway;
 mod care;
 mod sample;
 
-use crate::connect::Store;
+use crate::connect::{Lent, Store};
 use crate::error::StoreError;
 use bytes::Bytes;
 use care::Way;
@@ -132,25 +132,37 @@ impl Store {
         limits: &QuarantineLimits,
         way: Way,
     ) -> Result<Committed, sqlx::Error> {
-        let mut tx = self.ingest.begin().await?;
-        let sorted = sample::sorted(batch.samples);
-        let inserted = sample::insert(&mut tx, batch.samples, &sorted, way).await?;
-        hourly::add(&mut tx, &inserted.new).await?;
-        sample::update_last(&mut tx, batch.samples, &sorted).await?;
-        gateway::upsert(&mut tx, batch.gateways).await?;
-        let contradictions: Vec<RejectionRow> = inserted
-            .conflicts
-            .iter()
-            .filter_map(|conflict| quarantine::contradiction(batch.samples, conflict))
-            .collect();
-        let rejections = [batch.rejections, &contradictions].concat();
-        quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
-        tx.commit().await?;
-        Ok(Committed {
-            stored: inserted.new.len(),
-            duplicates: inserted.duplicates,
-            conflicts: inserted.conflicts,
-            rejections: contradictions,
-        })
+        let mut lent = Lent::from(&self.ingest).await?;
+        let committed = in_transaction(&mut lent, batch, limits, way).await;
+        lent.give_back();
+        committed
     }
+}
+
+async fn in_transaction(
+    lent: &mut Lent,
+    batch: BatchView<'_>,
+    limits: &QuarantineLimits,
+    way: Way,
+) -> Result<Committed, sqlx::Error> {
+    let mut tx = lent.begin().await?;
+    let sorted = sample::sorted(batch.samples);
+    let inserted = sample::insert(&mut tx, batch.samples, &sorted, way).await?;
+    hourly::add(&mut tx, &inserted.new).await?;
+    sample::update_last(&mut tx, batch.samples, &sorted).await?;
+    gateway::upsert(&mut tx, batch.gateways).await?;
+    let contradictions: Vec<RejectionRow> = inserted
+        .conflicts
+        .iter()
+        .filter_map(|conflict| quarantine::contradiction(batch.samples, conflict))
+        .collect();
+    let rejections = [batch.rejections, &contradictions].concat();
+    quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
+    tx.commit().await?;
+    Ok(Committed {
+        stored: inserted.new.len(),
+        duplicates: inserted.duplicates,
+        conflicts: inserted.conflicts,
+        rejections: contradictions,
+    })
 }

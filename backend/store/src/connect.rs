@@ -3,8 +3,9 @@
 use crate::batch::Care;
 use crate::error::StoreError;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::ConnectOptions;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -18,6 +19,23 @@ const CONTROL_CONNECTIONS: u32 = 3;
 const STATEMENT_TIMEOUT: &str = "28s";
 /// How long a caller waits for a connection before being told that the database is away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a database that is there takes to say so.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// What every session asks of the server, whatever its own defaults and the role's are.
+///
+/// An ack promises durability, and so does a renewed lease. And a process that vanished in the middle of a transaction
+/// must not keep its locks from the one that takes over: the server notices within seconds that nobody is there.
+const SESSION: [(&str, &str); 7] = [
+    ("timezone", "UTC"),
+    ("synchronous_commit", "on"),
+    ("idle_in_transaction_session_timeout", "4s"),
+    ("tcp_keepalives_idle", "3"),
+    ("tcp_keepalives_interval", "1"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "6s"),
+];
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
@@ -63,7 +81,7 @@ impl DatabaseSettings {
             }
         };
         // Statements are logged by nobody: they would show every value. Times in SQL are UTC whatever the server says.
-        Ok(options.application_name("vigia").options([("timezone", "UTC")]).disable_statement_logging())
+        Ok(options.application_name("vigia").options(SESSION).disable_statement_logging())
     }
 }
 
@@ -75,6 +93,35 @@ pub struct Store {
     /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
     pub(crate) control: PgPool,
     pub(crate) care: Care,
+}
+
+/// A connection on loan for one transaction. If the work on it is given up half-way it is closed instead of given back:
+/// the server rolls back at once, and a connection that went silent blocks no place in the pool.
+pub(crate) struct Lent(Option<PoolConnection<Postgres>>);
+
+impl Lent {
+    pub(crate) async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
+        Ok(Self(Some(pool.acquire().await?)))
+    }
+
+    /// Begins the transaction.
+    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_, Postgres>, sqlx::Error> {
+        let connection = self.0.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        connection.begin().await
+    }
+
+    /// Back to the pool: the work has come to an end, good or bad.
+    pub(crate) fn give_back(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(connection.detach());
+        }
+    }
 }
 
 impl Store {
@@ -89,13 +136,6 @@ impl Store {
         let ingest = PgPoolOptions::new()
             .max_connections(INGEST_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // An ack promises durability, whatever the server's or the role's default is.
-                    sqlx::query("set synchronous_commit = on").execute(connection).await?;
-                    Ok(())
-                })
-            })
             .connect_with(writing)
             .await
             .map_err(StoreError::on("connect to the database"))?;
@@ -125,7 +165,8 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("select 1").execute(&self.api).await.map_err(StoreError::on("reach the database"))?;
+        let answer = tokio::time::timeout(ANSWER, sqlx::query("select 1").execute(&self.api)).await;
+        answer.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(StoreError::on("reach the database"))?;
         Ok(())
     }
 

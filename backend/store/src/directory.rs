@@ -5,7 +5,7 @@ mod gateways;
 mod series;
 mod units;
 
-use crate::connect::Store;
+use crate::connect::{Lent, Store};
 use crate::error::StoreError;
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -69,10 +69,16 @@ impl Store {
         provisioning: &Provisioning,
     ) -> Result<Vec<Resolved<BoundGateway>>, StoreError> {
         let resolved = async {
-            let mut tx = self.ingest.begin().await?;
-            let resolved = gateways::resolve(&mut tx, sources, provisioning).await?;
-            tx.commit().await?;
-            Ok(resolved)
+            let mut lent = Lent::from(&self.ingest).await?;
+            let resolved = async {
+                let mut tx = lent.begin().await?;
+                let resolved = gateways::resolve(&mut tx, sources, provisioning).await?;
+                tx.commit().await?;
+                Ok(resolved)
+            };
+            let resolved = resolved.await;
+            lent.give_back();
+            resolved
         };
         resolved.await.map_err(StoreError::on("register gateways"))
     }
@@ -88,10 +94,16 @@ impl Store {
         provisioning: &Provisioning,
     ) -> Result<Vec<Resolved<SeriesId>>, StoreError> {
         let resolved = async {
-            let mut tx = self.ingest.begin().await?;
-            let resolved = series::resolve(&mut tx, names, provisioning).await?;
-            tx.commit().await?;
-            Ok(resolved)
+            let mut lent = Lent::from(&self.ingest).await?;
+            let resolved = async {
+                let mut tx = lent.begin().await?;
+                let resolved = series::resolve(&mut tx, names, provisioning).await?;
+                tx.commit().await?;
+                Ok(resolved)
+            };
+            let resolved = resolved.await;
+            lent.give_back();
+            resolved
         };
         resolved.await.map_err(StoreError::on("register series"))
     }
@@ -102,12 +114,34 @@ impl Store {
     /// When the database fails.
     pub async fn resolve_units(&self, units: &[&str]) -> Result<HashMap<Box<str>, i32>, StoreError> {
         let resolved = async {
-            let mut tx = self.ingest.begin().await?;
-            let resolved = units::resolve(&mut tx, units).await?;
-            tx.commit().await?;
-            Ok(resolved)
+            let mut lent = Lent::from(&self.ingest).await?;
+            let resolved = async {
+                let mut tx = lent.begin().await?;
+                let resolved = units::resolve(&mut tx, units).await?;
+                tx.commit().await?;
+                Ok(resolved)
+            };
+            let resolved = resolved.await;
+            lent.give_back();
+            resolved
         };
         resolved.await.map_err(StoreError::on("register units"))
+    }
+}
+
+impl Store {
+    /// Counts the series of every tenant anew: an older version that ran meanwhile did not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recount_series(&self) -> Result<(), StoreError> {
+        let recounted = async {
+            let mut tx = self.ingest.begin().await?;
+            lock(&mut tx).await?;
+            sqlx::query(series::RECOUNT).execute(&mut *tx).await?;
+            tx.commit().await
+        };
+        recounted.await.map_err(StoreError::on("count series"))
     }
 }
 

@@ -14,6 +14,8 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    #[error("the database does not answer")]
+    Silent,
     #[error("cannot apply the migrations")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     #[error("cannot {operation}: the database holds {what}, which this version does not know")]
@@ -33,6 +35,7 @@ impl StoreError {
             Self::Database { source, .. } | Self::Migrate(sqlx::migrate::MigrateError::Execute(source)) => {
                 is_transient(source)
             }
+            Self::Silent => true,
             Self::Migrate(_) | Self::Inconsistent { .. } => false,
         }
     }
@@ -49,7 +52,7 @@ impl StoreError {
                 source,
                 sqlx::Error::Decode(_) | sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. }
             ),
-            Self::Migrate(_) => false,
+            Self::Migrate(_) | Self::Silent => false,
             Self::Inconsistent { .. } => true,
         }
     }

@@ -347,6 +347,48 @@ async fn gateways_keep_their_newest_picture_and_their_gaps() {
     assert_eq!(known[0].health.clock_skew_ms, Some(250));
 }
 
+/// What waited in a spool may bring an old receipt with a new heartbeat, or the other way round.
+#[tokio::test]
+async fn receipts_and_heartbeats_are_merged_each_by_itself() {
+    let db = Database::start().await;
+    let gateway = db.gateway(&source("granix", "planta-1", "gw-1")).await;
+    let commit = async |received: i64, beat: Option<(i64, &str)>| {
+        let at = |ms| Some(Timestamp::from_millis(T0 + ms));
+        let heartbeat = beat.map(|(ms, version)| Heartbeat {
+            ts: Timestamp::from_millis(T0 + ms),
+            state: "online".into(),
+            version: Some(version.into()),
+            uptime_sec: None,
+            internet: None,
+            mqtt: None,
+            plc_link: None,
+            buffer_mode: None,
+            queued_messages: None,
+        });
+        let health = GatewayHealth {
+            last_seen: at(received),
+            online_since: at(received),
+            clock_skew_ms: beat.map(|(ms, _)| received - ms),
+            heartbeat,
+            said_goodbye: false,
+        };
+        let gateways = [GatewayRow { gateway_id: gateway.gateway_id, health, seen: Vec::new() }];
+        let view = BatchView { gateways: &gateways, ..BatchView::default() };
+        db.store.commit(view, &QuarantineLimits::default()).await.unwrap();
+        db.one(&format!(
+            "select (extract(epoch from last_seen) * 1000)::bigint - {T0}, version, clock_skew_ms from gateway_state"
+        ))
+    };
+    assert_eq!(commit(100, Some((50, "v1"))).await, "100|v1|50");
+    assert_eq!(commit(1_000, None).await, "1000|v1|50", "a receipt alone leaves the heartbeat");
+    assert_eq!(commit(500, Some((400, "v2"))).await, "1000|v2|100", "an older receipt, a newer heartbeat");
+    assert_eq!(commit(2_000, Some((300, "v1"))).await, "2000|v2|100", "a newer receipt, an older heartbeat");
+    // A clock that ran ahead gives way to one that does not.
+    let ahead = 3_600_000;
+    assert_eq!(commit(2_500, Some((ahead, "v3"))).await, format!("2500|v3|{}", 2_500 - ahead));
+    assert_eq!(commit(2_600, Some((2_590, "v4"))).await, "2600|v4|10");
+}
+
 #[tokio::test]
 async fn the_quarantine_keeps_the_first_of_an_hour_and_counts_the_rest() {
     let db = Database::start().await;

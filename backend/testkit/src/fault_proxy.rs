@@ -41,6 +41,8 @@ struct Faults {
     delay: Duration,
     /// How often all connections were cut: a connection that sees it grow is one of them.
     cuts: u64,
+    /// How often all connections were lost without a word, likewise.
+    silences: u64,
 }
 
 impl FaultProxy {
@@ -67,6 +69,12 @@ impl FaultProxy {
     /// Resets all present connections at once, on both sides.
     pub fn cut(&self) {
         self.shared.faults.send_modify(|faults| faults.cuts += 1);
+    }
+
+    /// From now on no byte passes over the present connections, and neither side hears why, as when a firewall forgets
+    /// them or a machine is gone; new ones work.
+    pub fn silence(&self) {
+        self.shared.faults.send_modify(|faults| faults.silences += 1);
     }
 
     /// While true there is nobody: present connections are cut, new ones are reset at once.
@@ -111,13 +119,13 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
                 let faults = shared.faults.subscribe();
-                let Faults { refuse, cuts, .. } = *faults.borrow();
-                if refuse {
+                let before = *faults.borrow();
+                if before.refuse {
                     shared.refused.fetch_add(1, Ordering::Relaxed);
                     reset(&client);
                 } else {
                     shared.connections.fetch_add(1, Ordering::Relaxed);
-                    connections.spawn(connection(client, faults, cuts, Arc::clone(&shared)));
+                    connections.spawn(connection(client, faults, before, Arc::clone(&shared)));
                 }
             }
             Some(_ended) = connections.join_next() => {}
@@ -128,12 +136,12 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 async fn connection(
     mut client: TcpStream,
     mut faults: watch::Receiver<Faults>,
-    cuts_before: u64,
+    before: Faults,
     shared: Arc<Shared>,
 ) {
     let dialled = tokio::select! {
         dialled = TcpStream::connect(&shared.target) => dialled.ok(),
-        _cut = faults.wait_for(|faults| faults.cuts > cuts_before) => {
+        _cut = faults.wait_for(|faults| faults.cuts > before.cuts) => {
             shared.cuts.fetch_add(1, Ordering::Relaxed);
             None
         }
@@ -141,7 +149,7 @@ async fn connection(
     let Some(mut server) = dialled else {
         return reset(&client);
     };
-    match pump::pump(&mut client, &mut server, &mut faults, cuts_before).await {
+    match pump::pump(&mut client, &mut server, &mut faults, before).await {
         pump::End::Closed => {}
         pump::End::Broken => {
             reset(&client);

@@ -6,6 +6,7 @@ use crate::directory::KnownSeries;
 use crate::validate::{Content, ValidSample, Validated, validate};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 use uuid::Uuid;
 use vigia_live::{Live, LivePlc, MetricIndex};
 use vigia_model::{Heartbeat, Identifier, Rejection, Sample, SeqMark, Source, Timestamp};
@@ -53,7 +54,7 @@ pub(crate) struct Stage<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) live: &'a Live,
     pub(crate) window: TimeWindow,
-    pub(crate) now: Timestamp,
+    pub(crate) now: Instant,
 }
 
 /// A message that was decoded and validated.

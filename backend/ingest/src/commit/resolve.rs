@@ -5,11 +5,12 @@ use crate::batch::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
 use crate::directory::KnownSeries;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 use vigia_live::GatewayPath;
 use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, SeqMark, Source};
 use vigia_store::StoreError;
 use vigia_store::batch::SampleRow;
-use vigia_store::directory::SeriesName;
+use vigia_store::directory::{Resolved, SeriesName};
 
 /// A series as a message names it: topic, PLC, metric.
 type Named = (Arc<str>, Identifier, Identifier);
@@ -56,11 +57,18 @@ impl Committer {
             return Ok(refused);
         }
         let sources: Vec<Source> = new.values().map(|source| (*source).clone()).collect();
-        let answer = while_away!(self, self.store.resolve_gateways(&sources, &self.provisioning));
-        let resolved = answer.unwrap_or_else(|error| {
-            let rejection = storage_refused(&error);
-            sources.iter().map(|_| Err(rejection.clone())).collect()
-        });
+        let at_once = while_away!(self, self.store.resolve_gateways(&sources, &self.provisioning));
+        let resolved = if let Ok(resolved) = at_once {
+            resolved
+        } else {
+            // One by one: what stands in the way of one must not cost the others.
+            let mut resolved = Vec::with_capacity(sources.len());
+            for source in sources.chunks(1) {
+                let one = while_away!(self, self.store.resolve_gateways(source, &self.provisioning));
+                resolved.push(single(one));
+            }
+            resolved
+        };
         for ((topic, source), resolved) in new.into_iter().zip(resolved) {
             match resolved {
                 Ok(bound) => {
@@ -74,7 +82,7 @@ impl Committer {
                     self.directory().add_topic(Arc::clone(topic), source.clone(), bound, live);
                 }
                 Err(rejection) => {
-                    self.directory().refuse(Arc::clone(topic), rejection.clone(), self.bench.clock.now());
+                    self.directory().refuse(Arc::clone(topic), rejection.clone(), Instant::now());
                     refused.insert(Arc::clone(topic), rejection);
                 }
             }
@@ -109,23 +117,27 @@ impl Committer {
             return Ok(refused);
         }
         let (keys, names): (Vec<Named>, Vec<SeriesName>) = new.into_iter().unzip();
-        match while_away!(self, self.store.resolve_series(&names, &self.provisioning)) {
-            Ok(resolved) => {
-                let mut directory = self.directory();
-                for (key, resolved) in keys.into_iter().zip(resolved) {
-                    match resolved {
-                        Ok(id) => directory.add_series(&self.bench.live, &key.0, &key.1, &key.2, id),
-                        Err(rejection) => {
-                            refused.insert(key, rejection);
-                        }
-                    }
+        let at_once = while_away!(self, self.store.resolve_series(&names, &self.provisioning));
+        let resolved = if let Ok(resolved) = at_once {
+            resolved
+        } else {
+            let mut resolved = Vec::with_capacity(names.len());
+            for name in names.chunks(1) {
+                let one = while_away!(self, self.store.resolve_series(name, &self.provisioning));
+                resolved.push(single(one));
+            }
+            resolved
+        };
+        let mut directory = self.directory();
+        for (key, resolved) in keys.into_iter().zip(resolved) {
+            match resolved {
+                Ok(id) => directory.add_series(&self.bench.live, &key.0, &key.1, &key.2, id),
+                Err(rejection) => {
+                    refused.insert(key, rejection);
                 }
             }
-            Err(error) => {
-                let rejection = storage_refused(&error);
-                refused.extend(keys.into_iter().map(|key| (key, rejection.clone())));
-            }
         }
+        drop(directory);
         Ok(refused)
     }
 
@@ -245,6 +257,12 @@ impl Committer {
         }
         Ok(())
     }
+}
+
+/// The answer about one name.
+fn single<T>(answer: Result<Vec<Resolved<T>>, StoreError>) -> Resolved<T> {
+    let nothing = || Rejection::message(RejectReason::StorageRefused, "the database says nothing of it");
+    answer.map_err(|error| storage_refused(&error))?.pop().unwrap_or_else(|| Err(nothing()))
 }
 
 /// The database's own words about a row it will never take.

@@ -184,6 +184,12 @@ impl ConnectionBoard {
         }
     }
 
+    /// The process stands by: no connection, and nothing wrong with that.
+    pub fn rest(&self) {
+        self.down("this process stands by");
+        whole(self.link.lock()).last_error = None;
+    }
+
     /// The connection failed or broke, and why. What it held of the broker's it holds no more.
     pub fn down(&self, error: &str) {
         let mut link = whole(self.link.lock());

@@ -76,8 +76,12 @@ struct Figures {
     status: SpoolStatus,
     /// The depth at some moment of the last seconds, from which the rate is taken.
     mark: (Timestamp, u64),
+    /// When anything last left it.
+    drained_at: Timestamp,
 }
 
+/// Draining without anything leaving for so long is not draining.
+const STALLED_AFTER: Duration = Duration::from_secs(10);
 /// Over how long the rate of draining is measured.
 const RATE_OVER: Duration = Duration::from_secs(2);
 
@@ -92,7 +96,7 @@ impl SpoolBoard {
             drain_estimate: None,
             last_error: None,
         };
-        Self { clock, figures: Mutex::new(Figures { status, mark: (now, 0) }) }
+        Self { clock, figures: Mutex::new(Figures { status, mark: (now, 0), drained_at: now }) }
     }
 
     /// It is open, with what an earlier run left in it.
@@ -110,7 +114,19 @@ impl SpoolBoard {
 
     /// The database took what waited longest.
     pub fn drained(&self, depth: SpoolDepth) {
+        whole(self.figures.lock()).drained_at = self.clock.now();
         self.set(SpoolState::Draining, depth);
+    }
+
+    /// Whether something waits in it and the database does not take it.
+    pub fn is_held_up(&self) -> bool {
+        let figures = whole(self.figures.lock());
+        let silent_ms = self.clock.now().millis_since(figures.drained_at.max(figures.status.since));
+        match figures.status.state {
+            SpoolState::Filling => true,
+            SpoolState::Draining => u128::try_from(silent_ms).is_ok_and(|ms| ms > STALLED_AFTER.as_millis()),
+            _ => false,
+        }
     }
 
     /// The database does not take what waits.
@@ -196,6 +212,9 @@ mod tests {
         assert_eq!(state(), ("draining", Some(Duration::from_secs(3))));
         board.filled(depth(3_100));
         assert_eq!(state().0, "draining");
+        assert!(!board.is_held_up());
+        clock.set(clock.now().plus(STALLED_AFTER + Duration::from_secs(1)));
+        assert!(board.is_held_up(), "nothing has left it for long");
         board.held_up();
         assert_eq!(state().0, "filling");
         board.refused(SpoolState::Full, "no room");

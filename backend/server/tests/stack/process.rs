@@ -63,8 +63,10 @@ async fn every_metric_is_documented() {
         .collect();
     let difference: Vec<&String> = exposed.symmetric_difference(&documented).collect();
     assert!(difference.is_empty(), "on one side only: {difference:?}");
-    let undescribed: Vec<&String> =
-        exposed.iter().filter(|name| !metrics.as_str().unwrap().contains(&format!("# HELP {name} "))).collect();
+    let undescribed: Vec<&String> = exposed
+        .iter()
+        .filter(|name| !metrics.as_str().unwrap().contains(&format!("# HELP {name} ")))
+        .collect();
     assert!(undescribed.is_empty(), "without a description: {undescribed:?}");
 }
 

@@ -1,12 +1,12 @@
 //! The database stays away: messages wait on disk, and nothing is lost by it, doubled by it or late on the feed.
 
-use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry};
+use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry, telemetry_many};
 use crate::publisher::Publisher;
 use crate::websocket::LiveFeed;
 use serde_json::Value;
 use std::ops::Range;
 use std::time::Duration;
-use vigia_testkit::BrokerOptions;
+use vigia_testkit::{BrokerOptions, FaultProxy};
 
 /// Publishes an int that counts, one every millisecond of source time.
 async fn count(publisher: &mut Publisher, begin: i64, steps: Range<i64>) {
@@ -145,5 +145,63 @@ async fn a_full_spool_takes_no_more_says_so_and_recovers() {
 
     app.postgres.start_again().unwrap();
     all_stored(&app, 6_000).await;
+    app.until_ready().await;
+}
+
+/// The disk refuses while nothing waits on it: when Postgres takes messages again, all is well again.
+#[tokio::test]
+async fn a_refusal_that_needed_no_spool_in_the_end_is_forgotten() {
+    let mut app = TestApp::prepare(
+        &[("PERSIST_DEFAULT_MODE", "both"), ("SPOOL_MAX_BYTES", "1048576")],
+        BrokerOptions::default(),
+    );
+    app.run();
+    app.until_ready().await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - 20_000;
+    count(&mut publisher, begin, 0..10).await;
+    app.until_query("select count(*) from samples", "10").await;
+    app.postgres.stop().unwrap();
+    // More than the spool ever takes, in one message: it is refused though the spool is empty.
+    let large: Vec<String> = (0..600)
+        .map(|n| format!(r#"{{"plcId":"plc-03","metricId":"text-{n}","value":"{}","dataType":"string","quality":"GOOD"}}"#, "x".repeat(50)))
+        .collect();
+    for step in 0..20 {
+        publisher.send(TOPIC, telemetry_many(begin + step, &large)).await;
+    }
+    publisher.flush().await;
+    eventually("the spool refuses", async || (app.health().await["spool"]["state"] == "full").then_some(()))
+        .await;
+    app.postgres.start_again().unwrap();
+    app.until_query("select count(*) from samples", "12010").await;
+    app.until_ready().await;
+    assert_eq!(app.health().await["spool"]["state"], "empty");
+}
+
+/// Every connection to Postgres goes silent for good, as when a firewall forgets them, while messages wait in the spool.
+#[tokio::test]
+async fn connections_that_fall_silent_hold_up_nothing_for_long() {
+    let mut app = TestApp::prepare(&[("PERSIST_DEFAULT_MODE", "both")], BrokerOptions::default());
+    let proxy = FaultProxy::start(format!("127.0.0.1:{}", app.postgres.port())).unwrap();
+    let url = app.postgres.url("vigia").replace(&app.postgres.port().to_string(), &proxy.port().to_string());
+    app.set("DATABASE_URL", &url);
+    app.run();
+    app.until_ready().await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - 60_000;
+    count(&mut publisher, begin, 0..100).await;
+    app.until_query("select count(*) from samples", "100").await;
+    proxy.silence();
+    for step in 1..8 {
+        count(&mut publisher, begin, step * 100..(step + 1) * 100).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let in_flight = eventually("all is acknowledged", async || {
+        let in_flight = app.health().await["mqtt"]["connections"][0]["inFlight"].as_u64()?;
+        (in_flight == 0).then_some(in_flight)
+    })
+    .await;
+    assert_eq!(in_flight, 0);
+    all_stored(&app, 800).await;
     app.until_ready().await;
 }

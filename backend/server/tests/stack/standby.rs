@@ -91,6 +91,38 @@ async fn a_frozen_program_stands_down_when_it_wakes() {
     assert_eq!(standby.role().await, "active");
 }
 
+/// Gone in the middle of a transaction, as with its machine: what it had locked must not keep the other from working.
+#[tokio::test]
+async fn a_program_that_vanishes_in_a_transaction_leaves_no_locks_behind() {
+    let mut app = TestApp::start().await;
+    let standby = app.sibling();
+    standby.until_role("standby").await;
+    let mut publisher = app.publisher().await;
+    let (begin, mut step) = (now_ms() - 100_000, 0);
+    let open = "select count(*) from pg_stat_activity where application_name = 'vigia' and xact_start is not null and backend_xid is not null";
+    let vanished = loop {
+        for _ in 0..200 {
+            publisher.send(TOPIC, telemetry(begin + step, "count", &step.to_string(), "int")).await;
+            step += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(3)).await;
+        app.process().signal("STOP").unwrap();
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        if app.one(open) != "0" {
+            break Instant::now();
+        }
+        app.process().signal("CONT").unwrap();
+        assert!(step < 50_000, "it is never caught in a transaction");
+    };
+    eventually("the other one is ready", async || (standby.ready().await.0 == 200).then_some(())).await;
+    let took = vanished.elapsed();
+    assert!(took < TAKE_OVER, "{took:?}");
+    publisher.flush().await;
+    app.until_query("select count(*) from samples", &step.to_string()).await;
+    assert_eq!(app.one("select sum(count) from hourly"), step.to_string());
+    app.process().signal("KILL").unwrap();
+}
+
 #[tokio::test]
 async fn a_restarted_program_need_not_wait_for_itself() {
     let mut app = TestApp::start().await;

@@ -8,6 +8,8 @@ use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use vigia_model::{Heartbeat, Timestamp};
 
+/// Receipt and heartbeat are merged each by itself: what waited in the spool may bring an old receipt with a new
+/// heartbeat. A heartbeat of a clock that ran ahead gives way to the next one, as in the model.
 const UPSERT: &str = "
     insert into gateway_state as g
         (gateway_id, last_seen, online_since, clock_skew_ms, heartbeat_ts, state, version, uptime_sec, internet, mqtt,
@@ -18,20 +20,26 @@ const UPSERT: &str = "
         $8::int8[], $9::text[], $10::text[], $11::text[], $12::text[], $13::int8[]
     )
     on conflict (gateway_id) do update
-    set last_seen = excluded.last_seen
-      , online_since = excluded.online_since
-      , clock_skew_ms = excluded.clock_skew_ms
-      , heartbeat_ts = excluded.heartbeat_ts
-      , state = excluded.state
-      , version = excluded.version
-      , uptime_sec = excluded.uptime_sec
-      , internet = excluded.internet
-      , mqtt = excluded.mqtt
-      , plc_link = excluded.plc_link
-      , buffer_mode = excluded.buffer_mode
-      , queued_messages = excluded.queued_messages
-      , updated_at = now()
-    where excluded.last_seen >= g.last_seen";
+    set last_seen = greatest(g.last_seen, excluded.last_seen)
+      , online_since = case when excluded.last_seen >= g.last_seen then excluded.online_since else g.online_since end
+      , (clock_skew_ms, heartbeat_ts, state, version, uptime_sec, internet, mqtt, plc_link, buffer_mode, queued_messages) = (
+            select picture.clock_skew_ms, picture.heartbeat_ts, picture.state, picture.version, picture.uptime_sec
+                 , picture.internet, picture.mqtt, picture.plc_link, picture.buffer_mode, picture.queued_messages
+            from (
+                select excluded.*, true as is_new
+                union all
+                select g.*, false
+            ) picture
+            where picture.is_new = (
+                excluded.heartbeat_ts is not null
+                and (
+                    g.heartbeat_ts is null
+                    or excluded.heartbeat_ts >= g.heartbeat_ts
+                    or g.heartbeat_ts > excluded.last_seen + interval '5 min'
+                )
+            )
+        )
+      , updated_at = now()";
 const ADD_SEEN: &str = "
     insert into gateway_boots as b (gateway_id, boot_id, seen, last_received)
     select n.gateway_id, n.boot_id, range_agg(int8range(n.first, n.last, '[]')), max(n.received)

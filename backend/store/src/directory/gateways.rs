@@ -39,7 +39,12 @@ const FIND_TENANTS: &str = "
     from tenants t
     where t.code = any($1)";
 const COUNT_TENANTS: &str = "select count(*) from tenants";
-const INSERT_TENANTS: &str = "insert into tenants (code) select unnest($1::text[]) returning code, id";
+/// Somebody may add a tenant by hand at this moment; it is found at the next message.
+const INSERT_TENANTS: &str = "
+    insert into tenants (code)
+    select unnest($1::text[])
+    on conflict (code) do nothing
+    returning code, id";
 const INSERT_PLANTS: &str = "
     insert into plants (tenant_id, code, province)
     select distinct on (n.tenant_id, n.plant) n.tenant_id, n.plant, n.province

@@ -32,8 +32,19 @@ const INSERT: &str = "
     from (select tenant_id, count(*) as series from inserted group by tenant_id) added
     where t.id = added.tenant_id";
 
+pub(super) const RECOUNT: &str = "
+    update tenants t
+    set series_count = counted.series
+    from (
+        select t.id, count(s.id) as series
+        from tenants t
+        left join series s on s.tenant_id = t.id
+        group by t.id
+    ) counted
+    where t.id = counted.id and t.series_count <> counted.series";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 4] = [FIND, COUNTS, INSERT_PLCS, INSERT];
+pub(super) const STATEMENTS: [&str; 5] = [FIND, COUNTS, INSERT_PLCS, INSERT, RECOUNT];
 
 pub(super) async fn resolve(
     tx: &mut PgConnection,
@@ -43,6 +54,8 @@ pub(super) async fn resolve(
     let mut found = find(tx, names).await?;
     if found.len() < names.len() && provisioning.auto {
         lock(tx).await?;
+        // Whoever held the lock before us may have registered some.
+        found = find(tx, names).await?;
         let missing = names.iter().enumerate().filter(|(index, _)| !found.contains_key(index));
         let missing: Vec<&SeriesName> = missing.map(|(_, name)| name).collect();
         register(tx, &missing, provisioning.max_series_per_tenant).await?;

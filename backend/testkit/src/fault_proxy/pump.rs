@@ -30,7 +30,7 @@ pub(super) async fn pump(
     client: &mut TcpStream,
     server: &mut TcpStream,
     faults: &mut watch::Receiver<Faults>,
-    cuts_before: u64,
+    before: Faults,
 ) -> End {
     client.set_nodelay(true).ok();
     server.set_nodelay(true).ok();
@@ -38,10 +38,11 @@ pub(super) async fn pump(
     let (mut from_server, mut to_server) = server.split();
     let (mut up, mut down) = (Lane::new(), Lane::new());
     while !(up.out.closed && down.out.closed) {
-        let Faults { stall, delay, cuts, .. } = *faults.borrow_and_update();
-        if cuts > cuts_before {
+        let Faults { stall, delay, cuts, silences, .. } = *faults.borrow_and_update();
+        if cuts > before.cuts {
             return End::Cut;
         }
+        let stall = stall || silences > before.silences;
         let passed = tokio::select! {
             changed = faults.changed() => changed.map_err(|_gone| io::ErrorKind::Interrupted.into()),
             read = read(&mut up.inbox, &mut from_client), if !stall && up.out.has_room() => {
