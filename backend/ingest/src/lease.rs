@@ -63,7 +63,7 @@ impl Elector {
         (elector, Election { standing: standings, confirmed: confirmations })
     }
 
-    /// Runs until stopped. The lease is given up by [`release`](Self::release), when nothing is ingested any more.
+    /// Runs until stopped. The lease is given up by [`release`], when nothing is ingested any more.
     pub(crate) async fn run(self) {
         // A holder of our own name is the process we replace.
         let mut replace = true;

@@ -21,11 +21,13 @@ mod acknowledge;
 mod rules;
 mod lease;
 mod metrics;
+mod settings;
 mod pipeline;
 mod run;
 #[cfg(feature = "feed")]
 pub mod feed;
 
 pub use crate::metrics::describe;
-pub use run::{Ingest, IngestError, IngestSettings, StartedIngest};
+pub use run::{Ingest, IngestError};
+pub use settings::{IngestSettings, StartedIngest};
 pub use spool::SpoolSettings;

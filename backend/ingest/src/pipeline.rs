@@ -7,7 +7,7 @@ use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CO
 use crate::delivery::RECEIVE_MAXIMUM;
 use crate::keep::Keeper;
 use crate::lease::Election;
-use crate::run::{IngestSettings, StartedIngest};
+use crate::settings::{IngestSettings, StartedIngest};
 use crate::spool::SharedSpool;
 use std::future::Future;
 use std::time::Duration;

@@ -9,8 +9,9 @@ use crate::drain::Drainer;
 use crate::lease::{self, Election, Elector, Standing};
 use crate::pipeline::{Pipeline, spawn_guarded};
 use crate::rules;
-use crate::spool::{self, SharedSpool, SpoolSettings};
-use crate::tls::{self, TlsFileError, TlsFiles};
+use crate::settings::{IngestSettings, StartedIngest};
+use crate::spool::{self, SharedSpool};
+use crate::tls::{self, TlsFileError};
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
 use std::sync::{Arc, Mutex};
@@ -20,11 +21,8 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 use vigia_live::board::Role;
 use vigia_live::{GatewayPath, Live, PlcPath};
-use vigia_model::{Clock, Mode};
+use vigia_model::Clock;
 use vigia_spool::SpoolError;
-use vigia_store::batch::QuarantineLimits;
-use vigia_store::directory::Provisioning;
-use vigia_store::mqtt_client::MqttClient;
 use vigia_store::partition::KnownPartitions;
 use vigia_store::{Store, StoreError};
 
@@ -32,41 +30,6 @@ use vigia_store::{Store, StoreError};
 const BEGIN_WITHIN: Duration = Duration::from_mins(2);
 /// How long to wait before a start that the database cut short is tried again.
 const START_AGAIN: Duration = Duration::from_secs(1);
-
-/// How the pipeline is set up.
-#[derive(Debug, Clone)]
-pub struct IngestSettings {
-    pub host: String,
-    pub port: u16,
-    pub client_id: String,
-    pub tls: TlsFiles,
-    /// 1: the plain filters under exactly `client_id`; more: that many members of one shared subscription.
-    pub connections: usize,
-    pub share_group: String,
-    pub filters: Vec<String>,
-    pub default_mode: Mode,
-    pub provisioning: Provisioning,
-    pub max_sample_age: Duration,
-    pub quarantine: QuarantineLimits,
-    pub spool: SpoolSettings,
-}
-
-impl IngestSettings {
-    /// The client ids and filters of these settings, in order.
-    pub(crate) fn clients(&self) -> Vec<MqttClient> {
-        if self.connections <= 1 {
-            return vec![MqttClient { client_id: self.client_id.clone(), filters: self.filters.clone() }];
-        }
-        let shared: Vec<String> =
-            self.filters.iter().map(|filter| format!("$share/{}/{filter}", self.share_group)).collect();
-        (0..self.connections)
-            .map(|index| MqttClient {
-                client_id: format!("{}-{index}", self.client_id),
-                filters: shared.clone(),
-            })
-            .collect()
-    }
-}
 
 /// Why the pipeline did not start.
 #[derive(Debug, thiserror::Error)]
@@ -84,19 +47,6 @@ pub enum IngestError {
 pub struct Ingest {
     settings: IngestSettings,
     broker: BrokerSettings,
-}
-
-/// What it needs from the process it runs in.
-#[derive(Debug, Clone)]
-pub struct StartedIngest {
-    pub store: Store,
-    pub live: Live,
-    pub clock: Clock,
-    pub tasks: TaskTracker,
-    /// Stop taking messages, make safe and acknowledge what was taken, end.
-    pub stop: CancellationToken,
-    /// Stop waiting for a database that is away.
-    pub give_up: CancellationToken,
 }
 
 impl Ingest {

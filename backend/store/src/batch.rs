@@ -4,18 +4,16 @@
 mod hourly;
 mod quarantine;
 mod gateway;
-mod care;
 mod sample;
 
+use crate::care::Way;
 use crate::connect::{Lent, Store};
 use crate::error::StoreError;
 use bytes::Bytes;
-use care::Way;
 use std::sync::Arc;
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, Mode, Rejection, Sample, SeqMark, SeriesId, Timestamp};
 
-pub(crate) use care::Care;
 pub use quarantine::QuarantineLimits;
 
 #[cfg(test)]

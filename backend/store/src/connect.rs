@@ -1,6 +1,6 @@
 //! Connecting: the pools and the schema.
 
-use crate::batch::Care;
+use crate::care::Care;
 use crate::error::StoreError;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::pool::PoolConnection;

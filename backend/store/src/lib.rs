@@ -2,6 +2,7 @@
 //! it returns is a model type or a plain row struct of this crate.
 
 mod error;
+mod care;
 mod connect;
 mod convert;
 pub mod batch;

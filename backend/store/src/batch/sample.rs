@@ -1,7 +1,7 @@
 //! Samples and the last state.
 
-use super::care::Way;
 use super::{Conflict, SampleRow};
+use crate::care::Way;
 use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;

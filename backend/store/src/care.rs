@@ -9,7 +9,7 @@ const CAREFUL_BATCHES: u32 = 20;
 
 /// How rows go in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// All of them, or none if one is there already.
     Straight,
     /// Those that are not there yet.
@@ -22,17 +22,17 @@ pub(crate) struct Care(Arc<AtomicU32>);
 
 impl Care {
     /// How to try it first.
-    pub(super) fn way(&self) -> Way {
+    pub(crate) fn way(&self) -> Way {
         if self.0.load(Ordering::Relaxed) == 0 { Way::Straight } else { Way::Careful }
     }
 
     /// A row was there already.
-    pub(super) fn found_repeat(&self) {
+    pub(crate) fn found_repeat(&self) {
         self.0.store(CAREFUL_BATCHES, Ordering::Relaxed);
     }
 
     /// Care was taken, and there was nothing to find.
-    pub(super) fn found_none(&self) {
+    pub(crate) fn found_none(&self) {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok();
     }
 }
