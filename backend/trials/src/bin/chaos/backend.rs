@@ -32,6 +32,8 @@ pub(crate) struct Backend {
 /// `GET /health`, as far as it matters here.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Health {
+    /// `ok` when it is ready.
+    pub(crate) status: String,
     pub(crate) role: String,
     pub(crate) mqtt: Mqtt,
     pub(crate) spool: Spool,

@@ -30,6 +30,8 @@ pub(crate) enum Event {
     StallDatabase {
         lasting: Duration,
     },
+    /// The connections to Postgres there are fall silent for good; new ones work.
+    SilenceDatabase,
     /// Connections to Postgres are reset, and new ones refused.
     CutDatabase {
         lasting: Duration,
@@ -82,6 +84,7 @@ impl Event {
             Self::KillPostgres { .. } => "kill-postgres",
             Self::RestartPostgres => "restart-postgres",
             Self::StallDatabase { .. } => "stall-database",
+            Self::SilenceDatabase => "silence-database",
             Self::CutDatabase { .. } => "cut-database",
             Self::CutDatabaseOfOne { .. } => "cut-database-of-one",
             Self::RestartBroker { .. } => "restart-broker",
@@ -126,7 +129,7 @@ impl Event {
             | Self::StallClients { lasting }
             | Self::DelayClients { lasting, .. }
             | Self::FillDisk { lasting, .. } => *lasting,
-            Self::RestartPostgres => Duration::ZERO,
+            Self::RestartPostgres | Self::SilenceDatabase => Duration::ZERO,
         }
     }
 }
@@ -134,7 +137,7 @@ impl Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name())?;
-        if *self != Self::RestartPostgres {
+        if !matches!(self, Self::RestartPostgres | Self::SilenceDatabase) {
             write!(f, " for {:.1} s", self.lasting().as_secs_f64())?;
         }
         match self {

@@ -66,6 +66,7 @@ impl Breaker {
                 sleep(lasting).await;
                 self.system.backends.iter().for_each(|backend| backend.link.stall(false));
             }
+            Event::SilenceDatabase => self.system.backends.iter().for_each(|backend| backend.link.silence()),
             Event::CutDatabase { lasting } => {
                 self.system.backends.iter().for_each(|backend| backend.link.refuse(true));
                 sleep(lasting).await;

@@ -82,9 +82,10 @@ const fn parts(event: &Event) -> &'static [usize] {
         Event::KillHanging { .. } => &[INGESTING, DATABASE_LINK],
         Event::KillStandby { .. } => &[STANDBY],
         Event::KillPostgres { .. } | Event::RestartPostgres | Event::FillDisk { .. } => &[POSTGRES],
-        Event::StallDatabase { .. } | Event::CutDatabase { .. } | Event::CutDatabaseOfOne { .. } => {
-            &[DATABASE_LINK]
-        }
+        Event::StallDatabase { .. }
+        | Event::SilenceDatabase
+        | Event::CutDatabase { .. }
+        | Event::CutDatabaseOfOne { .. } => &[DATABASE_LINK],
         Event::RestartBroker { .. } | Event::KillBroker { .. } => &[BROKER],
         Event::CutClients { .. } | Event::StallClients { .. } | Event::DelayClients { .. } => &[BROKER_LINK],
     }
@@ -110,7 +111,7 @@ impl Draw {
     }
 
     fn event(&mut self, kill: bool) -> Event {
-        let kinds = if kill { 12 } else { 24 };
+        let kinds = if kill { 12 } else { 26 };
         match self.random.below(kinds) {
             0..=3 => Event::KillIngesting { away: self.away(15.0) },
             4 => Event::KillStandby { away: self.away(15.0) },
@@ -136,6 +137,7 @@ impl Draw {
                 lasting: self.seconds(3.0, 15.0),
             },
             22 => Event::StallClients { lasting: self.seconds(1.0, 12.0) },
+            23..=24 => Event::SilenceDatabase,
             _ => Event::DelayClients { delay: self.millis(5.0, 300.0), lasting: self.seconds(3.0, 15.0) },
         }
     }

@@ -102,9 +102,12 @@ async fn backends(system: &System, processed: &mut [Option<u64>; 2]) -> Vec<Stri
             moving.push(format!("{} messages in the spool of {name}", health.spool.entries));
         }
         match health.role.as_str() {
-            "active" if health.mqtt.state == "connected" => active += 1,
+            "active" if health.status == "ok" => active += 1,
             "standby" => {}
-            role => moving.push(format!("{name} is {role}, its connections {}", health.mqtt.state)),
+            role => moving.push(format!(
+                "{name} is {role} and {}, its connections {}",
+                health.status, health.mqtt.state
+            )),
         }
         let now = backend.processed(&system.http).await;
         if std::mem::replace(processed, now) != now {
