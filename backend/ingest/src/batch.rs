@@ -3,6 +3,7 @@
 //! Group commit: while one batch is being committed the next one fills, so batches grow by themselves under load.
 //! The live feed does not wait for any of it.
 
+mod lane;
 mod open;
 
 use crate::decide::Rules;
@@ -10,22 +11,16 @@ use crate::delivery::{Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Receipt};
 use crate::directory::Directory;
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::Instant;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
 use vigia_live::Live;
 use vigia_model::{Clock, Timestamp};
 use vigia_store::batch::BatchMessage;
 
+pub(crate) use lane::{Lane, Waiting};
 pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Stage, Unresolved};
 
-/// The least time between the begins of two commits, unless a window is full: a commit of four rows costs as much
-/// as one of four hundred.
-const SPACING: Duration = Duration::from_millis(15);
-/// The same for messages with new names: waiting for more of them saves asking the database about each.
-const STRANGE_SPACING: Duration = Duration::from_millis(60);
 /// Samples and rejections in one batch; one more message of 2 000 may come on top.
 const MAX_SAMPLES: usize = 10_000;
 /// Payload bytes in one batch; they are kept until the commit, for the quarantine.
@@ -43,44 +38,6 @@ pub(crate) struct Batcher {
     /// What the strange lane has no room for yet.
     pub(crate) waiting: Waiting,
     pub(crate) bench: Workbench,
-}
-
-/// Messages with new names that wait for their lane: a flood of names must not hold up those who bring none.
-#[derive(Debug, Default)]
-pub(crate) struct Waiting {
-    deliveries: VecDeque<Delivery>,
-    bytes: usize,
-}
-
-impl Waiting {
-    fn has_room(&self) -> bool {
-        self.deliveries.len() < MAX_MESSAGES && self.bytes < MAX_BYTES
-    }
-
-    fn push(&mut self, delivery: Delivery) {
-        self.bytes += delivery.payload.len();
-        self.deliveries.push_back(delivery);
-    }
-
-    fn pop(&mut self) -> Option<Delivery> {
-        let delivery = self.deliveries.pop_front()?;
-        self.bytes -= delivery.payload.len();
-        Some(delivery)
-    }
-}
-
-/// One batch after another, on their way to a keeper.
-#[derive(Debug)]
-pub(crate) struct Lane {
-    /// Holds one: a batch is handed on only when the one before is safe.
-    to_keeper: mpsc::Sender<OpenBatch>,
-    /// A word for each batch that is safe.
-    kept: mpsc::Receiver<()>,
-    /// The least time between the begins of two batches, unless a window is full.
-    spacing: Duration,
-    open: OpenBatch,
-    keeping: bool,
-    last_begin: Instant,
 }
 
 /// What messages are turned into rows with; every stage has a copy of the same.
@@ -103,63 +60,12 @@ impl Workbench {
             rules: &rules,
             live: &self.live,
             window: self.window,
-            now: std::time::Instant::now(),
+            now: Instant::now(),
         })
     }
 
     pub(crate) fn directory(&self) -> MutexGuard<'_, Directory> {
         self.directory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Lane {
-    fn new(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>, spacing: Duration) -> Self {
-        let last_begin = Instant::now();
-        Self { to_keeper, kept, spacing, open: OpenBatch::default(), keeping: false, last_begin }
-    }
-
-    /// For messages of which every name is known.
-    pub(crate) fn known(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>) -> Self {
-        Self::new(to_keeper, kept, SPACING)
-    }
-
-    /// For messages that name something for the first time.
-    pub(crate) fn strange(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>) -> Self {
-        Self::new(to_keeper, kept, STRANGE_SPACING)
-    }
-
-    fn is_idle(&self) -> bool {
-        self.open.is_empty() && !self.keeping
-    }
-
-    /// Waits until there is something to do: the batch under way is safe, or the next one is due. `false` when the
-    /// keeper has given up: nothing of the open batch is acknowledged.
-    async fn turn(&mut self) -> bool {
-        let due = self.last_begin + self.spacing;
-        tokio::select! {
-            biased;
-            safe = self.kept.recv() => {
-                self.keeping = false;
-                safe.is_some()
-            }
-            () = sleep_until(due), if !self.keeping && !self.open.is_empty() => true,
-        }
-    }
-
-    /// Hands the open batch on when its time has come. `false` when the keeper has given up.
-    fn dispatch(&mut self, hurry: bool) -> bool {
-        let now = Instant::now();
-        let go = hurry
-            || now >= self.last_begin + self.spacing
-            || self.open.window_is_full()
-            || !self.open.has_room();
-        if self.keeping || self.open.is_empty() || !go {
-            return true;
-        }
-        self.last_begin = now;
-        self.keeping = true;
-        // The place is free: nothing is under way.
-        self.to_keeper.try_send(std::mem::take(&mut self.open)).is_ok()
     }
 }
 
@@ -185,11 +91,7 @@ impl Batcher {
                 return;
             }
             self.take_waiting();
-            if all_received
-                && self.known.is_idle()
-                && self.strange.is_idle()
-                && self.waiting.deliveries.is_empty()
-            {
+            if all_received && self.known.is_idle() && self.strange.is_idle() && self.waiting.is_empty() {
                 return;
             }
         }
@@ -215,13 +117,11 @@ impl Batcher {
         crate::metrics::received(taken);
         bench.live.board().messages_received(taken, latest);
     }
-}
 
-impl Batcher {
     /// Lets those in that wait for room among the strange; some may be known by now.
     fn take_waiting(&mut self) {
         let Self { known, strange, waiting, bench, .. } = self;
-        if waiting.deliveries.is_empty() || !strange.open.has_room() || !known.open.has_room() {
+        if waiting.is_empty() || !strange.open.has_room() || !known.open.has_room() {
             return;
         }
         bench.work(|stage| {
