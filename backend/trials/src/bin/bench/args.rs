@@ -37,7 +37,7 @@ pub(crate) struct Measure {
     /// How often each pair is measured [default: 5, quick 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     runs: Option<u32>,
-    /// Length of each window [default: 12, quick 3; for latencies 30 and 10; for the outage 60 and 8]
+    /// Length of each window [default: 12, quick 2; for latencies 30 and 8; for the outage 60 and 8]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=7_200))]
     seconds: Option<u64>,
     /// Where the report goes as JSON [default: bench.json in the target folder]
@@ -71,12 +71,12 @@ impl Measure {
 
     /// The window of a saturated run.
     pub(crate) fn window(&self) -> Duration {
-        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 3 } else { 12 }))
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 2 } else { 12 }))
     }
 
     /// The window of a paced run.
     pub(crate) fn paced_window(&self) -> Duration {
-        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 10 } else { 30 }))
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 8 } else { 30 }))
     }
 
     /// How long the database is away.
