@@ -44,6 +44,8 @@ pub(crate) struct Batcher {
 #[derive(Debug, Clone)]
 pub(crate) struct Workbench {
     pub(crate) directory: Arc<Mutex<Directory>>,
+    /// Held while names are learned: what one stage has just learned, another does not forget under it.
+    pub(crate) learning: Arc<tokio::sync::Mutex<()>>,
     pub(crate) rules: Arc<ArcSwap<Rules>>,
     pub(crate) live: Live,
     pub(crate) clock: Clock,

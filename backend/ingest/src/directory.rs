@@ -17,6 +17,8 @@ const REFUSED_FOR: Duration = Duration::from_secs(5);
 /// Topics remembered. A gateway speaks on one; only names that vary the province make more, and then all are asked
 /// about again.
 const MAX_TOPICS: usize = 100_000;
+/// Series remembered beyond one entry each: a series that is spoken of on many topics has an entry under each.
+const SPARE_ENTRIES: usize = 100_000;
 /// Refused topics remembered; beyond that they are asked about each time.
 const MAX_REFUSED: usize = 10_000;
 
@@ -24,6 +26,8 @@ const MAX_REFUSED: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     topics: HashMap<Arc<str>, TopicEntry>,
+    /// Series under all topics together.
+    entries: usize,
     gateways: HashMap<Uuid, GatewayHealth>,
     units: HashMap<Box<str>, i32>,
     /// Back from a row to what the feed shows of it.
@@ -99,7 +103,8 @@ impl Directory {
         id: SeriesId,
     ) {
         if let Some(entry) = self.topics.get_mut(topic) {
-            let series = entry.add_series(live, plc, metric, id);
+            let (series, is_new) = entry.add_series(live, plc, metric, id);
+            self.entries += usize::from(is_new);
             self.live.insert(id, series);
         }
     }
@@ -117,6 +122,20 @@ impl Directory {
         }
     }
 
+    /// Forgets all topics when there are too many. Not for one who is in the middle of learning names: they are
+    /// learned by one at a time, which calls this first.
+    pub(crate) fn make_room(&mut self) {
+        if self.topics.len() >= MAX_TOPICS || self.entries >= 2 * self.live.len() + SPARE_ENTRIES {
+            tracing::warn!(
+                topics = self.topics.len(),
+                series = self.live.len(),
+                "series are spoken of on very many topics; learning all names anew"
+            );
+            self.topics.clear();
+            self.entries = 0;
+        }
+    }
+
     /// Lets `bound` speak on `topic`. What is known of its health already stays.
     pub(crate) fn add_topic(
         &mut self,
@@ -126,9 +145,6 @@ impl Directory {
         live: Arc<LiveGateway>,
     ) {
         self.refused.remove(&topic);
-        if self.topics.len() >= MAX_TOPICS {
-            self.topics.clear();
-        }
         self.gateways.entry(bound.gateway_id).or_insert_with(|| bound.health.clone());
         let entry = TopicEntry {
             topic: Arc::clone(&topic),
@@ -169,7 +185,7 @@ impl TopicEntry {
         plc: &Identifier,
         metric: &Identifier,
         id: SeriesId,
-    ) -> (Arc<LivePlc>, MetricIndex) {
+    ) -> ((Arc<LivePlc>, MetricIndex), bool) {
         let plc_entry = self.plcs.entry(plc.clone()).or_insert_with(|| PlcEntry {
             live: live.plc(&PlcPath {
                 tenant: self.source.tenant.clone(),
@@ -179,6 +195,7 @@ impl TopicEntry {
             metrics: HashMap::new(),
         });
         let index = plc_entry.live.metric(metric);
+        let known = plc_entry.metrics.len();
         plc_entry.metrics.entry(metric.clone()).or_insert(SeriesEntry {
             id,
             metric: index,
@@ -186,6 +203,65 @@ impl TopicEntry {
             // Older than any rules: decided at the first use.
             rules_generation: 0,
         });
-        (Arc::clone(&plc_entry.live), index)
+        ((Arc::clone(&plc_entry.live), index), plc_entry.metrics.len() > known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vigia_live::GatewayPath;
+    use vigia_model::Clock;
+
+    fn name(text: &str) -> Identifier {
+        Identifier::new(text).unwrap()
+    }
+
+    /// A gateway that is heard from many provinces, with the same series in each.
+    #[test]
+    fn one_series_on_very_many_topics_is_forgotten_again() {
+        let live = Live::new(Clock::System, Duration::from_secs(90));
+        let mut directory = Directory::default();
+        let series: Vec<Identifier> = (0..1_000).map(|n| name(&format!("m{n}"))).collect();
+        let mut most = 0;
+        for province in 0..300 {
+            directory.make_room();
+            let source = Source {
+                tenant: name("t"),
+                province: name(&format!("p{province}")),
+                plant: name("x"),
+                gateway: name("g"),
+            };
+            let topic: Arc<str> = format!("factory/t/p{province}/x/gateway/g/telemetry").into();
+            let path = GatewayPath {
+                tenant: source.tenant.clone(),
+                province: source.province.clone(),
+                site: source.plant.clone(),
+                gateway: source.gateway.clone(),
+            };
+            let bound = BoundGateway {
+                gateway_id: Uuid::nil(),
+                gateway_num: 1,
+                tenant_id: Uuid::nil(),
+                plant_id: Uuid::nil(),
+                health: GatewayHealth::default(),
+            };
+            directory.add_topic(Arc::clone(&topic), source, bound, live.gateway(&path));
+            for (metric, id) in series.iter().zip(1..) {
+                directory.add_series(&live, &topic, &name("plc"), metric, SeriesId(id));
+            }
+            let entry = directory.topic(&topic).unwrap();
+            assert!(series.iter().all(|metric| entry.knows("plc", metric.as_str())), "what is learned stays");
+            most = most.max(directory.entries);
+        }
+        assert_eq!(directory.live.len(), 1_000);
+        assert!(most <= SPARE_ENTRIES + 3_000, "{most}");
+        let counted: usize = directory
+            .topics
+            .values()
+            .flat_map(|topic| topic.plcs.values())
+            .map(|plc| plc.metrics.len())
+            .sum();
+        assert_eq!(directory.entries, counted);
     }
 }

@@ -56,6 +56,7 @@ impl Feed {
     ) -> Result<Self, IngestError> {
         let bench = Workbench {
             directory: Arc::new(Mutex::new(Directory::default())),
+            learning: Arc::default(),
             rules: rules::load(&with.store, mode).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),

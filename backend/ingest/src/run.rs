@@ -69,6 +69,7 @@ impl Ingest {
         let instance = spool::instance(&self.settings.spool.dir);
         let bench = Workbench {
             directory: Arc::new(Mutex::new(Directory::default())),
+            learning: Arc::default(),
             rules: self.first_rules(&with).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),

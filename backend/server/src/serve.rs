@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 use vigia_api::{Api, ApiSettings};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
@@ -81,6 +82,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
             tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "cannot ingest");
         }
     });
+    spawn(&lifecycle, until_replaced(store.clone(), lifecycle.stop.clone()));
     let sweeping = live.clone();
     every(&lifecycle, SWEEP, move || {
         sweeping.sweep();
@@ -200,6 +202,17 @@ async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
         Ok(0) => {}
         Ok(boots) => tracing::info!(boots, "forgot old sequence numbers of gateways"),
         Err(error) => tracing::warn!(cause = %error.database_message(), "cannot trim sequence numbers now"),
+    }
+}
+
+/// Ends when the database was replaced by one with another past: whoever watches over the process starts it again, and
+/// it learns everything anew. What is not stored waits in the spool or comes again.
+async fn until_replaced(store: Store, stop: CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = store.replaced() => tracing::error!(
+            "the database has another past than at the start (a failover or a restore); stopping, to learn its names anew"
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::care::Care;
 use crate::error::StoreError;
+use crate::history::History;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -93,6 +94,7 @@ pub struct Store {
     /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
     pub(crate) control: PgPool,
     pub(crate) care: Care,
+    history: History,
 }
 
 /// A connection on loan for one transaction. If the work on it is given up half-way it is closed instead of given back:
@@ -133,9 +135,15 @@ impl Store {
         let options = settings.options()?;
         // A commit that hangs is given up and tried again, and the status board says so.
         let writing = options.clone().options([("statement_timeout", "30s"), ("lock_timeout", "5s")]);
+        let history = History::new();
+        let known = history.clone();
         let ingest = PgPoolOptions::new()
             .max_connections(INGEST_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(move |connection, _| {
+                let known = known.clone();
+                Box::pin(async move { known.check(connection).await })
+            })
             .connect_with(writing)
             .await
             .map_err(StoreError::on("connect to the database"))?;
@@ -149,7 +157,7 @@ impl Store {
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.
             .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { ingest, api, control, care: Care::default() })
+        Ok(Self { ingest, api, control, care: Care::default(), history })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
@@ -168,6 +176,12 @@ impl Store {
         let answer = tokio::time::timeout(ANSWER, sqlx::query("select 1").execute(&self.api)).await;
         answer.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(StoreError::on("reach the database"))?;
         Ok(())
+    }
+
+    /// Waits until the database turns out to have another past than at the first connection: what this process
+    /// remembers of it (ids by name) may be wrong, and nothing is written any more.
+    pub async fn replaced(&self) {
+        self.history.replaced().await;
     }
 
     /// Waits for borrowed connections to come back and closes them.

@@ -3,6 +3,7 @@
 
 mod error;
 mod care;
+mod history;
 mod connect;
 mod convert;
 pub mod batch;

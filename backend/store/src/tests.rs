@@ -18,6 +18,7 @@ async fn every_statement_fits_the_schema() {
         &crate::rule::STATEMENTS,
         &crate::mqtt_client::STATEMENTS,
         &crate::lease::STATEMENTS,
+        &crate::history::STATEMENTS,
         &crate::site::STATEMENTS,
         &crate::plc::STATEMENTS,
         &crate::gateway::STATEMENTS,

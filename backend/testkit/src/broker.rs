@@ -7,8 +7,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::account::Account;
 use crate::error::{Error, Result};
@@ -22,6 +24,8 @@ const CONFIG: &str = include_str!("broker/mosquitto.conf");
 const ACL: &str = include_str!("broker/acl");
 const START_PATIENCE: Duration = Duration::from_secs(20);
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
+const SAVE_PATIENCE: Duration = Duration::from_secs(20);
+const SAVE_POLL: Duration = Duration::from_millis(2);
 
 /// How a broker differs from the temporary one.
 #[derive(Debug, Default)]
@@ -115,6 +119,29 @@ impl Broker {
     /// Kills the broker with `SIGKILL`: what it did not save is lost, also messages it confirmed.
     pub fn kill(&mut self) {
         self.server = None;
+    }
+
+    /// Has the broker save its sessions and queues now, and waits until it has.
+    pub fn save(&mut self) -> Result<()> {
+        let Some(server) = self.server.as_mut() else { return Ok(()) };
+        let store = self.dir.join("mosquitto.db");
+        let file = || fs::metadata(&store).map(|meta| meta.ino()).ok();
+        let before = file();
+        server.signal("USR1")?;
+        let deadline = Instant::now() + SAVE_PATIENCE;
+        // It writes a new file and gives it the name when it is whole.
+        while file() == before {
+            if Instant::now() >= deadline {
+                let log = tail(&self.log, 20);
+                return Err(Error::NotReady {
+                    server: "mosquitto".to_owned(),
+                    seconds: SAVE_PATIENCE.as_secs(),
+                    log,
+                });
+            }
+            sleep(SAVE_POLL);
+        }
+        Ok(())
     }
 
     /// Whether the broker runs.

@@ -1,6 +1,6 @@
 //! Names seen for the first time: asked of the database, remembered, and turned into rows.
 
-use super::{Committer, NotCommitted, while_away};
+use super::{Committer, NotCommitted, no_longer, while_away};
 use crate::batch::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
 use crate::directory::KnownSeries;
 use std::collections::{HashMap, HashSet};
@@ -22,6 +22,12 @@ impl Committer {
         if unresolved.is_empty() {
             return Ok(());
         }
+        let learning = Arc::clone(&self.bench.learning);
+        let _learning = tokio::select! {
+            learning = learning.lock() => learning,
+            not_committed = no_longer(&self.give_up, self.deadline) => return Err(not_committed),
+        };
+        self.directory().make_room();
         let with_topics = unresolved.into_iter().filter_map(|message| {
             let topic = batch.messages.get(message.message).map(|known| Arc::clone(&known.topic))?;
             Some((topic, message))
@@ -152,7 +158,7 @@ impl Committer {
         let Unresolved { message, samples, heartbeat, seq, .. } = message;
         let bound = self.directory().topic(topic).map(|entry| entry.bound.gateway_num);
         let Some(gateway_num) = bound else {
-            // Forgotten again by the time its turn came, which takes a flood of topics.
+            // Forgotten by the time its turn came, with all names: another process ingests now.
             let rejection =
                 Rejection::message(RejectReason::StorageRefused, "the gateway could not be registered");
             batch.reject(message, rejection);

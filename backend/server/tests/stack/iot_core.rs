@@ -51,6 +51,10 @@ async fn connection(app: &TestApp) -> Value {
 #[tokio::test]
 async fn never_more_than_a_window_is_unacknowledged_and_it_shows() {
     let (mut app, core) = behind(&[("SPOOL_MAX_BYTES", "1048576")]).await;
+    // A broker with no limit of its own: the client's receive-maximum alone holds it back.
+    core.change(|rules| rules.window = 1_000);
+    core.cut_all();
+    app.until_ready().await;
     let mut publisher = app.publisher().await;
     let begin = now_ms() - 10_000;
     app.postgres.stop().unwrap();
@@ -76,7 +80,7 @@ async fn what_the_broker_throws_away_is_counted_as_missing() {
     core.change(|rules| rules.rate = Some(RateLimit::AWS));
     let mut publisher = app.publisher().await;
     let begin = now_ms() - 10_000;
-    publish(&mut publisher, begin, 0..600, Duration::from_millis(4)).await;
+    publish(&mut publisher, begin, 0..600, Duration::from_millis(2)).await;
     // The last one passes whatever the rate: from it the gaps before it are known.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     publish(&mut publisher, begin, 600..601, Duration::ZERO).await;
@@ -123,6 +127,8 @@ async fn cuts_and_second_copies_under_other_ids_lose_and_double_nothing() {
     let (cuts, copies) =
         core.all_stats().values().fold((0, 0), |(cuts, copies), it| (cuts + it.cuts, copies + it.sent_twice));
     assert!(cuts >= 3 && copies > 100, "{cuts} cuts, {copies} copies");
+    let never_sent: u64 = core.all_stats().values().map(|stats| stats.unknown_acks).sum();
+    assert_eq!(never_sent, 0, "no ack of one connection goes out on the next");
     let reconnects: u64 = app.health().await["mqtt"]["connections"]
         .as_array()
         .unwrap()
@@ -148,6 +154,26 @@ async fn a_lost_session_costs_what_the_broker_forgot_and_nothing_more() {
     // What the broker forgot is the gateway's to send again, and all of it may be.
     publish(&mut publisher, begin, 0..300, Duration::ZERO).await;
     all_stored(&app, 300).await;
+}
+
+/// The spool is full and takes nothing, thousands wait in a shared subscription, and the broker that saved them is killed.
+#[tokio::test]
+async fn what_waits_in_a_broker_that_is_killed_comes_when_there_is_room_again() {
+    let (mut app, _core) = behind(&[("SPOOL_MAX_BYTES", "1048576"), ("AWS_IOT_CONNECTIONS", "3")]).await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - 20_000;
+    app.postgres.stop().unwrap();
+    publish(&mut publisher, begin, 0..8_000, Duration::ZERO).await;
+    eventually("the spool is full", async || (app.health().await["spool"]["state"] == "full").then_some(()))
+        .await;
+    app.broker.save().unwrap();
+    app.broker.kill();
+    app.broker.start_again().unwrap();
+    // No connection comes back before what the last one brought has found its place.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(app.health().await["mqtt"]["state"], "down");
+    app.postgres.start_again().unwrap();
+    all_stored(&app, 8_000).await;
 }
 
 #[tokio::test]

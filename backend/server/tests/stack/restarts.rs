@@ -1,6 +1,7 @@
 //! Broker, database and program go away mid-stream: what was published is what is stored, each sample once.
 
 use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry};
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use vigia_testkit::BrokerOptions;
 
@@ -113,4 +114,37 @@ async fn a_stopped_program_stores_and_acknowledges_what_it_took() {
         app.until_ready().await;
     })
     .await;
+}
+
+/// A replica is promoted that may not have everything: ids learned before may mean something else there.
+#[tokio::test]
+async fn a_database_with_another_past_ends_the_program_before_anything_is_written() {
+    let mut app = ready().await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - 10_000;
+    publisher.publish(TOPIC, telemetry(begin, "count", "0", "int")).await;
+    app.until_query("select count(*) from samples", "1").await;
+    app.postgres.stop().unwrap();
+    let standby = app.postgres.data_dir().join("standby.signal");
+    std::fs::write(&standby, "").unwrap();
+    std::fs::set_permissions(&standby, std::fs::Permissions::from_mode(0o666)).unwrap();
+    app.postgres.start_again().unwrap();
+    // A replica that did not get it all: the series is not there, and its id is another's.
+    app.one("select pg_promote()");
+    app.query("update series set metric_id = 'another' where metric_id = 'count'");
+    for step in 1..100 {
+        publisher.send(TOPIC, telemetry(begin + step, "count", &step.to_string(), "int")).await;
+    }
+    publisher.flush().await;
+    let status = app.process().wait(Duration::from_secs(20)).expect("it ends");
+    assert!(!status.success(), "so that whoever watches over it starts it again");
+    assert!(app.log().contains("another past"), "{}", app.log());
+    assert_eq!(app.one("select count(*) from samples"), "1");
+    app.run();
+    app.until_ready().await;
+    app.until_query("select count(*) from samples", "100").await;
+    assert_eq!(
+        app.one("select count(*) from samples join series on id = series_id where metric_id = 'count'"),
+        "99"
+    );
 }

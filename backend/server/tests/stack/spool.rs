@@ -85,6 +85,27 @@ async fn a_kill_in_the_middle_of_it_loses_nothing() {
     all_stored(&app, 1_500).await;
 }
 
+/// What is being drained is still in the spool until it is committed.
+#[tokio::test]
+async fn a_kill_while_it_is_drained_loses_and_doubles_nothing() {
+    let mut app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms() - 10_000;
+    count(&mut publisher, begin, 0..10).await;
+    app.until_query("select count(*) from samples", "10").await;
+    app.query("create function hold() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$");
+    app.query("create trigger hold before insert on hourly for each statement execute function hold()");
+    count(&mut publisher, begin, 10..1_000).await;
+    until_spooled(&app, 990).await;
+    let under_way = "select count(*) > 0 from pg_stat_activity where wait_event = 'PgSleep'";
+    app.until_query(under_way, "t").await;
+    app.kill();
+    app.query("drop trigger hold on hourly");
+    app.run();
+    app.until_ready().await;
+    all_stored(&app, 1_000).await;
+}
+
 #[tokio::test]
 async fn a_stop_while_the_database_is_away_keeps_what_was_taken() {
     let mut app = TestApp::start().await;
