@@ -19,7 +19,7 @@ use vigia_model::{Clock, Timestamp};
 use vigia_store::batch::BatchMessage;
 
 pub(crate) use lane::{Lane, Waiting};
-pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Stage, Unresolved};
+pub(crate) use open::{LiveUpdates, NamedSample, OpenBatch, Stage, Unresolved, too_many_units};
 
 /// Samples and rejections in one batch; one more message of 2 000 may come on top.
 const MAX_SAMPLES: usize = 10_000;

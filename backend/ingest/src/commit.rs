@@ -4,6 +4,7 @@
 //! until that row stands alone and is quarantined; the others are stored.
 
 mod resolve;
+mod suspects;
 mod store;
 
 use crate::batch::{OpenBatch, Workbench};
@@ -46,6 +47,8 @@ macro_rules! while_away {
 }
 use while_away;
 
+pub(crate) use suspects::Suspects;
+
 /// What turns a batch into rows of Postgres. One each for what comes, for what
 /// comes with new names, and for what waited in the spool.
 #[derive(Debug, Clone)]
@@ -55,6 +58,7 @@ pub(crate) struct Committer {
     pub(crate) provisioning: Provisioning,
     pub(crate) limits: QuarantineLimits,
     pub(crate) partitions: KnownPartitions,
+    pub(crate) suspects: Suspects,
     /// Until when to try while the database is away; `None`: for ever.
     pub(crate) deadline: Option<Instant>,
     /// Cut short: stop trying while the database is away.

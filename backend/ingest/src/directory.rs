@@ -1,10 +1,13 @@
 //! The directory in memory: from a topic and names to ids, modes and live entries, without the database.
 //!
 //! Filled by the committing stage, which asks the database about names seen for the first time; read by the
-//! batching stage for every message. Entries are as many as the database has series, which its limits bound.
+//! batching stage for every message. What there is, the database's limits bound, and entries are bounded by what there
+//! is.
 
 use crate::decide::Rules;
+use crate::validate::ValidSample;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -14,12 +17,10 @@ use vigia_store::directory::BoundGateway;
 
 /// How long a refused topic is refused without asking the database again.
 const REFUSED_FOR: Duration = Duration::from_secs(5);
-/// Topics remembered. A gateway speaks on one; only names that vary the province make more, and then all are asked
-/// about again.
-const MAX_TOPICS: usize = 100_000;
-/// Series remembered beyond one entry each: a series that is spoken of on many topics has an entry under each.
+/// Entries beyond two for each thing there is. A gateway speaks on one topic; only names that vary the province make
+/// more, each with entries of its own for the series spoken of. When it is too much, all are asked about again.
 const SPARE_ENTRIES: usize = 100_000;
-/// Refused topics remembered; beyond that they are asked about each time.
+/// Refused topics, and units, remembered; beyond that they are asked about each time.
 const MAX_REFUSED: usize = 10_000;
 
 /// Everything known by name.
@@ -33,6 +34,8 @@ pub(crate) struct Directory {
     /// Back from a row to what the feed shows of it.
     live: HashMap<SeriesId, (Arc<LivePlc>, MetricIndex)>,
     refused: HashMap<Arc<str>, (Rejection, Instant)>,
+    /// Units that a tenant may not add to those it has.
+    refused_units: HashMap<(Uuid, Box<str>), Instant>,
 }
 
 /// A topic and the gateway that may speak on it.
@@ -69,6 +72,17 @@ pub(crate) struct KnownSeries {
 }
 
 impl Directory {
+    /// Whether a topic, and everything its samples name, has an id or was refused one.
+    pub(crate) fn knows(&self, topic: &str, samples: &[ValidSample<'_>], now: Instant) -> bool {
+        let Some(entry) = self.topics.get(topic) else { return false };
+        samples.iter().all(|valid| {
+            let unit_is_known = |unit: &str| {
+                self.units.contains_key(unit) || self.refuses_unit(entry.bound.tenant_id, unit, now)
+            };
+            entry.knows(&valid.plc, &valid.metric) && valid.sample.unit.as_deref().is_none_or(unit_is_known)
+        })
+    }
+
     pub(crate) fn topic(&mut self, topic: &str) -> Option<&mut TopicEntry> {
         self.topics.get_mut(topic)
     }
@@ -109,23 +123,38 @@ impl Directory {
         }
     }
 
-    pub(crate) fn add_units(&mut self, units: HashMap<Box<str>, i32>) {
-        self.units.extend(units);
+    pub(crate) fn add_unit(&mut self, unit: &str, id: i32) {
+        self.units.insert(unit.into(), id);
+    }
+
+    /// Whether a tenant was told a moment ago that this unit is one too many.
+    pub(crate) fn refuses_unit(&self, tenant: Uuid, unit: &str, now: Instant) -> bool {
+        // Empty but in a flood: then a copy of the text does not matter.
+        !self.refused_units.is_empty()
+            && self.refused_units.get(&(tenant, unit.into())).is_some_and(|at| now < *at + REFUSED_FOR)
+    }
+
+    pub(crate) fn refuse_unit(&mut self, tenant: Uuid, unit: &str, now: Instant) {
+        remember(&mut self.refused_units, (tenant, unit.into()), now, now, |at| *at);
     }
 
     pub(crate) fn refuse(&mut self, topic: Arc<str>, rejection: Rejection, now: Instant) {
-        if self.refused.len() >= MAX_REFUSED {
-            self.refused.retain(|_, (_, at)| now < *at + REFUSED_FOR);
-        }
-        if self.refused.len() < MAX_REFUSED {
-            self.refused.insert(topic, (rejection, now));
-        }
+        remember(&mut self.refused, topic, (rejection, now), now, |(_, at)| *at);
+    }
+
+    /// Forgets a gateway the database knows no more: it is asked about again when it speaks.
+    pub(crate) fn forget_gateway(&mut self, gateway: Uuid) {
+        self.gateways.remove(&gateway);
+        self.topics.retain(|_, entry| entry.bound.gateway_id != gateway);
+        let entries = |entry: &TopicEntry| entry.plcs.values().map(|plc| plc.metrics.len()).sum::<usize>();
+        self.entries = self.topics.values().map(entries).sum();
     }
 
     /// Forgets all topics when there are too many. Not for one who is in the middle of learning names: they are
     /// learned by one at a time, which calls this first.
     pub(crate) fn make_room(&mut self) {
-        if self.topics.len() >= MAX_TOPICS || self.entries >= 2 * self.live.len() + SPARE_ENTRIES {
+        let too_many = |entries: usize, things: usize| entries >= 2 * things + SPARE_ENTRIES;
+        if too_many(self.topics.len(), self.gateways.len()) || too_many(self.entries, self.live.len()) {
             tracing::warn!(
                 topics = self.topics.len(),
                 series = self.live.len(),
@@ -154,6 +183,22 @@ impl Directory {
             plcs: HashMap::new(),
         };
         self.topics.entry(topic).or_insert(entry);
+    }
+}
+
+/// Remembers a refusal, if there is room among those that still count.
+fn remember<K: Eq + Hash, V>(
+    refused: &mut HashMap<K, V>,
+    key: K,
+    value: V,
+    now: Instant,
+    at: impl Fn(&V) -> Instant,
+) {
+    if refused.len() >= MAX_REFUSED {
+        refused.retain(|_, value| now < at(value) + REFUSED_FOR);
+    }
+    if refused.len() < MAX_REFUSED {
+        refused.insert(key, value);
     }
 }
 
@@ -263,5 +308,7 @@ mod tests {
             .map(|plc| plc.metrics.len())
             .sum();
         assert_eq!(directory.entries, counted);
+        directory.forget_gateway(Uuid::nil());
+        assert_eq!((directory.topics.len(), directory.entries), (0, 0));
     }
 }

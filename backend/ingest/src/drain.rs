@@ -2,7 +2,7 @@
 //! leaves the spool only when it is committed.
 //!
 //! A process that stands by drains too: what it once acknowledged must not wait until it is needed again. Two writers
-//! on one database are safe, for every commit is idempotent.
+//! on one database are safe, for every commit is idempotent; the one that ingests is told, for its live state.
 
 use crate::batch::OpenBatch;
 use crate::commit::{Committer, NotCommitted};
@@ -11,6 +11,7 @@ use crate::spool::{SharedSpool, chain};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use vigia_live::board::Role;
 use vigia_spool::Sequence;
 use vigia_store::batch::BatchMessage;
 
@@ -65,6 +66,14 @@ impl Drainer {
                 Err(NotCommitted::Away | NotCommitted::GaveUp) => return Ok(()),
             }
             let Some(last) = last else { return Ok(()) };
+            let board = self.committer.bench.live.board();
+            if board.role() != Role::Active
+                && let Err(error) = self.committer.store.note_drained().await
+            {
+                // Drained once more, which changes nothing: who ingests must hear of it.
+                tracing::debug!(cause = %error.database_message(), "cannot tell of what was drained now");
+                return Ok(());
+            }
             self.spool.remove_through(last).await.map_err(|error| chain(&error))?;
             crate::metrics::drained(count);
         }

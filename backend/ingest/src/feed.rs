@@ -3,7 +3,7 @@
 
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
 use crate::batch::{Batcher, Lane, Waiting, Workbench};
-use crate::commit::Committer;
+use crate::commit::{Committer, Suspects};
 use crate::delivery::{Acks, Delivery, Ticket};
 use crate::directory::Directory;
 use crate::keep::Keeper;
@@ -71,6 +71,7 @@ impl Feed {
             provisioning: PROVISIONING,
             limits: QuarantineLimits::default(),
             partitions: KnownPartitions::default(),
+            suspects: Suspects::default(),
             deadline: None,
             give_up: with.give_up.clone(),
         };

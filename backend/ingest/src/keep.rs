@@ -69,7 +69,7 @@ impl Keeper {
     async fn keep(&mut self, mut batch: OpenBatch) -> Result<(), NotCommitted> {
         let oldest = batch.messages.iter().map(|message| message.received_at).min();
         let count = batch.messages.len();
-        let receipts = if self.spool.is_empty() && self.commit(&mut batch).await? {
+        let receipts = if self.spool.is_passed_by() && self.commit(&mut batch).await? {
             batch.into_messages().1
         } else {
             let (messages, receipts) = batch.into_messages();
@@ -120,7 +120,7 @@ impl Keeper {
                 () = self.committer.give_up.cancelled() => return Err(NotCommitted::GaveUp),
                 () = tokio::time::sleep(TRY_AGAIN) => {}
             }
-            if self.spool.is_empty() {
+            if self.spool.is_passed_by() {
                 let mut batch = self.again(messages);
                 if self.commit(&mut batch).await? {
                     self.spool.look_again();

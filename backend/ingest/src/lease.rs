@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-use vigia_store::lease::Lease;
+use vigia_store::lease::{Held, Lease};
 use vigia_store::{Store, StoreError};
 
 /// How often the holder shows itself.
@@ -39,6 +39,7 @@ pub(crate) struct Elector {
     name: String,
     standing: watch::Sender<Standing>,
     confirmed: watch::Sender<Instant>,
+    drained: watch::Sender<i64>,
     stop: CancellationToken,
 }
 
@@ -48,6 +49,8 @@ pub(crate) struct Election {
     pub(crate) standing: watch::Receiver<Standing>,
     /// When the lease was last known to be ours.
     pub(crate) confirmed: watch::Receiver<Instant>,
+    /// Changes when a process that stands by has stored something of its spool.
+    pub(crate) drained: watch::Receiver<i64>,
 }
 
 impl Elector {
@@ -59,8 +62,9 @@ impl Elector {
     ) -> (Self, Election) {
         let (standing, standings) = watch::channel(Standing::Standby);
         let (confirmed, confirmations) = watch::channel(Instant::now());
-        let elector = Self { store, instance, name, standing, confirmed, stop };
-        (elector, Election { standing: standings, confirmed: confirmations })
+        let (drained, drains) = watch::channel(0);
+        let elector = Self { store, instance, name, standing, confirmed, drained, stop };
+        (elector, Election { standing: standings, confirmed: confirmations, drained: drains })
     }
 
     /// Runs until stopped. The lease is given up by [`release`], when nothing is ingested any more.
@@ -68,12 +72,13 @@ impl Elector {
         // A holder of our own name is the process we replace.
         let mut replace = true;
         loop {
-            let Some(beats) = self.stand_by(replace).await else { return };
+            let Some(held) = self.stand_by(replace).await else { return };
             replace = false;
             tracing::info!(instance = %self.instance, "this process ingests");
             self.confirmed.send_replace(Instant::now());
+            self.note(held);
             self.standing.send_replace(Standing::Active);
-            if !self.hold(beats).await {
+            if !self.hold(held.beats).await {
                 return;
             }
             tracing::warn!("another process has taken over; standing by");
@@ -81,12 +86,12 @@ impl Elector {
         }
     }
 
-    /// Waits for the lease; the count at which it is ours. `None` when stopped.
-    async fn stand_by(&self, replace: bool) -> Option<i64> {
+    /// Waits for the lease; `None` when stopped.
+    async fn stand_by(&self, replace: bool) -> Option<Held> {
         let mut silence = Silence::default();
         loop {
             match self.try_take(replace, &mut silence).await {
-                Ok(Some(beats)) => return Some(beats),
+                Ok(Some(held)) => return Some(held),
                 Ok(None) => {}
                 Err(error) => {
                     tracing::debug!(cause = %error.database_message(), "cannot look at the lease now");
@@ -99,14 +104,13 @@ impl Elector {
         }
     }
 
-    async fn try_take(&self, replace: bool, silence: &mut Silence) -> Result<Option<i64>, StoreError> {
+    async fn try_take(&self, replace: bool, silence: &mut Silence) -> Result<Option<Held>, StoreError> {
         let lease = self.store.lease().await?;
         let is_ours = replace && lease.holder == Some(self.instance);
         if lease.holder.is_some() && !is_ours && !silence.lasts(&lease, Instant::now()) {
             return Ok(None);
         }
-        let taken = self.store.take_lease(self.instance, &self.name, &lease).await?;
-        Ok(taken.then_some(lease.beats + 1))
+        self.store.take_lease(self.instance, &self.name, &lease).await
     }
 
     /// Renews the lease until it is lost (`true`) or the process stops (`false`). While the database is away nobody
@@ -117,8 +121,9 @@ impl Elector {
         while self.pause(BEAT).await {
             let asked = Instant::now();
             match self.store.renew_lease(self.instance, beats, unanswered).await {
-                Ok(Some(renewed)) => {
-                    beats = renewed;
+                Ok(Some(held)) => {
+                    beats = held.beats;
+                    self.note(held);
                     unanswered = 0;
                     self.confirmed.send_replace(asked);
                 }
@@ -130,6 +135,10 @@ impl Elector {
             }
         }
         false
+    }
+
+    fn note(&self, held: Held) {
+        self.drained.send_if_modified(|drained| std::mem::replace(drained, held.drained) != held.drained);
     }
 
     /// `false` when stopped.

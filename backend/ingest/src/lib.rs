@@ -19,6 +19,7 @@ mod keep;
 mod drain;
 mod acknowledge;
 mod rules;
+mod restore;
 mod lease;
 mod metrics;
 mod settings;

@@ -1,13 +1,14 @@
 //! Running: stand by until this process holds the lease, ingest until it does not, and stop in the order of the flow.
 
 use crate::batch::Workbench;
-use crate::commit::Committer;
+use crate::commit::{Committer, Suspects};
 use crate::connect::BrokerSettings;
 use crate::decide::Rules;
 use crate::directory::Directory;
 use crate::drain::Drainer;
 use crate::lease::{self, Election, Elector, Standing};
 use crate::pipeline::{Pipeline, spawn_guarded};
+use crate::restore::restore;
 use crate::rules;
 use crate::settings::{IngestSettings, StartedIngest};
 use crate::spool::{self, SharedSpool};
@@ -20,11 +21,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 use vigia_live::board::Role;
-use vigia_live::{GatewayPath, Live, PlcPath};
 use vigia_model::Clock;
 use vigia_spool::SpoolError;
+use vigia_store::StoreError;
 use vigia_store::partition::KnownPartitions;
-use vigia_store::{Store, StoreError};
 
 /// How long reading the last state may take.
 const BEGIN_WITHIN: Duration = Duration::from_mins(2);
@@ -132,6 +132,7 @@ impl Ingest {
             provisioning: self.settings.provisioning,
             limits: self.settings.quarantine,
             partitions: KnownPartitions::default(),
+            suspects: Suspects::default(),
             deadline: None,
             give_up,
         }
@@ -172,7 +173,7 @@ impl Terms<'_> {
                 continue;
             }
             let lost = tokio::select! {
-                lost = self.until(Standing::Standby) => lost,
+                lost = self.until_lost() => lost,
                 // Some stage has ended by itself.
                 () = term.cancelled() => false,
             };
@@ -203,6 +204,29 @@ impl Terms<'_> {
         }
     }
 
+    /// Waits until the lease is another's; `false` when the process stops first. Meanwhile takes over what others
+    /// have stored.
+    async fn until_lost(&mut self) -> bool {
+        let mut drained = self.election.drained.clone();
+        loop {
+            tokio::select! {
+                lost = self.until(Standing::Standby) => return lost,
+                Ok(()) = drained.changed() => {
+                    drained.mark_unchanged();
+                    let restored = restore(&self.with.store, &self.with.live);
+                    match tokio::time::timeout(BEGIN_WITHIN, restored).await.unwrap_or(Err(StoreError::Silent)) {
+                        Ok(()) => tracing::info!("read the last state again: another process has stored something"),
+                        Err(error) => {
+                            tracing::warn!(cause = %error.database_message(), "cannot read the last state again now");
+                            drained.mark_changed();
+                            tokio::time::sleep(START_AGAIN).await;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Forgets what is known by name, when no batch of the spool is under way.
     async fn forget(&self) {
         let _writing = self.writing.lock().await;
@@ -210,10 +234,12 @@ impl Terms<'_> {
     }
 
     /// Begins a term: what another process changed meanwhile is read anew, then the connections are made.
-    async fn begin(&self, term: &CancellationToken, tasks: &TaskTracker) -> Result<(), StoreError> {
+    async fn begin(&mut self, term: &CancellationToken, tasks: &TaskTracker) -> Result<(), StoreError> {
         self.forget().await;
         self.with.store.recount_series().await?;
+        self.election.drained.mark_unchanged();
         restore(&self.with.store, &self.with.live).await?;
+        self.with.live.board().database_up();
         let pipeline = Pipeline {
             settings: &self.ingest.settings,
             broker: &self.ingest.broker,
@@ -235,24 +261,4 @@ impl Terms<'_> {
 fn lease_name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!("{}:{}", host.trim(), std::process::id())
-}
-
-/// Fills the live memory with what was last known.
-async fn restore(store: &Store, live: &Live) -> Result<(), StoreError> {
-    for gateway in store.known_gateways().await? {
-        let path = GatewayPath {
-            tenant: gateway.tenant,
-            province: gateway.province,
-            site: gateway.plant,
-            gateway: gateway.gateway,
-        };
-        live.restore_gateway(&path, gateway.health);
-    }
-    for last in store.last_values().await? {
-        let plc = live.plc(&PlcPath { tenant: last.tenant, site: last.plant, plc: last.plc });
-        let metric = plc.metric(&last.metric);
-        live.apply(&plc, &[(metric, last.sample)]);
-    }
-    live.board().database_up();
-    Ok(())
 }

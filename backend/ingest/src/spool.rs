@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub(crate) struct SharedSpool {
     filled: Arc<Notify>,
     /// Told whenever something was taken out.
     drained: Arc<Notify>,
+    /// What is in it could not be read at the last try.
+    unreadable: Arc<AtomicBool>,
 }
 
 impl SharedSpool {
@@ -52,6 +55,7 @@ impl SharedSpool {
                         live: live.clone(),
                         filled: Arc::new(Notify::new()),
                         drained: Arc::new(Notify::new()),
+                        unreadable: Arc::default(),
                     });
                 }
             }
@@ -61,6 +65,12 @@ impl SharedSpool {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.spool.depth().entries == 0
+    }
+
+    /// Whether messages go to the database without it: nothing waits in it, or what waits cannot be read and must not
+    /// keep a healthy database from being used.
+    pub(crate) fn is_passed_by(&self) -> bool {
+        self.is_empty() || self.unreadable.load(Ordering::Relaxed)
     }
 
     /// Puts messages behind those that wait. They are safe when this returns `Ok`.
@@ -78,7 +88,7 @@ impl SharedSpool {
         let board = self.live.board().spool();
         match &appended {
             Ok(()) => {
-                board.filled(on_board(self.spool.depth()));
+                board.filled(|| on_board(self.spool.depth()));
                 self.filled.notify_one();
             }
             Err(error) => {
@@ -99,7 +109,11 @@ impl SharedSpool {
             let filled = self.filled.notified();
             if !self.is_empty() {
                 let spool = Arc::clone(&self.spool);
-                let front = blocking(move || spool.front(None, max_entries, max_bytes)).await?;
+                let front = blocking(move || spool.front(None, max_entries, max_bytes)).await;
+                self.unreadable.store(front.is_err(), Ordering::Relaxed);
+                let front = front.inspect_err(|error| {
+                    self.live.board().spool().refused(SpoolState::Failed, &chain(error));
+                })?;
                 if !front.is_empty() {
                     return Ok(front.into_iter().map(|(at, entry)| (at, message(entry))).collect());
                 }
@@ -112,14 +126,14 @@ impl SharedSpool {
     pub(crate) async fn remove_through(&self, last: Sequence) -> Result<(), SpoolError> {
         let spool = Arc::clone(&self.spool);
         blocking(move || spool.remove_through(last)).await?;
-        self.live.board().spool().drained(on_board(self.spool.depth()));
+        self.live.board().spool().drained(|| on_board(self.spool.depth()));
         self.drained.notify_waiters();
         Ok(())
     }
 
     /// Notes how much is in it, after messages it refused were kept elsewhere.
     pub(crate) fn look_again(&self) {
-        self.live.board().spool().drained(on_board(self.spool.depth()));
+        self.live.board().spool().drained(|| on_board(self.spool.depth()));
     }
 
     /// Gives way to what waited longer: while it is being drained, waits until some of it has gone. Otherwise messages

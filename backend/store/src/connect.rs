@@ -14,13 +14,15 @@ use std::time::Duration;
 const INGEST_CONNECTIONS: u32 = 5;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
 const API_CONNECTIONS: u32 = 8;
-/// Connections for the persistence rules and the lease: one listens, one reads rules, one renews.
-const CONTROL_CONNECTIONS: u32 = 3;
+/// Connections for the persistence rules and the lease, of which one was lost without a word perhaps.
+const CONTROL_CONNECTIONS: u32 = 4;
 /// The longest a read may take: just below the API's own limit for a request.
 const STATEMENT_TIMEOUT: &str = "28s";
 /// How long a caller waits for a connection before being told that the database is away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How long a connection may take to show that it lives when it is given back.
+const RELEASE_WITHIN: Duration = Duration::from_secs(2);
 /// How long a database that is there takes to say so.
 const ANSWER: Duration = Duration::from_secs(5);
 
@@ -126,6 +128,19 @@ impl Drop for Lent {
     }
 }
 
+/// A pool whose connections are closed when they were given back and do not answer: one that fell silent would
+/// otherwise keep its place until TCP gives it up, a quarter of an hour later.
+pub(crate) fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).after_release(
+        |connection, _| {
+            Box::pin(async move {
+                let answer = tokio::time::timeout(RELEASE_WITHIN, connection.ping()).await;
+                answer.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+            })
+        },
+    )
+}
+
 impl Store {
     /// Connects, so that wrong settings show at once.
     ///
@@ -137,9 +152,7 @@ impl Store {
         let writing = options.clone().options([("statement_timeout", "30s"), ("lock_timeout", "5s")]);
         let history = History::new();
         let known = history.clone();
-        let ingest = PgPoolOptions::new()
-            .max_connections(INGEST_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+        let ingest = pool(INGEST_CONNECTIONS)
             .after_connect(move |connection, _| {
                 let known = known.clone();
                 Box::pin(async move { known.check(connection).await })
@@ -147,13 +160,8 @@ impl Store {
             .connect_with(writing)
             .await
             .map_err(StoreError::on("connect to the database"))?;
-        let control = PgPoolOptions::new()
-            .max_connections(CONTROL_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_lazy_with(options.clone());
-        let api = PgPoolOptions::new()
-            .max_connections(API_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+        let control = pool(CONTROL_CONNECTIONS).connect_lazy_with(options.clone());
+        let api = pool(API_CONNECTIONS)
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.
             .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
@@ -165,7 +173,8 @@ impl Store {
     /// # Errors
     /// When a migration fails, or the database is from a newer version.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATOR.run(&self.ingest).await.map_err(StoreError::Migrate)
+        // Not as a writer: a migration, or waiting for another process that makes one, may take its time.
+        MIGRATOR.run(&self.control).await.map_err(StoreError::Migrate)
     }
 
     /// Whether the database answers now.

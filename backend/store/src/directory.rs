@@ -8,13 +8,14 @@ mod units;
 use crate::connect::{Lent, Store};
 use crate::error::StoreError;
 use sqlx::PgConnection;
-use std::collections::HashMap;
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, Identifier, RejectReason, Rejection, SeriesId, Source};
 
 /// Any fixed number: who holds this lock may register names, so that the limits hold exactly.
 const LOCK: i64 = 0x7669_6769_6102;
 const LOCK_SQL: &str = "select pg_advisory_xact_lock($1)";
+
+pub use units::{MAX_UNITS_PER_TENANT, ResolvedUnit};
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
@@ -108,11 +109,12 @@ impl Store {
         resolved.await.map_err(StoreError::on("register series"))
     }
 
-    /// The ids of `units`, registered where new. A unit that is missing in the answer is one too many.
+    /// The ids of units, each with a series it is sent for, in their order; registered where new, as far as the
+    /// tenant may have more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn resolve_units(&self, units: &[&str]) -> Result<HashMap<Box<str>, i32>, StoreError> {
+    pub async fn resolve_units(&self, units: &[(SeriesId, &str)]) -> Result<Vec<ResolvedUnit>, StoreError> {
         let resolved = async {
             let mut lent = Lent::from(&self.ingest).await?;
             let resolved = async {

@@ -1,5 +1,6 @@
 //! What can go wrong with the database, and the one question everybody asks of it: is it worth trying again?
 
+use sqlx::migrate::MigrateError;
 use std::fmt;
 
 /// What was being done, named `<aggregate>.<verb>`; part of every [`StoreError`].
@@ -17,7 +18,7 @@ pub enum StoreError {
     #[error("the database does not answer")]
     Silent,
     #[error("cannot apply the migrations")]
-    Migrate(#[source] sqlx::migrate::MigrateError),
+    Migrate(#[source] MigrateError),
     #[error("cannot {operation}: the database holds {what}, which this version does not know")]
     Inconsistent { operation: Operation, what: String },
 }
@@ -32,7 +33,8 @@ impl StoreError {
     /// out of connections or disk, or chose us as a deadlock's victim. Everything else is the row's own fault.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Database { source, .. } | Self::Migrate(sqlx::migrate::MigrateError::Execute(source)) => {
+            Self::Database { source, .. }
+            | Self::Migrate(MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _)) => {
                 is_transient(source)
             }
             Self::Silent => true,
@@ -84,9 +86,11 @@ fn is_transient(error: &sqlx::Error) -> bool {
         | sqlx::Error::WorkerCrashed
         | sqlx::Error::BeginFailed => true,
         sqlx::Error::Database(database) => database.code().is_some_and(|code| {
-            // Connection trouble, serialization and deadlock, out of resources, operator intervention (shutdown,
-            // crash recovery), system errors, and a server that is read-only after a failover.
-            ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
+            // Connection trouble, serialization and deadlock, out of resources, a lock that was not to be had or a
+            // server in another state, operator intervention (shutdown, crash recovery), system errors, and a server
+            // that is read-only after a failover.
+            ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
+                || code == "25006"
         }),
         _ => false,
     }

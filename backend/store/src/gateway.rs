@@ -31,7 +31,7 @@ macro_rules! select_gateways {
          , s.buffer_mode
          , s.queued_messages
          , least(coalesce((
-               select sum(upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r))
+               select sum(b.missing + upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r))
                from gateway_boots b
                where b.gateway_id = g.id and not isempty(b.seen)
            ), 0), 9223372036854775807)::bigint as missing_seq
@@ -66,7 +66,7 @@ const GET: &str = select_gateways!(
 );
 
 const MISSING: &str = "
-    select least(coalesce(sum(upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r)), 0), 9223372036854775807)::bigint
+    select least(coalesce(sum(b.missing + upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r)), 0), 9223372036854775807)::bigint
     from gateway_boots b
     where not isempty(b.seen)";
 

@@ -16,13 +16,15 @@ const TAKE: &str = "
       , beats = beats + 1
       , held_since = now()
       , renewed_at = now()
-    where beats = $3";
+    where beats = $3
+    returning beats, drained";
 const RENEW: &str = "
     update ingest_lease
     set beats = beats + 1
       , renewed_at = now()
     where holder = $1 and beats between $2 and $2 + $3
-    returning beats";
+    returning beats, drained";
+const NOTE_DRAINED: &str = "update ingest_lease set drained = drained + 1";
 const RELEASE: &str = "
     update ingest_lease
     set holder = null
@@ -30,7 +32,7 @@ const RELEASE: &str = "
     where holder = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 4] = [READ, TAKE, RENEW, RELEASE];
+pub(crate) const STATEMENTS: [&str; 5] = [READ, TAKE, RENEW, NOTE_DRAINED, RELEASE];
 
 /// How long one of these statements may take: a lease that is renewed late is as good as lost.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -46,6 +48,14 @@ pub struct Lease {
     pub beats: i64,
 }
 
+/// The lease, taken or renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Held {
+    pub beats: i64,
+    /// Grows when a process that stands by has stored something.
+    pub drained: i64,
+}
+
 impl Store {
     /// The lease as it stands.
     ///
@@ -56,17 +66,22 @@ impl Store {
         in_time(read).await.map_err(StoreError::on("read the lease on ingesting"))
     }
 
-    /// Takes the lease if nobody moved it since `seen` was read; `false` when somebody did.
+    /// Takes the lease if nobody moved it since `seen` was read; `None` when somebody did.
     ///
     /// # Errors
     /// When the database fails, or does not answer within two seconds.
-    pub async fn take_lease(&self, instance: Uuid, name: &str, seen: &Lease) -> Result<bool, StoreError> {
-        let take = sqlx::query(TAKE).bind(instance).bind(name).bind(seen.beats).execute(&self.control);
-        let taken = in_time(take).await.map_err(StoreError::on("take the lease on ingesting"))?;
-        Ok(taken.rows_affected() == 1)
+    pub async fn take_lease(
+        &self,
+        instance: Uuid,
+        name: &str,
+        seen: &Lease,
+    ) -> Result<Option<Held>, StoreError> {
+        let take =
+            sqlx::query_as(TAKE).bind(instance).bind(name).bind(seen.beats).fetch_optional(&self.control);
+        in_time(take).await.map_err(StoreError::on("take the lease on ingesting"))
     }
 
-    /// Shows that the holder lives, and returns the new count; `None` when the lease is another's.
+    /// Shows that the holder lives; `None` when the lease is another's.
     ///
     /// The lease is ours when the count is the `beats` we last knew, or above it by no more than `unanswered`, the
     /// renewals since that may have counted without our hearing of it. So a copy of this very instance is another too.
@@ -78,13 +93,20 @@ impl Store {
         instance: Uuid,
         beats: i64,
         unanswered: i64,
-    ) -> Result<Option<i64>, StoreError> {
-        let renew = sqlx::query_scalar(RENEW)
-            .bind(instance)
-            .bind(beats)
-            .bind(unanswered)
-            .fetch_optional(&self.control);
+    ) -> Result<Option<Held>, StoreError> {
+        let renew =
+            sqlx::query_as(RENEW).bind(instance).bind(beats).bind(unanswered).fetch_optional(&self.control);
         in_time(renew).await.map_err(StoreError::on("renew the lease on ingesting"))
+    }
+
+    /// Tells the holder that another process has stored something it does not know of.
+    ///
+    /// # Errors
+    /// When the database fails, or does not answer within two seconds.
+    pub async fn note_drained(&self) -> Result<(), StoreError> {
+        let note = sqlx::query(NOTE_DRAINED).execute(&self.control);
+        in_time(note).await.map_err(StoreError::on("tell that the spool was drained"))?;
+        Ok(())
     }
 
     /// Gives the lease up, so that a standby need not wait.

@@ -1,6 +1,6 @@
 //! Persistence rules: read by the pipeline and the API, written by the API, announced to both when they change.
 
-use crate::connect::Store;
+use crate::connect::{Store, pool};
 use crate::convert::from_column;
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
@@ -216,8 +216,10 @@ impl Store {
     /// When the database fails.
     pub async fn watch_rules(&self) -> Result<RuleWatch, StoreError> {
         let operation = "listen for changes of the persistence rules";
-        let mut listener =
-            PgListener::connect_with(&self.control).await.map_err(StoreError::on(operation))?;
+        // On a pool of its own, gone with it: a listener whose connection fell silent waits for it when it is dropped.
+        let options = self.control.connect_options();
+        let own = pool(1).connect_lazy_with((*options).clone());
+        let mut listener = PgListener::connect_with(&own).await.map_err(StoreError::on(operation))?;
         listener.listen(CHANNEL).await.map_err(StoreError::on(operation))?;
         Ok(RuleWatch(listener))
     }

@@ -4,10 +4,11 @@ use crate::connect::Store;
 use crate::convert::{ValueColumns, from_column};
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
-use vigia_model::{GatewayHealth, Heartbeat, Identifier, Sample};
+use vigia_model::{GatewayHealth, Heartbeat, Identifier, Sample, SeriesId};
 
 const LAST_VALUES: &str = "
-    select t.code as tenant
+    select l.series_id
+         , t.code as tenant
          , p.code as plant
          , c.plc_id as plc
          , r.metric_id as metric
@@ -23,7 +24,10 @@ const LAST_VALUES: &str = "
     join plcs c on c.id = r.plc_id
     join plants p on p.id = r.plant_id
     join tenants t on t.id = r.tenant_id
-    left join units u on u.id = l.unit_id";
+    left join units u on u.id = l.unit_id
+    where l.series_id > $1
+    order by l.series_id
+    limit $2";
 const GATEWAYS: &str = "
     select t.code as tenant
          , p.province
@@ -69,8 +73,17 @@ pub struct KnownGateway {
     pub health: GatewayHealth,
 }
 
+/// Some last values, and from where to read on.
+#[derive(Debug, Clone)]
+pub struct LastValues {
+    pub values: Vec<LastValue>,
+    /// The last series looked at; `None` when there are no more.
+    pub through: Option<SeriesId>,
+}
+
 #[derive(sqlx::FromRow)]
 struct LastValueRow {
+    series_id: i32,
     tenant: String,
     plant: String,
     plc: String,
@@ -129,28 +142,30 @@ pub(crate) fn health(row: HealthColumns) -> GatewayHealth {
 }
 
 impl Store {
-    /// The last value of every series.
+    /// The last values of the next `limit` series after `after`. What bears a name that no payload could, given by
+    /// hand, is left out.
     ///
     /// # Errors
     /// When the database fails or holds a value of an unknown kind.
-    pub async fn last_values(&self) -> Result<Vec<LastValue>, StoreError> {
+    pub async fn last_values(&self, after: Option<SeriesId>, limit: u32) -> Result<LastValues, StoreError> {
         let operation = "read the last values";
-        let rows: Vec<LastValueRow> =
-            sqlx::query_as(LAST_VALUES).fetch_all(&self.ingest).await.map_err(StoreError::on(operation))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(LastValue {
-                    tenant: identifier(operation, &row.tenant)?,
-                    plant: identifier(operation, &row.plant)?,
-                    plc: identifier(operation, &row.plc)?,
-                    metric: identifier(operation, &row.metric)?,
-                    sample: row.value.into_sample(operation)?,
-                })
-            })
-            .collect()
+        let rows: Vec<LastValueRow> = sqlx::query_as(LAST_VALUES)
+            .bind(after.map_or(0, |series| series.0))
+            .bind(i64::from(limit))
+            .fetch_all(&self.ingest)
+            .await
+            .map_err(StoreError::on(operation))?;
+        let through = rows.last().map(|row| SeriesId(row.series_id));
+        let values = rows.into_iter().filter_map(|row| {
+            let names = [&row.tenant, &row.plant, &row.plc, &row.metric].map(|name| identifier(name));
+            let [Some(tenant), Some(plant), Some(plc), Some(metric)] = names else { return None };
+            let sample = row.value.into_sample(operation);
+            Some(sample.map(|sample| LastValue { tenant, plant, plc, metric, sample }))
+        });
+        Ok(LastValues { values: values.collect::<Result<_, _>>()?, through })
     }
 
-    /// Every gateway, heard of or not.
+    /// Every gateway, heard of or not; without those whose names could be in no topic.
     ///
     /// # Errors
     /// When the database fails.
@@ -158,23 +173,19 @@ impl Store {
         let operation = "read the gateways";
         let rows: Vec<KnownGatewayRow> =
             sqlx::query_as(GATEWAYS).fetch_all(&self.ingest).await.map_err(StoreError::on(operation))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(KnownGateway {
-                    tenant: identifier(operation, &row.tenant)?,
-                    province: identifier(operation, &row.province)?,
-                    plant: identifier(operation, &row.plant)?,
-                    gateway: identifier(operation, &row.gateway)?,
-                    health: health(row.health),
-                })
-            })
-            .collect()
+        let known = rows.into_iter().filter_map(|row| {
+            let names = [&row.tenant, &row.province, &row.plant, &row.gateway].map(|name| identifier(name));
+            let [Some(tenant), Some(province), Some(plant), Some(gateway)] = names else { return None };
+            Some(KnownGateway { tenant, province, plant, gateway, health: health(row.health) })
+        });
+        Ok(known.collect())
     }
 }
 
-fn identifier(operation: &'static str, text: &str) -> Result<Identifier, StoreError> {
-    Identifier::new(text).map_err(|error| StoreError::Inconsistent {
-        operation,
-        what: format!("the name {text:?}, which {error}"),
-    })
+fn identifier(text: &str) -> Option<Identifier> {
+    Identifier::new(text)
+        .inspect_err(
+            |error| tracing::warn!(name = text, %error, "no message can speak of a thing of this name"),
+        )
+        .ok()
 }

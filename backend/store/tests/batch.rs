@@ -10,7 +10,7 @@ use vigia_model::{
 use vigia_store::batch::{
     BatchMessage, BatchView, Committed, GatewayRow, QuarantineLimits, RejectionRow, SampleRow,
 };
-use vigia_store::directory::{BoundGateway, Provisioning, SeriesName};
+use vigia_store::directory::{BoundGateway, MAX_UNITS_PER_TENANT, Provisioning, SeriesName};
 use vigia_store::partition::KnownPartitions;
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::Postgres;
@@ -286,8 +286,30 @@ async fn names_become_ids_once_and_limits_hold() {
     let outcome: Vec<bool> = resolved.iter().map(Result::is_ok).collect();
     assert_eq!(outcome, [true, true, false, true, false]);
     assert_eq!(db.one("select sum(series_count) from tenants"), "3");
-    let units = db.store.resolve_units(&["celsius", "bar"]).await.unwrap();
-    assert_eq!(db.store.resolve_units(&["bar", "celsius"]).await.unwrap(), units);
+}
+
+#[tokio::test]
+async fn units_are_registered_once_and_each_tenant_has_room_of_its_own() {
+    let db = Database::start().await;
+    let mut series = Vec::new();
+    for tenant in ["granix", "otro"] {
+        let gateway = db.gateway(&source(tenant, "planta-1", &format!("gw-{tenant}"))).await;
+        let ids = db.store.resolve_series(&[series_name(&gateway, "plc", "a")], &OPEN).await.unwrap();
+        series.push((*ids[0].as_ref().unwrap(), gateway.tenant_id));
+    }
+    let [(first, tenant), (other, _)] = series[..] else { unreachable!() };
+    let ids =
+        db.store.resolve_units(&[(first, "celsius"), (other, "bar"), (other, "celsius")]).await.unwrap();
+    assert!(ids[0].is_ok() && ids[0] == ids[2] && ids[0] != ids[1]);
+    assert_eq!(db.store.resolve_units(&[(first, "bar")]).await.unwrap(), [ids[1]]);
+    let most = usize::try_from(MAX_UNITS_PER_TENANT).unwrap();
+    let texts: Vec<String> = (0..most + 50).map(|n| format!("unit-{n}")).collect();
+    let flood: Vec<(SeriesId, &str)> = texts.iter().map(|text| (first, text.as_str())).collect();
+    let resolved = db.store.resolve_units(&flood).await.unwrap();
+    assert_eq!(resolved.iter().filter(|unit| unit.is_ok()).count(), most - 1, "celsius is one of them");
+    assert_eq!(resolved[most + 49], Err(tenant));
+    assert!(db.store.resolve_units(&[(other, "unit-new")]).await.unwrap()[0].is_ok());
+    assert_eq!(db.query("select code, unit_count from tenants order by 1"), ["granix|200", "otro|2"]);
 }
 
 #[tokio::test]
@@ -296,8 +318,9 @@ async fn the_contracts_views_show_names() {
     let gateway = db.gateway(&source("granix", "planta-1", "granix-ba-gw-01")).await;
     let series =
         db.store.resolve_series(&[series_name(&gateway, "plc-03", "temp_head")], &OPEN).await.unwrap();
-    let unit = db.store.resolve_units(&["celsius"]).await.unwrap()["celsius"];
-    let mut stored = row(series[0].as_ref().unwrap().0, Mode::Both, float(T0, 83.2));
+    let series = *series[0].as_ref().unwrap();
+    let unit = db.store.resolve_units(&[(series, "celsius")]).await.unwrap()[0].unwrap();
+    let mut stored = row(series.0, Mode::Both, float(T0, 83.2));
     stored.gateway_num = gateway.gateway_num;
     stored.unit_id = Some(unit);
     db.commit(&[stored]).await;
@@ -311,8 +334,15 @@ async fn the_contracts_views_show_names() {
     );
     assert_eq!(db.one("select last_values_json from plc_state"), r#"{"temp_head": 83.2}"#);
     assert_eq!(db.one("select metric_id, count, avg from telemetry_hourly"), "temp_head|1|83.2");
-    let last = db.store.last_values().await.unwrap();
-    assert_eq!((last[0].plc.as_str(), last[0].sample.unit.as_deref()), ("plc-03", Some("celsius")));
+    let page = db.store.last_values(None, 1).await.unwrap();
+    let last = &page.values[0];
+    assert_eq!((last.plc.as_str(), last.sample.unit.as_deref()), ("plc-03", Some("celsius")));
+    assert_eq!(page.through, Some(series));
+    assert_eq!(db.store.last_values(page.through, 1).await.unwrap().through, None);
+    // A name given by hand that no payload could have stops nothing.
+    db.query("update plcs set plc_id = 'Línea 3'");
+    let page = db.store.last_values(None, 1).await.unwrap();
+    assert_eq!((page.values.len(), page.through), (0, Some(series)));
 }
 
 #[tokio::test]
@@ -342,9 +372,29 @@ async fn gateways_keep_their_newest_picture_and_their_gaps() {
     commit(vec![mark(1), mark(2), mark(5), mark(2)]).await;
     commit(vec![mark(5), mark(4), mark(9)]).await;
     assert_eq!(db.one("select seen from gateway_boots"), "{[1,3),[4,6),[9,10)}");
+    assert_eq!(db.store.missing_messages().await.unwrap(), 4);
     let known = db.store.known_gateways().await.unwrap();
     assert_eq!(known[0].health, health);
     assert_eq!(known[0].health.clock_skew_ms, Some(250));
+}
+
+/// Half of a gateway's messages never arrive: what is missing stays known when its gaps are too many to keep.
+#[tokio::test]
+async fn a_count_full_of_gaps_stays_small_and_loses_none_of_what_is_missing() {
+    let db = Database::start().await;
+    let gateway = db.gateway(&source("granix", "planta-1", "gw-1")).await;
+    let mark = |seq: i64| SeqMark { boot_id: "b1".into(), seq };
+    for part in 0..10 {
+        let seen = (part * 1_000..(part + 1) * 1_000).map(|n| mark(2 * n)).collect();
+        let gateways =
+            [GatewayRow { gateway_id: gateway.gateway_id, health: GatewayHealth::default(), seen }];
+        let view = BatchView { gateways: &gateways, ..BatchView::default() };
+        db.store.commit(view, &QuarantineLimits::default()).await.unwrap();
+    }
+    assert_eq!(db.store.missing_messages().await.unwrap(), 9_999);
+    let ranges: u32 = db.one("select count(*) from gateway_boots, unnest(seen)").parse().unwrap();
+    assert!((1_000..=4_000).contains(&ranges), "{ranges}");
+    assert_eq!(db.store.trim_boots().await.unwrap(), 0);
 }
 
 /// What waited in a spool may bring an old receipt with a new heartbeat, or the other way round.
@@ -418,11 +468,35 @@ async fn the_quarantine_keeps_the_first_of_an_hour_and_counts_the_rest() {
     // Each message once, however many of its samples were refused.
     assert_eq!(db.one("select count(*) from quarantined_messages"), "5");
 
-    let expired = db.store.expire_quarantine(Timestamp::from_millis(T0 - 1), 450).await.unwrap();
-    assert_eq!(expired, 4);
+    let expired = db.store.expire_quarantine(Timestamp::from_millis(T0 - 1), 1_000).await.unwrap();
+    assert_eq!(expired, 4, "a message counts with all that was refused of it");
+    // The gateway is no one's: what was counted under its name is kept together.
+    assert_eq!(
+        db.query("select gateway, reason, total, kept from rejection_counts order by 2"),
+        ["|invalid_field|6|5", "|not_json|8|5"]
+    );
     assert_eq!(db.one("select convert_from(payload, 'UTF8') from quarantined_messages"), "bad 0");
     db.store.expire_quarantine(Timestamp::from_millis(T0 + 1), i64::MAX).await.unwrap();
     assert_eq!(db.one("select count(*) from rejections"), "0");
+}
+
+/// What waited in the spool through a full hour brings the rejections of two hours in one batch.
+#[tokio::test]
+async fn each_hour_of_one_batch_has_room_of_its_own() {
+    let db = Database::start().await;
+    let limits = QuarantineLimits { whole_per_hour: 5 };
+    let mut messages: Vec<BatchMessage> =
+        (0..12).map(|n| message("factory/t/p/s/gateway/g/telemetry", &format!("bad {n}"))).collect();
+    for message in &mut messages[8..] {
+        message.received_at = message.received_at.plus(std::time::Duration::from_hours(1));
+    }
+    let reject =
+        |message| RejectionRow { message, rejection: Rejection::message(RejectReason::NotJson, "no good") };
+    let rejections: Vec<RejectionRow> = (0..messages.len()).map(reject).collect();
+    let view = BatchView { messages: &messages, rejections: &rejections, ..BatchView::default() };
+    db.store.commit(view, &limits).await.unwrap();
+    assert_eq!(db.query("select total, kept from rejection_counts order by hour"), ["8|5", "4|4"]);
+    assert_eq!(db.one("select count(*) from rejections"), "9");
 }
 
 #[tokio::test]

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use uuid::Uuid;
 use vigia_live::{Live, LivePlc, MetricIndex};
-use vigia_model::{Heartbeat, Identifier, Rejection, Sample, SeqMark, Source, Timestamp};
+use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, Sample, SeqMark, Source, Timestamp};
 use vigia_store::batch::{BatchMessage, RejectionRow, SampleRow};
+use vigia_store::directory::MAX_UNITS_PER_TENANT;
 
 /// Rows, and what must still be asked before they are rows, of the messages taken so far.
 #[derive(Debug, Default)]
@@ -84,14 +85,11 @@ impl Stage<'_> {
     }
 
     /// Whether a message names anything for the first time.
-    pub(crate) fn is_strange(&mut self, topic: &str, read: &Read<'_>) -> bool {
-        let entry = self.directory.topic(topic);
+    pub(crate) fn is_strange(&self, topic: &str, read: &Read<'_>) -> bool {
         match &read.validated.content {
             Content::Rejected(_) => false,
-            Content::Heartbeat(_) => entry.is_none(),
-            Content::Telemetry { samples, .. } => {
-                entry.is_none_or(|entry| samples.iter().any(|valid| !entry.knows(&valid.plc, &valid.metric)))
-            }
+            Content::Heartbeat(_) => !self.directory.knows(topic, &[], self.now),
+            Content::Telemetry { samples, .. } => !self.directory.knows(topic, samples, self.now),
         }
     }
 }
@@ -220,15 +218,22 @@ impl OpenBatch {
         let mut feed = LiveUpdates::default();
         for valid in samples {
             let known = stage.directory.topic(topic).and_then(|entry| {
-                Some((entry.bound.gateway_num, entry.series(&valid.plc, &valid.metric, stage.rules)?))
+                Some((Arc::clone(&entry.bound), entry.series(&valid.plc, &valid.metric, stage.rules)?))
             });
             match known {
-                Some((gateway_num, series)) => {
-                    let unit_id = valid.sample.unit.as_deref().and_then(|unit| stage.directory.unit(unit));
+                Some((bound, series)) => {
+                    let unit = valid.sample.unit.as_deref();
+                    let unit_id = unit.and_then(|unit| stage.directory.unit(unit));
+                    if let Some(unit) = unit.filter(|_| unit_id.is_none())
+                        && stage.directory.refuses_unit(bound.tenant_id, unit, stage.now)
+                    {
+                        self.reject(message.index, too_many_units().at(valid.index));
+                        continue;
+                    }
                     feed.push(stage.live, &series, valid.sample.clone());
                     self.samples.push(SampleRow {
                         series: series.id,
-                        gateway_num,
+                        gateway_num: bound.gateway_num,
                         unit_id,
                         mode: series.mode,
                         sample: valid.sample,
@@ -265,6 +270,12 @@ impl Message {
     ) -> Unresolved {
         Unresolved { message: self.index, source: self.source, samples, heartbeat, seq }
     }
+}
+
+/// Why a sample whose unit is one too many is not taken.
+pub(crate) fn too_many_units() -> Rejection {
+    let detail = format!("the tenant has all the units it may add, {MAX_UNITS_PER_TENANT}");
+    Rejection::message(RejectReason::SeriesLimit, detail)
 }
 
 fn named(valid: ValidSample<'_>) -> Option<NamedSample> {

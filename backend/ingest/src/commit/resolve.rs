@@ -1,13 +1,13 @@
 //! Names seen for the first time: asked of the database, remembered, and turned into rows.
 
 use super::{Committer, NotCommitted, no_longer, while_away};
-use crate::batch::{LiveUpdates, NamedSample, OpenBatch, Unresolved};
+use crate::batch::{LiveUpdates, NamedSample, OpenBatch, Unresolved, too_many_units};
 use crate::directory::KnownSeries;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use vigia_live::GatewayPath;
-use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, SeqMark, Source};
+use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, SeqMark, SeriesId, Source};
 use vigia_store::StoreError;
 use vigia_store::batch::SampleRow;
 use vigia_store::directory::{Resolved, SeriesName};
@@ -225,41 +225,39 @@ impl Committer {
 
     /// Gives every row its unit's id; a row whose unit is one too many is refused.
     pub(super) async fn resolve_units(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
-        let lacking = |row: &SampleRow| row.unit_id.is_none() && row.sample.unit.is_some();
-        let new: HashSet<Box<str>> = batch
-            .samples
-            .iter()
-            .filter(|row| lacking(row))
-            .filter_map(|row| row.sample.unit.clone())
-            .collect();
+        let lacking = |row: &SampleRow| Some((row.series, row.sample.unit.clone()?));
+        let new: HashSet<(SeriesId, Box<str>)> =
+            batch.samples.iter().filter(|row| row.unit_id.is_none()).filter_map(lacking).collect();
         if new.is_empty() {
             return Ok(());
         }
-        let units: Vec<&str> = new.iter().map(|unit| &**unit).collect();
-        match while_away!(self, self.store.resolve_units(&units)) {
-            Ok(ids) => self.directory().add_units(ids),
-            Err(error) => tracing::error!(error = %error, "units could not be registered"),
+        let new: Vec<(SeriesId, &str)> = new.iter().map(|(series, unit)| (*series, &**unit)).collect();
+        let resolved = match while_away!(self, self.store.resolve_units(&new)) {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                tracing::error!(error = %error, cause = %error.database_message(), "units could not be registered");
+                Vec::new()
+            }
+        };
+        let mut directory = self.directory();
+        for ((_, unit), resolved) in new.iter().zip(resolved) {
+            match resolved {
+                Ok(id) => directory.add_unit(unit, id),
+                Err(tenant) => directory.refuse_unit(tenant, unit, Instant::now()),
+            }
         }
         let mut refused = Vec::new();
-        {
-            let directory = self.directory();
-            batch.samples.retain_mut(|row| {
-                if row.unit_id.is_none()
-                    && let Some(unit) = row.sample.unit.as_deref()
-                {
-                    row.unit_id = directory.unit(unit);
-                    if row.unit_id.is_none() {
-                        refused.push((row.message, row.sample_index));
-                        return false;
-                    }
-                }
-                true
-            });
-        }
+        batch.samples.retain_mut(|row| {
+            let Some(unit) = row.sample.unit.as_deref() else { return true };
+            row.unit_id = row.unit_id.or_else(|| directory.unit(unit));
+            if row.unit_id.is_none() {
+                refused.push((row.message, row.sample_index));
+            }
+            row.unit_id.is_some()
+        });
+        drop(directory);
         for (message, index) in refused {
-            let rejection =
-                Rejection::message(RejectReason::SeriesLimit, "there are too many distinct units");
-            batch.reject(message, rejection.at(index));
+            batch.reject(message, too_many_units().at(index));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::resolve::storage_refused;
 use super::{Committer, NotCommitted, while_away};
 use crate::batch::OpenBatch;
 use std::ops::Range;
+use std::time::Instant;
 use vigia_store::StoreError;
 use vigia_store::batch::{BatchView, Committed, GatewayRow, RejectionRow};
 
@@ -23,25 +24,29 @@ impl Committer {
     ) -> Result<Stored, NotCommitted> {
         let mut total = Stored::default();
         self.ensure_partitions(batch).await?;
-        match self.transaction(whole(batch, gateways)).await? {
+        let all = batch.samples.len();
+        let suspects_from = self.suspects.set_apart(&mut batch.samples, Instant::now());
+        let good = 0..suspects_from;
+        match self.transaction(with(batch, &good, gateways)).await? {
             Ok(committed) => self.note(&mut total, 0, &committed, batch),
             Err(error) => {
                 tracing::warn!(
-                    error = %error, cause = %error.database_message(), samples = batch.samples.len(),
+                    error = %error, cause = %error.database_message(), samples = good.len(),
                     "the database refuses a row of this batch; splitting it"
                 );
                 crate::metrics::commit_failed("split");
                 // The tables may have changed under us.
                 self.partitions.forget();
                 self.ensure_partitions(batch).await?;
-                if let Ok(committed) = self.transaction(whole(batch, gateways)).await? {
+                if let Ok(committed) = self.transaction(with(batch, &good, gateways)).await? {
                     self.note(&mut total, 0, &committed, batch);
                 } else {
                     self.store_gateways_and_rejections(batch, gateways).await?;
-                    self.store_split(batch, &mut total).await?;
+                    self.store_split(batch, good, &mut total).await?;
                 }
             }
         }
+        self.store_split(batch, suspects_from..all, &mut total).await?;
         Ok(total)
     }
 
@@ -63,10 +68,15 @@ impl Committer {
         Ok(while_away!(self, self.store.commit(view, &self.limits)))
     }
 
-    /// Cuts the samples in halves until a refused one stands alone; in order, so that the first copy still wins.
-    async fn store_split(&self, batch: &mut OpenBatch, total: &mut Stored) -> Result<(), NotCommitted> {
-        let whole = 0..batch.samples.len();
-        let mut ranges = Vec::from([whole]);
+    /// Stores samples, and cuts them in halves until a refused one stands alone; in order, so that the first copy still
+    /// wins.
+    async fn store_split(
+        &mut self,
+        batch: &mut OpenBatch,
+        samples: Range<usize>,
+        total: &mut Stored,
+    ) -> Result<(), NotCommitted> {
+        let mut ranges = Vec::from([samples]);
         while let Some(range) = ranges.pop() {
             let Some(samples) = batch.samples.get(range.clone()).filter(|samples| !samples.is_empty()) else {
                 continue;
@@ -86,12 +96,13 @@ impl Committer {
     }
 
     async fn quarantine(
-        &self,
+        &mut self,
         batch: &mut OpenBatch,
         range: &Range<usize>,
         error: &StoreError,
     ) -> Result<(), NotCommitted> {
         let Some(row) = batch.samples.get(range.start) else { return Ok(()) };
+        self.suspects.add(row.series, Instant::now());
         let rejection =
             RejectionRow { message: row.message, rejection: storage_refused(error).at(row.sample_index) };
         let rejections = [rejection.clone()];
@@ -109,13 +120,21 @@ impl Committer {
         gateways: &[GatewayRow],
     ) -> Result<(), NotCommitted> {
         let of_gateways = BatchView { gateways, ..BatchView::default() };
-        if let Err(error) = self.transaction(of_gateways).await? {
-            tracing::error!(error = %error, cause = %error.database_message(), "gateway states were refused");
+        if self.transaction(of_gateways).await?.is_err() {
+            for row in gateways {
+                let one = BatchView { gateways: std::slice::from_ref(row), ..BatchView::default() };
+                if let Err(error) = self.transaction(one).await? {
+                    // Removed under us, most likely.
+                    let cause = error.database_message();
+                    tracing::error!(error = %error, cause, gateway = %row.gateway_id, "the state of a gateway was refused");
+                    self.directory().forget_gateway(row.gateway_id);
+                }
+            }
         }
         let all =
             BatchView { messages: &batch.messages, rejections: &batch.rejections, ..BatchView::default() };
         if self.transaction(all).await?.is_err() {
-            // One by one: what stands in the way of one rejection must not hide the others.
+            // One by one, like the gateways: what stands in the way of one rejection must not hide the others.
             for row in &batch.rejections {
                 let one = BatchView { rejections: std::slice::from_ref(row), ..all };
                 if let Err(error) = self.transaction(one).await? {
@@ -141,7 +160,8 @@ impl Committer {
     }
 }
 
-/// Everything a batch means, for one transaction.
-fn whole<'a>(batch: &'a OpenBatch, gateways: &'a [GatewayRow]) -> BatchView<'a> {
-    BatchView { messages: &batch.messages, samples: &batch.samples, gateways, rejections: &batch.rejections }
+/// Everything a batch means, with these of its samples, for one transaction.
+fn with<'a>(batch: &'a OpenBatch, samples: &Range<usize>, gateways: &'a [GatewayRow]) -> BatchView<'a> {
+    let samples = batch.samples.get(samples.clone()).unwrap_or_default();
+    BatchView { messages: &batch.messages, samples, gateways, rejections: &batch.rejections }
 }

@@ -35,6 +35,8 @@ pub(super) enum SessionError {
     Malformed { packet: String, fault: String },
     #[error("the broker refused the subscription to {filter}: {reason}; does the policy allow it?")]
     SubscriptionRefused { filter: String, reason: String },
+    #[error("the broker did not let go of a subscription nobody needs: {0}; does the policy allow it?")]
+    UnsubscribeRefused(String),
     #[error("the broker did not confirm the subscription within {} s", ANSWER_WITHIN.as_secs())]
     SubscriptionTimeout,
 }

@@ -1,7 +1,7 @@
 //! The broker's reason codes as words.
 
 use rumqttc::v5::mqttbytes::QoS;
-use rumqttc::v5::mqttbytes::v5::{Disconnect, DisconnectReasonCode, SubscribeReasonCode};
+use rumqttc::v5::mqttbytes::v5::{Disconnect, DisconnectReasonCode, SubscribeReasonCode, UnsubAckReason};
 use std::fmt::Debug;
 
 /// A code's name as words: `NotAuthorized` is "not authorized".
@@ -45,6 +45,12 @@ pub(super) fn refusal(code: Option<&SubscribeReasonCode>) -> Option<String> {
     }
 }
 
+/// Why some filter is still subscribed to; `None` when all are given up.
+pub(super) fn kept(codes: &[UnsubAckReason]) -> Option<String> {
+    let given_up = [UnsubAckReason::Success, UnsubAckReason::NoSubscriptionExisted];
+    codes.iter().find(|code| !given_up.contains(code)).map(of)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +66,8 @@ mod tests {
         let weak = refusal(Some(&SubscribeReasonCode::Success(QoS::AtMostOnce)));
         assert_eq!(weak.as_deref(), Some("granted at QoS 0 only"));
         assert_eq!(refusal(Some(&SubscribeReasonCode::NotAuthorized)).as_deref(), Some("not authorized"));
+        assert_eq!(kept(&[UnsubAckReason::Success, UnsubAckReason::NoSubscriptionExisted]), None);
+        let refused = kept(&[UnsubAckReason::Success, UnsubAckReason::NotAuthorized]);
+        assert_eq!(refused.as_deref(), Some("not authorized"));
     }
 }

@@ -102,20 +102,23 @@ impl SpoolBoard {
     /// It is open, with what an earlier run left in it.
     pub fn opened(&self, depth: SpoolDepth, max_bytes: u64) {
         whole(self.figures.lock()).status.max_bytes = max_bytes;
-        self.set(SpoolState::Draining, depth);
+        self.set(|| depth, |_| SpoolState::Draining);
     }
 
     /// Messages were written to it.
-    pub fn filled(&self, depth: SpoolDepth) {
-        // While it drains too, new messages behind the old ones are no news.
-        let draining = self.state() == SpoolState::Draining;
-        self.set(if draining { SpoolState::Draining } else { SpoolState::Filling }, depth);
+    ///
+    /// The depth is asked for under the board's lock, here and below: what is shown last is what is so.
+    pub fn filled(&self, depth: impl FnOnce() -> SpoolDepth) {
+        self.set(depth, |state| {
+            // While it drains too, new messages behind the old ones are no news.
+            if state == SpoolState::Draining { SpoolState::Draining } else { SpoolState::Filling }
+        });
     }
 
     /// The database took what waited longest.
-    pub fn drained(&self, depth: SpoolDepth) {
+    pub fn drained(&self, depth: impl FnOnce() -> SpoolDepth) {
         whole(self.figures.lock()).drained_at = self.clock.now();
-        self.set(SpoolState::Draining, depth);
+        self.set(depth, |_| SpoolState::Draining);
     }
 
     /// Whether something waits in it and the database does not take it.
@@ -154,9 +157,10 @@ impl SpoolBoard {
         whole(self.figures.lock()).status.clone()
     }
 
-    fn set(&self, state: SpoolState, depth: SpoolDepth) {
+    fn set(&self, depth: impl FnOnce() -> SpoolDepth, state: impl FnOnce(SpoolState) -> SpoolState) {
         let now = self.clock.now();
         let mut figures = whole(self.figures.lock());
+        let (depth, state) = (depth(), state(figures.status.state));
         figures.enter(if depth.entries == 0 { SpoolState::Empty } else { state }, now);
         figures.status.depth = depth;
         figures.estimate(now);
@@ -202,15 +206,15 @@ mod tests {
         assert_eq!(state(), ("closed", None));
         board.opened(depth(0), 1_000);
         assert_eq!(state(), ("empty", None));
-        board.filled(depth(1_000));
+        board.filled(|| depth(1_000));
         clock.set(clock.now().plus(Duration::from_secs(2)));
-        board.filled(depth(5_000));
+        board.filled(|| depth(5_000));
         assert_eq!(state(), ("filling", None));
-        board.drained(depth(5_000));
+        board.drained(|| depth(5_000));
         clock.set(clock.now().plus(Duration::from_secs(2)));
-        board.drained(depth(3_000));
+        board.drained(|| depth(3_000));
         assert_eq!(state(), ("draining", Some(Duration::from_secs(3))));
-        board.filled(depth(3_100));
+        board.filled(|| depth(3_100));
         assert_eq!(state().0, "draining");
         assert!(!board.is_held_up());
         clock.set(clock.now().plus(STALLED_AFTER + Duration::from_secs(1)));
@@ -219,7 +223,7 @@ mod tests {
         assert_eq!(state().0, "filling");
         board.refused(SpoolState::Full, "no room");
         assert!(board.state().is_stuck());
-        board.drained(depth(0));
+        board.drained(|| depth(0));
         assert_eq!(state(), ("empty", None));
         assert_eq!(board.status().last_error.as_deref(), Some("no room"));
     }

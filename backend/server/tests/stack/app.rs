@@ -254,6 +254,12 @@ impl Sibling {
             .await;
     }
 
+    /// What it answers, as JSON.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("http://127.0.0.1:{}{path}", self.port)).send().await.unwrap();
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
+    }
+
     /// What `/health/ready` answers.
     pub(crate) async fn ready(&self) -> (u16, String) {
         let answer =

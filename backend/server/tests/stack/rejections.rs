@@ -108,6 +108,64 @@ async fn a_bad_sample_goes_alone_and_a_poisoned_row_is_found_among_many() {
         ["17|value_type_mismatch", "42|storage_refused", "43|invalid_field"]
     );
     assert_eq!(app.one("select count(*) from quarantined_messages"), "2");
+
+    // More of the same are found at once, for their series is stored apart.
+    for step in 1..6 {
+        publisher.send(TOPIC, telemetry(now + step, "m42", "666", "int")).await;
+        publisher.send(TOPIC, telemetry(now + step, "m41", "1", "int")).await;
+        publisher.flush().await;
+    }
+    app.until_processed(12).await;
+    assert_eq!(app.one("select count(*) from rejections where reason = 'storage_refused'"), "6");
+    assert_eq!(app.one("select count(*) from samples"), "103");
+    let (_, metrics) = app.get("/metrics").await;
+    let splits = metrics.as_str().unwrap().lines().find(|line| line.contains(r#"then="split""#)).unwrap();
+    // Once in the lane of new names, where it began, and once in the other.
+    assert!(splits.ends_with(" 2"), "{splits}");
+}
+
+/// An admin removes a gateway by hand while it speaks: it is registered anew, and the others notice nothing.
+#[tokio::test]
+async fn a_gateway_removed_under_us_costs_the_others_nothing() {
+    let app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    let now = now_ms();
+    let other = TOPIC.replace("gw-01", "gw-02");
+    let counted = |step: i64, gateway: &str| {
+        let marks = format!(r#"{{"bootId":"b1","seq":{step},"#);
+        telemetry(now + step, gateway, "1", "int").replace("gw-01", gateway).replacen('{', &marks, 1)
+    };
+    for step in 0..10 {
+        publisher.send(TOPIC, counted(step, "gw-01")).await;
+        publisher.send(&other, counted(step, "gw-02")).await;
+        publisher.flush().await;
+        app.until_processed(u64::try_from(step * 2 + 2).unwrap()).await;
+        if step == 4 {
+            app.query("delete from gateways where gateway_id = 'granix-ba-gw-01'");
+        }
+    }
+    assert_eq!(app.one("select count(*) from samples"), "20");
+    assert_eq!(app.one("select seen from gateway_boots b join gateways g on g.id = b.gateway_id where g.gateway_id like '%gw-02'"), "{[0,10)}");
+    assert_eq!(app.one("select count(*) from gateways"), "2");
+}
+
+#[tokio::test]
+async fn units_beyond_a_tenants_own_are_refused_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    let now = now_ms();
+    let with_unit = |step: i64, unit: &str| telemetry(now + step, "a", "1", "int").replace("celsius", unit);
+    for step in 0..250 {
+        publisher.send(TOPIC, with_unit(step, &format!("u{step}"))).await;
+    }
+    publisher.flush().await;
+    app.until_processed(250).await;
+    // Known to be refused, and still counted one by one.
+    publisher.publish(TOPIC, with_unit(250, "u249")).await;
+    publisher.publish(&TOPIC.replace("granix", "otro"), with_unit(0, "bar").replace("granix", "otro")).await;
+    app.until_processed(252).await;
+    assert_eq!(app.query("select reason, count(*) from rejections group by 1"), ["series_limit|51"]);
+    assert_eq!(app.one("select count(*) from samples"), "201");
 }
 
 #[tokio::test]

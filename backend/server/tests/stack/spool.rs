@@ -225,4 +225,26 @@ async fn connections_that_fall_silent_hold_up_nothing_for_long() {
     assert_eq!(in_flight, 0);
     all_stored(&app, 800).await;
     app.until_ready().await;
+
+    // Again and again, while rules are read and the lease is renewed: no place of any pool is lost to it.
+    for _ in 0..4 {
+        proxy.silence();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+    }
+    app.until_ready().await;
+    let beats = app.one("select beats from ingest_lease");
+    app.query("insert into persist_rules (name, metric_id, mode) values ('no more of it', 'count', 'none')");
+    eventually("the lease is renewed", async || {
+        (app.one("select beats from ingest_lease") != beats).then_some(())
+    })
+    .await;
+    eventually("the rule acts", async || {
+        let before = app.one("select count(*) from samples");
+        let at = now_ms();
+        publisher.publish(TOPIC, telemetry(at, "count", "1", "int")).await;
+        app.until_query("select count(*) > 0 from series_last where ts > now() - interval '10 s'", "t").await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        (app.one("select count(*) from samples") == before).then_some(())
+    })
+    .await;
 }

@@ -132,3 +132,44 @@ async fn a_restarted_program_need_not_wait_for_itself() {
     app.until_ready().await;
     assert!(killed.elapsed() < Duration::from_secs(3), "{:?}", killed.elapsed());
 }
+
+/// Somebody keeps a table from being read when the other one takes over: it waits, and does not end for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_at_the_begin_of_a_term_is_waited_for() {
+    let mut app = TestApp::start().await;
+    let mut standby = app.sibling();
+    standby.until_role("standby").await;
+    app.kill();
+    let lock = "do $$ begin lock table series_last in access exclusive mode; perform pg_sleep(16); end $$";
+    tokio::task::block_in_place(|| app.query(lock));
+    assert!(standby.process.exit_status().is_none());
+    standby.until_role("active").await;
+}
+
+/// A process that lost the lease still stores what it had acknowledged: who ingests must show it.
+#[tokio::test]
+async fn what_a_standby_drains_shows_in_the_one_that_ingests() {
+    let mut app = TestApp::start().await;
+    let mut standby = app.sibling();
+    standby.until_role("standby").await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms();
+    publisher.publish(TOPIC, telemetry(begin, "rare", "1", "int")).await;
+    app.until_query("select count(*) from samples", "1").await;
+    app.postgres.stop().unwrap();
+    publisher.publish(TOPIC, telemetry(begin + 1, "rare", "2", "int")).await;
+    eventually("it waits on disk", async || (app.health().await["spool"]["entries"] == 1).then_some(()))
+        .await;
+    app.kill();
+    app.postgres.start_again().unwrap();
+    standby.until_role("active").await;
+    app.run();
+    app.until_query("select count(*) from samples", "2").await;
+    let value = eventually("the one that ingests shows it", async || {
+        let state = standby.get("/api/plcs/planta-1/plc-03/state").await;
+        (state["values"]["rare"]["value"] == 2).then_some(state)
+    })
+    .await;
+    assert_eq!(value["lastTs"].as_str().map(str::len), Some(24));
+    assert!(standby.process.exit_status().is_none());
+}

@@ -6,6 +6,7 @@ use crate::convert::to_column;
 use crate::error::StoreError;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 use vigia_model::{Heartbeat, Timestamp};
 
 /// Receipt and heartbeat are merged each by itself: what waited in the spool may bring an old receipt with a new
@@ -40,7 +41,9 @@ const UPSERT: &str = "
             )
         )
       , updated_at = now()";
+/// Answers with the counts that have too many gaps to keep them one by one.
 const ADD_SEEN: &str = "
+    with added as (
     insert into gateway_boots as b (gateway_id, boot_id, seen, last_received)
     select n.gateway_id, n.boot_id, range_agg(int8range(n.first, n.last, '[]')), max(n.received)
     from unnest($1::uuid[], $2::text[], $3::int8[], $4::int8[], $5::timestamptz[])
@@ -49,28 +52,57 @@ const ADD_SEEN: &str = "
     order by n.gateway_id, n.boot_id
     on conflict (gateway_id, boot_id) do update
     set seen = b.seen + excluded.seen
-      , last_received = greatest(b.last_received, excluded.last_received)";
+      , last_received = greatest(b.last_received, excluded.last_received)
+    returning gateway_id, boot_id, seen
+    )
+    select gateway_id, boot_id
+    from added
+    where (select count(*) from unnest(seen)) > $6";
+/// Makes one range of the older half of a count's ranges, and notes what is missing between them. What fills such a gap
+/// later is still counted as missing.
+const MERGE_OLDEST: &str = "
+    update gateway_boots b
+    set seen = b.seen + int8multirange(merged.range)
+      , missing = least(b.missing::numeric + merged.missing, 9223372036854775807)::bigint
+    from (
+        select o.gateway_id
+             , o.boot_id
+             , range_merge(range_agg(o.range)) as range
+             , upper(range_agg(o.range))::numeric - lower(range_agg(o.range)) - sum(upper(o.range)::numeric - lower(o.range)) as missing
+        from (
+            select g.gateway_id
+                 , g.boot_id
+                 , r.range
+                 , row_number() over (partition by g.gateway_id, g.boot_id order by r.range) as place
+            from unnest($1::uuid[], $2::text[]) n(gateway_id, boot_id)
+            join gateway_boots g on g.gateway_id = n.gateway_id and g.boot_id = n.boot_id
+            cross join lateral unnest(g.seen) r(range)
+        ) o
+        where o.place <= $3
+        group by o.gateway_id, o.boot_id
+    ) merged
+    where b.gateway_id = merged.gateway_id and b.boot_id = merged.boot_id";
 
-/// All but the newest boots of each gateway, and counts so full of holes that they are noise.
+/// All but the newest boots of each gateway.
 const TRIM: &str = "
     delete from gateway_boots b
     using (
         select gateway_id
              , boot_id
              , row_number() over (partition by gateway_id order by last_received desc, boot_id) as age
-             , (select count(*) from unnest(seen)) as ranges
         from gateway_boots
     ) ranked
     where b.gateway_id = ranked.gateway_id
       and b.boot_id = ranked.boot_id
-      and (ranked.age > $1 or ranked.ranges > $2)";
+      and ranked.age > $1";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 3] = [UPSERT, ADD_SEEN, TRIM];
+pub(super) const STATEMENTS: [&str; 4] = [UPSERT, ADD_SEEN, MERGE_OLDEST, TRIM];
 /// Boots remembered of a gateway.
 const MAX_BOOTS: i64 = 32;
-/// Gaps in one boot's count beyond which it is started anew.
-const MAX_RANGES: i64 = 1_000;
+/// Gaps in one boot's count that are kept one by one. Over shared connections half of the last minutes may still be on
+/// its way; more gaps than that cost too much, for the row is written anew whenever its gateway speaks.
+const MAX_RANGES: i64 = 4_000;
 
 /// Writes the newest picture of each gateway that spoke in the batch.
 pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx::Error> {
@@ -115,7 +147,7 @@ async fn add_seen(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx
     if seen.is_empty() {
         return Ok(());
     }
-    sqlx::query(ADD_SEEN)
+    let full_of_gaps: Vec<(Uuid, String)> = sqlx::query_as(ADD_SEEN)
         .bind(seen.iter().map(|(row, ..)| row.gateway_id).collect::<Vec<_>>())
         .bind(seen.iter().map(|(_, boot_id, ..)| *boot_id).collect::<Vec<_>>())
         .bind(seen.iter().map(|(_, _, first, _)| *first).collect::<Vec<_>>())
@@ -125,8 +157,13 @@ async fn add_seen(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx
                 .map(|(row, ..)| to_column(row.health.last_seen.unwrap_or_default()))
                 .collect::<Vec<_>>(),
         )
-        .execute(tx)
+        .bind(MAX_RANGES)
+        .fetch_all(&mut *tx)
         .await?;
+    if !full_of_gaps.is_empty() {
+        let (gateways, boots): (Vec<Uuid>, Vec<String>) = full_of_gaps.into_iter().unzip();
+        sqlx::query(MERGE_OLDEST).bind(gateways).bind(boots).bind(MAX_RANGES / 2).execute(tx).await?;
+    }
     Ok(())
 }
 
@@ -153,7 +190,6 @@ impl Store {
     pub async fn trim_boots(&self) -> Result<u64, StoreError> {
         let trimmed = sqlx::query(TRIM)
             .bind(MAX_BOOTS)
-            .bind(MAX_RANGES)
             .execute(&self.api)
             .await
             .map_err(StoreError::on("trim the sequence numbers of gateways"))?;
@@ -164,7 +200,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
     use vigia_model::{GatewayHealth, SeqMark};
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::{BatchMessage, Conflict, RejectionRow, SampleRow};
 use crate::connect::Store;
-use crate::convert::to_column;
+use crate::convert::{from_column, to_column};
 use crate::error::StoreError;
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vigia_model::{Identifier, RejectReason, Rejection, Timestamp};
@@ -15,7 +16,7 @@ const COUNT: &str = "
     on conflict (hour, gateway, reason) do update
     set total = c.total + excluded.total
       , kept = least(c.total + excluded.total, $5)
-    returning gateway, reason, total";
+    returning hour, gateway, reason, total";
 const INSERT_MESSAGES: &str = "
     insert into quarantined_messages (received_at, topic, payload)
     select *
@@ -25,23 +26,64 @@ const INSERT_REJECTIONS: &str = "
     insert into rejections (message_id, sample_index, reason, detail)
     select *
     from unnest($1::int8[], $2::int4[], $3::text[], $4::text[])";
-const EXPIRE_BY_AGE: &str = "delete from quarantined_messages where received_at < $1";
-const EXPIRE_BY_SIZE: &str = "
+/// The last message that has to go: by its age, or because all from it on are larger than allowed. A row takes some
+/// hundred bytes beside its text, indexes included.
+const LAST_BY_AGE: &str = "select max(id) from quarantined_messages where received_at < $1";
+const LAST_BY_SIZE: &str = "
+    select max(id)
+    from (
+        select m.id
+             , sum(octet_length(m.payload) + octet_length(m.topic) + 200 + coalesce(r.bytes, 0)) over (order by m.id desc) as bytes_from_newest
+        from quarantined_messages m
+        left join (
+            select message_id, sum(octet_length(detail) + 160) as bytes
+            from rejections
+            group by message_id
+        ) r on r.message_id = m.id
+    ) sized
+    where bytes_from_newest > $1";
+/// What it takes on disk. Only when that is too much, it is looked for what has to go, which reads all of it.
+const SIZE: &str = "
+    select pg_total_relation_size('quarantined_messages') + pg_total_relation_size('rejections')";
+const EXPIRE_SOME: &str = "
     delete from quarantined_messages
-    where id <= (
-        select max(id)
-        from (
-            select id
-                 , sum(octet_length(payload) + octet_length(topic) + 200) over (order by id desc) as bytes_from_newest
-            from quarantined_messages
-        ) sized
-        where bytes_from_newest > $1
-    )";
+    where id in (select id from quarantined_messages where id <= $1 order by id limit $2)";
 const EXPIRE_COUNTS: &str = "delete from rejection_counts where hour < $1";
+/// What was counted for names that are no gateway's is needed one by one only in its own hour.
+const FOLD_COUNTS: &str = "
+    with strangers as (
+        delete from rejection_counts c
+        where c.hour < date_trunc('hour', now()) - interval '1 hour'
+          and c.gateway <> ''
+          and not exists (select from gateways g where g.gateway_id = c.gateway)
+        returning hour, reason, total, kept
+    )
+    insert into rejection_counts as c (hour, gateway, reason, total, kept)
+    select hour, '', reason, sum(total), sum(kept)
+    from strangers
+    group by hour, reason
+    on conflict (hour, gateway, reason) do update
+    set total = c.total + excluded.total
+      , kept = c.kept + excluded.kept";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 6] =
-    [COUNT, INSERT_MESSAGES, INSERT_REJECTIONS, EXPIRE_BY_AGE, EXPIRE_BY_SIZE, EXPIRE_COUNTS];
+pub(super) const STATEMENTS: [&str; 9] = [
+    COUNT,
+    INSERT_MESSAGES,
+    INSERT_REJECTIONS,
+    LAST_BY_AGE,
+    SIZE,
+    LAST_BY_SIZE,
+    EXPIRE_SOME,
+    EXPIRE_COUNTS,
+    FOLD_COUNTS,
+];
+
+/// Messages dropped with one statement: their rejections go with them, and none may take longer than a read may.
+const EXPIRE_AT_ONCE: i64 = 2_000;
+
+/// What is counted together: hour, gateway, reason.
+type Counted<'a> = (Timestamp, &'a str, &'a str);
 
 /// How much is kept of one gateway, reason and hour.
 #[derive(Debug, Clone, Copy)]
@@ -93,8 +135,7 @@ pub(super) async fn insert(
     let mut room = count(tx, messages, rejections, limits).await?;
     let mut kept: Vec<&RejectionRow> = Vec::with_capacity(rejections.len());
     for row in rejections {
-        let Some(message) = messages.get(row.message) else { continue };
-        let key = (gateway_of(&message.topic).to_owned(), row.rejection.reason.as_str().to_owned());
+        let Some(key) = counted(messages, row) else { continue };
         if let Some(left) = room.get_mut(&key).filter(|left| **left > 0) {
             *left -= 1;
             kept.push(row);
@@ -121,39 +162,41 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Counts every rejection and returns how many of each (gateway, reason) may still be kept whole.
-async fn count(
+/// Counts every rejection and returns how many of each (hour, gateway, reason) may still be kept whole.
+async fn count<'a>(
     tx: &mut PgConnection,
-    messages: &[BatchMessage],
-    rejections: &[RejectionRow],
+    messages: &'a [BatchMessage],
+    rejections: &'a [RejectionRow],
     limits: &QuarantineLimits,
-) -> Result<HashMap<(String, String), i64>, sqlx::Error> {
-    let mut counts: BTreeMap<(Timestamp, &str, &str), i64> = BTreeMap::new();
-    for row in rejections {
-        let Some(message) = messages.get(row.message) else { continue };
-        let key = (message.received_at.hour(), gateway_of(&message.topic), row.rejection.reason.as_str());
+) -> Result<HashMap<Counted<'a>, i64>, sqlx::Error> {
+    // Sorted, so that two writers lock in the same order.
+    let mut counts: BTreeMap<Counted<'a>, i64> = BTreeMap::new();
+    for key in rejections.iter().filter_map(|row| counted(messages, row)) {
         *counts.entry(key).or_default() += 1;
     }
-    let totals: Vec<(String, String, i64)> = sqlx::query_as(COUNT)
+    let totals: Vec<(DateTime<Utc>, String, String, i64)> = sqlx::query_as(COUNT)
         .bind(counts.keys().map(|(hour, _, _)| to_column(*hour)).collect::<Vec<_>>())
-        .bind(counts.keys().map(|(_, gateway, _)| storable(gateway)).collect::<Vec<_>>())
+        .bind(counts.keys().map(|(_, gateway, _)| *gateway).collect::<Vec<_>>())
         .bind(counts.keys().map(|(_, _, reason)| *reason).collect::<Vec<_>>())
         .bind(counts.values().copied().collect::<Vec<_>>())
         .bind(limits.whole_per_hour)
         .fetch_all(tx)
         .await?;
-    let mut room: HashMap<(String, String), i64> = HashMap::new();
-    for ((_, gateway, reason), new) in counts {
-        let before: i64 = totals
-            .iter()
-            .filter(|(g, r, _)| g == gateway && r == reason)
-            .map(|(_, _, total)| total - new)
-            .max()
-            .unwrap_or(0);
-        let left = (limits.whole_per_hour - before).clamp(0, new);
-        *room.entry((gateway.to_owned(), reason.to_owned())).or_default() += left;
-    }
-    Ok(room)
+    let totals: HashMap<Counted<'_>, i64> = totals
+        .iter()
+        .map(|(hour, gateway, reason, total)| ((from_column(*hour), &**gateway, &**reason), *total))
+        .collect();
+    let room = |(key, new): (Counted<'a>, i64)| {
+        let before = totals.get(&key).map_or(0, |total| total - new);
+        (key, (limits.whole_per_hour - before).clamp(0, new))
+    };
+    Ok(counts.into_iter().map(room).collect())
+}
+
+/// Under what a rejection is counted.
+fn counted<'a>(messages: &'a [BatchMessage], row: &'a RejectionRow) -> Option<Counted<'a>> {
+    let message = messages.get(row.message)?;
+    Some((message.received_at.hour(), gateway_of(&message.topic), row.rejection.reason.as_str()))
 }
 
 /// The gateway level of a topic where it is a name; whatever else stands there is counted together.
@@ -174,11 +217,36 @@ impl Store {
     /// When the database fails.
     pub async fn expire_quarantine(&self, oldest: Timestamp, max_bytes: i64) -> Result<u64, StoreError> {
         let expire = async {
-            let by_age = sqlx::query(EXPIRE_BY_AGE).bind(to_column(oldest)).execute(&self.api).await?;
-            let by_size = sqlx::query(EXPIRE_BY_SIZE).bind(max_bytes).execute(&self.api).await?;
+            let by_age: Option<i64> =
+                sqlx::query_scalar(LAST_BY_AGE).bind(to_column(oldest)).fetch_one(&self.api).await?;
+            let mut gone = self.expire_through(by_age).await?;
+            let on_disk: i64 = sqlx::query_scalar(SIZE).fetch_one(&self.api).await?;
+            if on_disk > max_bytes {
+                let by_size: Option<i64> =
+                    sqlx::query_scalar(LAST_BY_SIZE).bind(max_bytes).fetch_one(&self.api).await?;
+                gone += self.expire_through(by_size).await?;
+            }
             sqlx::query(EXPIRE_COUNTS).bind(to_column(oldest)).execute(&self.api).await?;
-            Ok(by_age.rows_affected() + by_size.rows_affected())
+            sqlx::query(FOLD_COUNTS).execute(&self.api).await?;
+            Ok(gone)
         };
         expire.await.map_err(StoreError::on("expire the quarantine"))
+    }
+
+    /// Drops messages up to this one, some at a time.
+    async fn expire_through(&self, last: Option<i64>) -> Result<u64, sqlx::Error> {
+        let (Some(last), mut gone) = (last, 0) else { return Ok(0) };
+        loop {
+            let some = sqlx::query(EXPIRE_SOME)
+                .bind(last)
+                .bind(EXPIRE_AT_ONCE)
+                .execute(&self.api)
+                .await?
+                .rows_affected();
+            if some == 0 {
+                return Ok(gone);
+            }
+            gone += some;
+        }
     }
 }

@@ -26,6 +26,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
                 Packet::SubAck(ack) => self.confirm(&ack)?,
                 // The quiet that says a retired session is empty begins when nothing is subscribed any more.
                 Packet::UnsubAck(ack) if self.subscriptions.answered(ack.pkid).is_some() => {
+                    if let Some(reason) = words::kept(&ack.reasons) {
+                        // It would go on collecting, and nobody would read it.
+                        return Err(SessionError::UnsubscribeRefused(reason));
+                    }
                     self.last_delivery = Instant::now();
                 }
                 Packet::Disconnect(bye) => return Err(SessionError::Ended(Box::new(bye))),
