@@ -4,6 +4,7 @@
 mod hourly;
 mod quarantine;
 mod gateway;
+mod copy;
 mod sample;
 
 use crate::care::Way;
@@ -107,8 +108,9 @@ impl Store {
         limits: &QuarantineLimits,
     ) -> Result<Committed, StoreError> {
         let care = &self.care;
-        if care.way() == Way::Straight {
-            match self.commit_inner(batch, limits, Way::Straight).await {
+        let way = care.way();
+        if way != Way::Careful {
+            match self.commit_inner(batch, limits, way).await {
                 Err(sqlx::Error::Database(error)) if error.is_unique_violation() => care.found_repeat(),
                 done => return done.map_err(StoreError::on("commit a batch")),
             }

@@ -10,30 +10,42 @@ const CAREFUL_BATCHES: u32 = 20;
 /// How rows go in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// All of them, or none if one is there already.
+    /// All of them by `COPY`, or none if one is there already.
+    Copy,
+    /// The same by `INSERT`.
     Straight,
     /// Those that are not there yet.
     Careful,
 }
 
 /// What was met lately, shared by all who write.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Care(Arc<AtomicU32>);
+#[derive(Debug, Clone)]
+pub(crate) struct Care {
+    careful_batches: Arc<AtomicU32>,
+    /// `Copy`, or `Straight` where that would wait for the network.
+    usual: Way,
+}
 
 impl Care {
+    /// What usually is the best way.
+    pub(crate) fn new(usual: Way) -> Self {
+        Self { careful_batches: Arc::default(), usual }
+    }
+
     /// How to try it first.
     pub(crate) fn way(&self) -> Way {
-        if self.0.load(Ordering::Relaxed) == 0 { Way::Straight } else { Way::Careful }
+        if self.careful_batches.load(Ordering::Relaxed) == 0 { self.usual } else { Way::Careful }
     }
 
     /// A row was there already.
     pub(crate) fn found_repeat(&self) {
-        self.0.store(CAREFUL_BATCHES, Ordering::Relaxed);
+        self.careful_batches.store(CAREFUL_BATCHES, Ordering::Relaxed);
     }
 
     /// Care was taken, and there was nothing to find.
     pub(crate) fn found_none(&self) {
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok();
+        let less = |left: u32| left.checked_sub(1);
+        self.careful_batches.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).ok();
     }
 }
 
@@ -43,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_repeat_makes_careful_for_a_while() {
-        let care = Care::default();
+        let care = Care::new(Way::Straight);
         assert_eq!(care.way(), Way::Straight);
         care.found_none();
         care.found_repeat();

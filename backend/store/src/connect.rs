@@ -1,6 +1,6 @@
 //! Connecting: the pools and the schema.
 
-use crate::care::Care;
+use crate::care::{Care, Way};
 use crate::error::StoreError;
 use crate::history::History;
 use secrecy::{ExposeSecret, SecretString};
@@ -148,6 +148,9 @@ impl Store {
     /// When the database cannot be reached or refuses us.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
         let options = settings.options()?;
+        // `COPY` ends in a small packet that over TCP waits for the answer to the one before, some 40 ms.
+        let local = options.get_socket().is_some() || options.get_host().starts_with('/');
+        let care = Care::new(if local { Way::Copy } else { Way::Straight });
         // A commit that hangs is given up and tried again, and the status board says so.
         let writing = options.clone().options([("statement_timeout", "30s"), ("lock_timeout", "5s")]);
         let history = History::new();
@@ -165,7 +168,7 @@ impl Store {
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.
             .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { ingest, api, control, care: Care::default(), history })
+        Ok(Self { ingest, api, control, care, history })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.

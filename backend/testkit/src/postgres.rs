@@ -133,6 +133,12 @@ impl Postgres {
         format!("postgres://{USER}{password}@127.0.0.1:{}/{database}", self.port())
     }
 
+    /// The same through the socket in its folder, as programs on one machine connect.
+    pub fn socket_url(&self, database: &str) -> String {
+        let folder = self.scratch.path().to_string_lossy().replace('/', "%2F");
+        format!("postgres://{USER}@{folder}:{}/{database}", self.port())
+    }
+
     /// The port it listens on, the same after [`start_again`](Self::start_again).
     pub fn port(&self) -> u16 {
         self.port.number()

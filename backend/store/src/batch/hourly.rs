@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use vigia_model::{Quality, SeriesId, Timestamp};
 
-const ADD: &str = "
+macro_rules! add {
+    ($sum:literal, $sum_error:literal) => {
+        concat!(
+            "
     insert into hourly as h
         (series_id, hour, count, sum, sum_error, min, max, first, last, first_ts, last_ts, non_good)
     select *
@@ -16,22 +19,40 @@ const ADD: &str = "
     )
     on conflict (series_id, hour) do update
     set count = h.count + excluded.count
-      , sum = coalesce(saturating_add(h.sum, excluded.sum), h.sum, excluded.sum)
-      , sum_error = coalesce(
-            saturating_add(h.sum_error + excluded.sum_error, rounding_error(h.sum, excluded.sum)),
-            h.sum_error,
-            excluded.sum_error
-        )
+      , sum = coalesce(",
+            $sum,
+            ", h.sum, excluded.sum)
+      , sum_error = coalesce(",
+            $sum_error,
+            ", h.sum_error, excluded.sum_error)
       , min = least(h.min, excluded.min)
       , max = greatest(h.max, excluded.max)
       , first = case when h.first_ts is null or excluded.first_ts < h.first_ts then excluded.first else h.first end
       , last = case when h.last_ts is null or excluded.last_ts > h.last_ts then excluded.last else h.last end
       , first_ts = least(h.first_ts, excluded.first_ts)
       , last_ts = greatest(h.last_ts, excluded.last_ts)
-      , non_good = h.non_good + excluded.non_good";
+      , non_good = h.non_good + excluded.non_good"
+        )
+    };
+}
+/// The sum and what its rounding loses (Knuth's two-sum), for sums below [`LARGE`]: no float is so large that one of
+/// those makes it overflow.
+const ADD: &str = add!(
+    "h.sum + excluded.sum",
+    "h.sum_error + excluded.sum_error
+            + (h.sum - ((h.sum + excluded.sum) - ((h.sum + excluded.sum) - h.sum)))
+            + (excluded.sum - ((h.sum + excluded.sum) - h.sum))"
+);
+/// The same for any sums, at a third more of the server's time.
+const ADD_ANY: &str = add!(
+    "saturating_add(h.sum, excluded.sum)",
+    "saturating_add(h.sum_error + excluded.sum_error, rounding_error(h.sum, excluded.sum))"
+);
+/// Half the distance between the largest floats is about a hundred times more.
+const LARGE: f64 = 1e290;
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 1] = [ADD];
+pub(super) const STATEMENTS: [&str; 2] = [ADD, ADD_ANY];
 
 /// One hour of one series, as far as this batch knows it.
 #[derive(Debug, PartialEq)]
@@ -84,7 +105,8 @@ pub(super) async fn add(tx: &mut PgConnection, new: &[&SampleRow]) -> Result<(),
     let time_of = |pick: fn(&Good) -> Timestamp| -> Vec<Option<DateTime<Utc>>> {
         hours.iter().map(|row| row.good.as_ref().map(|good| to_column(pick(good)))).collect()
     };
-    sqlx::query(ADD)
+    let is_small = |row: &HourRow| row.good.as_ref().is_none_or(|good| good.sum.abs() < LARGE);
+    sqlx::query(if hours.iter().all(is_small) { ADD } else { ADD_ANY })
         .bind(hours.iter().map(|row| row.series.0).collect::<Vec<_>>())
         .bind(hours.iter().map(|row| to_column(row.hour)).collect::<Vec<_>>())
         .bind(hours.iter().map(|row| row.count).collect::<Vec<_>>())

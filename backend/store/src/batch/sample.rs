@@ -1,5 +1,6 @@
 //! Samples and the last state.
 
+use super::copy::{WORTH_IT, copy};
 use super::{Conflict, SampleRow};
 use crate::care::Way;
 use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
@@ -131,7 +132,11 @@ async fn insert_rows(
     way: Way,
 ) -> Result<usize, sqlx::Error> {
     let statement = match way {
-        Way::Straight => INSERT,
+        Way::Copy if rows.len() >= WORTH_IT => {
+            copy(tx, rows).await?;
+            return Ok(rows.len());
+        }
+        Way::Copy | Way::Straight => INSERT,
         Way::Careful => INSERT_NEW,
     };
     let mut columns = Columns::with_capacity(rows.len());
