@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_macros, reason = "this is where the names live")]
 #![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
 
-use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use ::metrics::{counter, describe_counter, describe_histogram, histogram};
 use std::time::Duration;
 use vigia_model::{RejectReason, Timestamp};
 
@@ -38,9 +38,9 @@ pub fn describe() {
         "Receipt of a batch's oldest message to durable, in Postgres or in the spool"
     );
     describe_histogram!("vigia_receipt_lag_seconds", "Receipt of a batch's oldest message to committed");
-    describe_gauge!(
+    describe_histogram!(
         "vigia_source_lag_seconds",
-        "Source time of the newest sample of the last batch to its commit; large while old buffers are replayed"
+        "Source time of a batch's newest sample to its commit; large while old buffers are replayed"
     );
     for name in [
         "vigia_messages_received_total",
@@ -128,7 +128,7 @@ pub(crate) fn committed(figures: BatchFigures, now: Timestamp) {
         histogram!("vigia_receipt_lag_seconds").record(seconds(now, oldest));
     }
     if let Some(newest) = figures.newest_source {
-        gauge!("vigia_source_lag_seconds").set(seconds(now, newest));
+        histogram!("vigia_source_lag_seconds").record(seconds(now, newest).max(0.0));
     }
 }
 

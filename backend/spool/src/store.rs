@@ -3,7 +3,7 @@
 use crate::entry::{Depth, Entry, Sequence, cost_bytes};
 use crate::folder::Folder;
 use bytes::Bytes;
-use redb::{Database, Error, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Builder, Database, Error, ReadableDatabase, ReadableTable, TableDefinition};
 use std::ops::Bound;
 use std::sync::Arc;
 use vigia_model::Timestamp;
@@ -40,20 +40,16 @@ impl Store {
     /// Opens the file, repairing what a crash left, or makes an empty one.
     pub(crate) fn open(folder: &Folder) -> Result<(Self, Depth, Tail), Error> {
         folder.remove_draft()?;
-        let mut builder = Database::builder();
-        // Every page is checked, after a clean close too: a plain open trusts the file and may panic on a damaged one.
-        // After a crash redb reads it all anyhow, unless each commit pays for a second fsync to spare it that.
-        builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(true);
-        let database = if folder.store().try_exists()? {
-            builder.open(folder.store())?
-        } else {
-            let database = builder.create(folder.draft())?;
-            let transaction = database.begin_write()?;
-            drop(transaction.open_table(ENTRIES)?);
-            transaction.commit()?;
-            folder.publish_draft()?;
-            database
-        };
+        if folder.store().try_exists()? {
+            return Self::measured(builder().open(folder.store())?);
+        }
+        let database = builder().create(folder.draft())?;
+        make_table(&database)?;
+        folder.publish_draft()?;
+        Self::measured(database)
+    }
+
+    fn measured(database: Database) -> Result<(Self, Depth, Tail), Error> {
         let (depth, tail) = measure(&database.begin_read()?.open_table(ENTRIES)?)?;
         Ok((Self { database }, depth, tail))
     }
@@ -114,6 +110,21 @@ impl Store {
     }
 }
 
+fn builder() -> Builder {
+    let mut builder = Database::builder();
+    // Every page is checked, after a clean close too: a plain open trusts the file and may panic on a damaged one.
+    // After a crash redb reads it all anyhow, unless each commit pays for a second fsync to spare it that.
+    builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(true);
+    builder
+}
+
+fn make_table(database: &Database) -> Result<(), Error> {
+    let transaction = database.begin_write()?;
+    drop(transaction.open_table(ENTRIES)?);
+    transaction.commit()?;
+    Ok(())
+}
+
 /// What is in the table and where it ends, from its two ends alone.
 fn measure(
     table: &impl ReadableTable<u64, (u64, i64, &'static str, &'static [u8])>,
@@ -131,3 +142,6 @@ fn measure(
     };
     Ok((depth, Tail { next: last.value().saturating_add(1), cost }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,9 +28,14 @@ struct Database {
 
 impl Database {
     async fn start() -> Self {
+        Self::connect(Postgres::url).await
+    }
+
+    async fn connect(url: fn(&Postgres, &str) -> String) -> Self {
         let postgres = Postgres::start().unwrap();
         postgres.create_database("vigia").unwrap();
-        let store = Store::connect(&DatabaseSettings::Url(postgres.url("vigia").into())).await.unwrap();
+        let url = url(&postgres, "vigia");
+        let store = Store::connect(&DatabaseSettings::Url(url.into())).await.unwrap();
         store.migrate().await.unwrap();
         Self { postgres, store, partitions: KnownPartitions::default() }
     }
@@ -167,6 +172,44 @@ async fn values_are_kept_to_the_bit() {
         ),
         "3fd5555555555555"
     );
+}
+
+/// Over a socket rows are copied, over TCP inserted: what is stored is the same, and so is what becomes of repeats.
+#[tokio::test]
+async fn copied_rows_are_the_same_as_inserted_ones() {
+    let (mut inserted, mut copied) =
+        (Database::start().await, Database::connect(Postgres::socket_url).await);
+    let value = |n: i64| match n % 5 {
+        0 => Value::Float(f64::from_bits(0x3fd5_5555_5555_5555 + u64::try_from(n).unwrap())),
+        1 => Value::Int(i64::MAX - n),
+        2 => Value::Bool(n % 2 == 0),
+        3 => Value::Text(format!("ñandú ✓ \"{n}\"").into()),
+        _ => Value::Float(-0.0),
+    };
+    let modes = [Mode::Raw, Mode::Hourly, Mode::Both, Mode::None];
+    let rows: Vec<SampleRow> = (0..200)
+        .map(|n| {
+            let of_series = i32::try_from(n % 7).unwrap();
+            let mut row = row(of_series, modes[usize::try_from(n % 4).unwrap()], sample(T0 + n, value(n)));
+            row.unit_id = (n % 3 == 0).then_some(of_series);
+            if n % 11 == 0 {
+                row.sample.quality = Quality::Bad;
+                row.sample.value = None;
+            }
+            row
+        })
+        .collect();
+    for db in [&mut inserted, &mut copied] {
+        assert_eq!(db.commit(&rows).await.stored, 150);
+        let mut more = rows.clone();
+        more.push(row(1, Mode::Both, float(T0 + 900, 1.0)));
+        let again = db.commit(&more).await;
+        assert_eq!((again.stored, again.duplicates, again.conflicts.len()), (1, 150, 0));
+    }
+    for table in ["samples", "hourly", "series_last"] {
+        let all = format!("select t::text from {table} t order by 1");
+        assert_eq!(copied.query(&all), inserted.query(&all), "{table}");
+    }
 }
 
 #[tokio::test]
