@@ -79,6 +79,7 @@ struct Habits {
     faults: Faults,
     invalid_share: f64,
     invalid_kinds: Vec<InvalidKind>,
+    contradictions: f64,
 }
 
 impl Fleet {
@@ -97,6 +98,7 @@ impl Fleet {
             faults: scenario.faults.clone(),
             invalid_share: scenario.invalid.share,
             invalid_kinds: scenario.invalid.kinds.clone(),
+            contradictions: scenario.invalid.contradictions,
         };
         let mut agenda = Agenda::default();
         let mut gateways = Vec::new();

@@ -1,5 +1,6 @@
 //! Messages with exactly one fault, each with the reason for which it must be refused. Nothing of them is accepted,
-//! so none leaves a trace among the real values.
+//! so none leaves a trace among the real values. And readings that contradict a real one: of the two either may be
+//! accepted, whichever comes first.
 
 use crate::error::{Error, Result};
 use crate::message::{Expected, ExpectedRejection};
@@ -10,7 +11,7 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 use vigia_contract::mqtt::MAX_PAYLOAD_BYTES;
 use vigia_contract::publish::{TelemetryV1, TelemetryV2};
-use vigia_model::RejectReason;
+use vigia_model::{RejectReason, Value};
 
 /// One way to be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -90,9 +91,10 @@ pub fn spoil(kind: InvalidKind, sender: &Sender<'_>, reading: &Reading) -> Resul
     let expected = Expected::refused(kind.reason());
     match kind {
         InvalidKind::NotJson => {
-            let whole = json.to_string();
-            let half = whole.len() / 2;
-            return Ok((Bytes::from(whole.into_bytes()).slice(..half), expected));
+            // All but its end, so that its time is in it and no two are the same.
+            let mut most = json.to_string();
+            most.pop();
+            return Ok((most.into_bytes().into(), expected));
         }
         InvalidKind::MissingField => {
             if let Some(fields) = json.as_object_mut() {
@@ -118,6 +120,16 @@ pub fn spoil(kind: InvalidKind, sender: &Sender<'_>, reading: &Reading) -> Resul
         InvalidKind::BadSample => return bad_sample(sender, reading),
     }
     Ok((json.to_string().into_bytes().into(), expected))
+}
+
+/// The same series and time with the next number; `None` where there is no number.
+pub fn contradicted(reading: &Reading) -> Option<Reading> {
+    let value = match reading.value {
+        Some(Value::Float(number)) => Value::Float(number.next_up()),
+        Some(Value::Int(number)) => Value::Int(number.wrapping_add(1)),
+        Some(Value::Bool(_) | Value::Text(_)) | None => return None,
+    };
+    Some(Reading { value: Some(value), ..reading.clone() })
 }
 
 const TWENTY_YEARS: Duration = Duration::from_hours(20 * 365 * 24);

@@ -39,7 +39,7 @@ pub struct ExpectedRejection {
 }
 
 impl Expected {
-    /// A whole message that must be refused.
+    /// A whole message that must be refused; one that contradicts another, if that was taken first.
     pub fn refused(reason: RejectReason) -> Self {
         Self { rejected: vec![ExpectedRejection { index: None, reason }], duplicate: false }
     }

@@ -60,11 +60,13 @@ pub struct Invalid {
     /// How many there are per good message; 0 = none.
     pub share: f64,
     pub kinds: Vec<InvalidKind>,
+    /// How many there are per good message that contradict it: the same series and time, another number.
+    pub contradictions: f64,
 }
 
 impl Default for Invalid {
     fn default() -> Self {
-        Self { share: 0.0, kinds: InvalidKind::USUAL.to_vec() }
+        Self { share: 0.0, kinds: InvalidKind::USUAL.to_vec(), contradictions: 0.0 }
     }
 }
 
@@ -97,6 +99,9 @@ pub struct Gateway {
     /// A message is sent early when it holds this many samples.
     #[serde(default = "batch_max")]
     pub batch_max: usize,
+    /// Its samples are from so long ago: what a gateway sends that has waited on a shelf.
+    #[serde(default)]
+    pub days_late: u32,
     #[serde(default = "single")]
     pub count: u32,
     #[serde(rename = "plc")]

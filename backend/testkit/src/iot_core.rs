@@ -17,6 +17,7 @@ use crate::port::Port;
 
 mod rules;
 mod stats;
+mod acknowledged;
 mod shared;
 mod tls;
 mod serve;
@@ -25,6 +26,7 @@ mod link;
 mod frames;
 mod window;
 mod backlog;
+mod drain;
 mod bucket;
 mod chance;
 
@@ -129,6 +131,18 @@ impl IotCore {
     /// What happened to every client so far, by client id.
     pub fn all_stats(&self) -> BTreeMap<String, ClientStats> {
         self.shared.stats.all()
+    }
+
+    /// From now on it is remembered which messages clients acknowledge.
+    pub fn remember_acknowledged(&self) {
+        self.shared.acknowledged.remember();
+    }
+
+    /// Whether a client has acknowledged such a message since
+    /// [`remember_acknowledged`](Self::remember_acknowledged): the proxy had its acknowledgement, so whoever sent it
+    /// answers for the message, whatever becomes of client and broker after that.
+    pub fn was_acknowledged(&self, topic: &[u8], payload: &[u8]) -> bool {
+        self.shared.acknowledged.contains(topic, payload)
     }
 
     /// The messages thrown away by the rate limit: the last 65 536 of them.

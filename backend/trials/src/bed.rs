@@ -106,7 +106,7 @@ impl TestBed {
         let mut command = Command::new(self.programs.join("vigia"));
         command
             .env("PORT", port.number().to_string())
-            .env("DATABASE_URL", self.postgres.url(database))
+            .env("DATABASE_URL", self.postgres.socket_url(database))
             .env("PERSIST_DEFAULT_MODE", "both")
             .env("AWS_IOT_ENDPOINT", "localhost")
             .env("AWS_IOT_PORT", broker.port().to_string())
@@ -131,7 +131,7 @@ impl TestBed {
         let Identity { ca, cert, key } = broker.pki().client("backend")?;
         command.arg("--ca").arg(ca).arg("--cert").arg(cert).arg("--key").arg(key);
         if let Some(database) = database {
-            command.args(["--database-url", &self.postgres.url(database)]);
+            command.args(["--database-url", &self.postgres.socket_url(database)]);
         }
         self.run(kind, port, &command).await
     }

@@ -10,6 +10,7 @@ pub mod cpu;
 pub mod bed;
 pub mod program;
 pub mod load;
+pub mod beside;
 pub mod window;
 pub mod subscriber;
 pub mod audit;

@@ -5,6 +5,7 @@
 //! message and closes before the publisher ends, so that it holds neither names being registered nor a queue being
 //! drained.
 
+use crate::beside::Beside;
 use crate::cpu;
 use crate::load::{Flow, Load};
 use crate::number::{float, per_second};
@@ -68,6 +69,7 @@ struct Mark {
 }
 
 /// Publishes for the warm-up and `seconds`, and waits until the program is done with everything that was published.
+/// What somebody publishes beside is not counted.
 ///
 /// # Errors
 /// When a part fails, or messages do not arrive.
@@ -77,6 +79,7 @@ pub async fn run(
     program: &Program,
     servers: Servers<'_>,
     seconds: Duration,
+    mut beside: Option<&mut Beside>,
 ) -> Result<Seen> {
     let flow = Flow::default();
     let pids = Pids {
@@ -85,10 +88,14 @@ pub async fn run(
         subscriber: program.id(),
     };
     let publishing = load.publish(servers.broker, ledger, &flow);
-    let watching = watch(program, &flow, &pids, seconds);
+    let watching = watch(program, beside.as_deref(), &flow, &pids, seconds);
     let ((), (from, to, longest_backlog)) = tokio::try_join!(publishing, watching)?;
     let published = flow.taken();
-    until(program, published).await?;
+    let others = match &mut beside {
+        Some(beside) => beside.end().await?,
+        None => 0,
+    };
+    until(program, published + others).await?;
     let (messages, time) = (to.messages - from.messages, to.at - from.at);
     let share = |pick: fn(&Mark) -> Duration| {
         pick(&to).saturating_sub(pick(&from)).as_secs_f64() / time.as_secs_f64()
@@ -135,14 +142,21 @@ impl Pids {
 }
 
 /// Follows the figures and ends the flow with the window.
-async fn watch(program: &Program, flow: &Flow, pids: &Pids, seconds: Duration) -> Result<(Mark, Mark, u64)> {
+async fn watch(
+    program: &Program,
+    beside: Option<&Beside>,
+    flow: &Flow,
+    pids: &Pids,
+    seconds: Duration,
+) -> Result<(Mark, Mark, u64)> {
     let began = Instant::now();
     let mut first: Option<Instant> = None;
     let mut from: Option<Mark> = None;
     let mut longest = 0;
     loop {
         tokio::time::sleep(LOOK).await;
-        let messages = program.messages().await.inspect_err(|_| flow.end())?;
+        let others = beside.map_or(0, Beside::confirmed);
+        let messages = program.messages().await.inspect_err(|_| flow.end())?.saturating_sub(others);
         flow.set_done(messages);
         longest = longest.max(flow.taken().saturating_sub(messages));
         let now = Instant::now();

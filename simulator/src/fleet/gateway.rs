@@ -12,7 +12,7 @@ use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use vigia_model::{DataType, Quality, Timestamp, Value};
+use vigia_model::{DataType, Quality, RejectReason, Timestamp, Value};
 
 /// The metric invalid messages are about: one that reads them all the same would show it.
 const SELF_TEST: &str = "self_test";
@@ -116,6 +116,13 @@ impl GatewayState {
         };
         // Outside the count: a receiver that cannot read the number would take it for lost.
         let (payload, expected) = spoil(kind, &Sender { boot: None, ..self.sender() }, &reading)?;
+        Ok(self.envelope(time, index, payload, expected))
+    }
+
+    /// A message that contradicts another one, outside the count as well.
+    pub(super) fn contradiction(&self, time: &Time, index: usize, reading: &Reading) -> Result<Message> {
+        let payload = payload::single(&Sender { boot: None, ..self.sender() }, reading)?;
+        let expected = Expected::refused(RejectReason::ConflictingDuplicate);
         Ok(self.envelope(time, index, payload, expected))
     }
 

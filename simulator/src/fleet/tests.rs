@@ -182,18 +182,69 @@ fn nothing_of_an_invalid_message_is_accepted() {
         let messages = play(&scenario, &FleetOptions::new(1, START), 60);
         let invalid: Vec<&Message> = messages.iter().filter(|it| !it.expected.rejected.is_empty()).collect();
         assert!(invalid.len() > 20, "{kind:?}");
+        let different: HashSet<&[u8]> = invalid.iter().map(|message| &*message.payload).collect();
+        assert!(different.len() + 2 > invalid.len(), "{kind:?}: they can be told apart");
         for message in invalid {
-            let published = Published {
-                id: 1,
-                at: START,
-                topic: String::from_utf8(message.topic.to_vec()).unwrap(),
-                payload: message.payload.to_vec(),
-                rejected: message.expected.rejected.clone(),
-                duplicate: false,
-            };
-            assert_eq!(Meaning::of(&published), Meaning::default(), "{kind:?}");
+            assert_eq!(Meaning::of(&published(message)), Meaning::default(), "{kind:?}");
         }
     }
+}
+
+/// As a ledger has it.
+fn published(message: &Message) -> Published {
+    Published {
+        id: 1,
+        at: START,
+        topic: String::from_utf8(message.topic.to_vec()).unwrap(),
+        payload: message.payload.to_vec(),
+        rejected: message.expected.rejected.clone(),
+        duplicate: message.expected.duplicate,
+    }
+}
+
+#[test]
+fn a_contradiction_repeats_a_sample_with_another_number() {
+    let mut scenario = troubled();
+    (scenario.invalid.share, scenario.invalid.contradictions) = (0.0, 0.2);
+    let mut said = BTreeMap::new();
+    let mut contradictions = 0;
+    for message in play(&scenario, &FleetOptions::new(1, START), 5_000) {
+        let published = published(&message);
+        if !published.contradicts() {
+            said.extend(Meaning::of(&published).samples);
+            continue;
+        }
+        contradictions += 1;
+        assert_eq!(Meaning::of(&published), Meaning::default(), "either may be refused");
+        let [(key, sample)] = &Meaning::said(&published).samples[..] else { panic!("one sample") };
+        let other = &said[key];
+        assert_eq!(sample.data_type, other.data_type);
+        assert_ne!(sample.value, other.value);
+    }
+    assert!((500..1_000).contains(&contradictions), "{contradictions}");
+}
+
+#[test]
+fn what_lay_on_a_shelf_is_old_and_its_gateway_lives_now() {
+    let mut scenario = troubled();
+    scenario.invalid.share = 0.0;
+    for (gateway, days_late) in scenario.gateways.iter_mut().zip([40, 70, 0, 0]) {
+        gateway.days_late = days_late;
+    }
+    let mut ages = BTreeMap::<String, i64>::new();
+    for message in play(&scenario, &FleetOptions::new(1, START), 5_000) {
+        let published = published(&message);
+        let due = START.plus(message.due);
+        for (_, sample) in Meaning::of(&published).samples {
+            ages.entry(published.topic.clone()).or_insert(due.millis_since(sample.ts) / 86_400_000);
+        }
+        if let Scalar::Int(sent_at) = read(&message.payload).unwrap().timestamp
+            && Meaning::of(&published).is_heartbeat
+        {
+            assert!((due.as_millis() - sent_at).abs() < 5, "a heartbeat of now");
+        }
+    }
+    assert_eq!(ages.into_values().collect::<Vec<_>>(), [40, 70, 0, 0]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use super::agenda::{Micros, Task};
 use super::{Fleet, micros, until};
 use crate::error::Result;
+use crate::invalid::contradicted;
 use crate::message::Message;
+use crate::payload::Reading;
 use std::time::Duration;
 
 /// How often a gateway that came back sends a burst from its disk.
@@ -63,7 +65,8 @@ impl Fleet {
         agenda.add(series.next_read(time.now), Task::Read(index));
         let home = series.plan.gateway;
         let Some(gateway) = gateways.get_mut(home) else { return Ok(()) };
-        let reading = series.read(time, habits, gateway.is_plc_lost(series.plan.plc));
+        let mut reading = series.read(time, habits, gateway.is_plc_lost(series.plan.plc));
+        reading.ts = reading.ts.minus(gateway.plan.late);
         if gateway.offline {
             gateway.stored.push_back(reading);
             if gateway.stored.len() >= MAX_BUFFERED {
@@ -72,6 +75,7 @@ impl Fleet {
         } else if gateway.plan.schema == 1 {
             let message = gateway.single(time, home, &reading)?;
             self.send(home, message)?;
+            self.contradict(home, &reading)?;
         } else {
             gateway.gathered.push(reading);
             if gateway.gathered.len() >= gateway.plan.batch_max {
@@ -93,7 +97,19 @@ impl Fleet {
             return Ok(());
         }
         let message = gateway.many(&self.time, index, &readings)?;
-        self.send(index, message)
+        self.send(index, message)?;
+        readings.first().map_or(Ok(()), |first| self.contradict(index, first))
+    }
+
+    /// Now and then says another number for the series and time of one just sent.
+    fn contradict(&mut self, index: usize, said: &Reading) -> Result<()> {
+        let Some(gateway) = self.gateways.get_mut(index) else { return Ok(()) };
+        if gateway.random.chance(self.habits.contradictions)
+            && let Some(other) = contradicted(said)
+        {
+            self.ready.push_back(gateway.contradiction(&self.time, index, &other)?);
+        }
+        Ok(())
     }
 
     fn heartbeat(&mut self, index: usize) -> Result<()> {

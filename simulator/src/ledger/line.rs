@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use vigia_model::Timestamp;
+use vigia_model::{RejectReason, Timestamp};
 
 /// A message as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,13 @@ pub struct Published {
     pub payload: Vec<u8>,
     pub rejected: Vec<ExpectedRejection>,
     pub duplicate: bool,
+}
+
+impl Published {
+    /// Whether it contradicts another message: one of the two must be refused, whichever is committed second.
+    pub fn contradicts(&self) -> bool {
+        self.rejected.iter().any(|rejection| rejection.reason == RejectReason::ConflictingDuplicate)
+    }
 }
 
 /// A line.

@@ -61,6 +61,11 @@ impl Meaning {
         if published.rejected.iter().any(|rejection| rejection.index.is_none()) {
             return Self::default();
         }
+        Self::said(published)
+    }
+
+    /// What a message says, though it may be refused as a whole: one that contradicts another may be taken in its place.
+    pub fn said(published: &Published) -> Self {
         read(published).unwrap_or_default()
     }
 }

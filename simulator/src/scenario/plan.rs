@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::signal::SignalSpec;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 use vigia_contract::mqtt::MAX_SAMPLES;
 use vigia_contract::topic::TelemetryTopic;
 use vigia_model::Identifier;
@@ -27,6 +28,8 @@ pub struct GatewayPlan {
     pub schema: u8,
     pub batch_s: f64,
     pub batch_max: usize,
+    /// How much older than now its samples are.
+    pub late: Duration,
     /// How many PLCs it reads.
     pub plcs: Vec<Arc<str>>,
 }
@@ -129,6 +132,7 @@ impl Scenario {
             schema: *schema,
             batch_s: *batch_s,
             batch_max: *batch_max,
+            late: Duration::from_hours(24 * u64::from(gateway.days_late)),
             plcs,
         });
         Ok(())

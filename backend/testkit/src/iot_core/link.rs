@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::backlog::{Backlog, Ping};
 use super::bucket::Bucket;
 use super::chance::{chance, lifetime};
+use super::drain::Drain;
 use super::frames::{Frame, Lost, encoded, ping};
 use super::rules::{RandomCuts, Rules};
 use super::shared::Shared;
@@ -31,6 +32,7 @@ pub(super) struct Link<'a> {
     window: Window,
     bucket: Bucket,
     backlog: Backlog,
+    drain: Drain,
     pub(super) to_client: Outbox,
     pub(super) to_broker: Outbox,
 }
@@ -54,6 +56,7 @@ impl<'a> Link<'a> {
             window: Window::new(receive_maximum),
             bucket: Bucket::new(Instant::now()),
             backlog: Backlog::new(),
+            drain: Drain::default(),
             to_client: Outbox::new(),
             to_broker: Outbox::new(),
         };
@@ -66,10 +69,14 @@ impl<'a> Link<'a> {
         let now = Instant::now();
         let (mut delivered, mut sent_twice, mut resent) = (0, 0, 0);
         while !self.to_client.is_full()
+            && self.drain.turn(now).is_none()
             && let Some((publish, copy)) = self.window.next(now, &self.rules, &mut self.chance)
         {
             match copy {
-                Copy::First => delivered += 1,
+                Copy::First => {
+                    self.drain.sent(now, self.rules.drain_rate);
+                    delivered += 1;
+                }
                 Copy::Second => sent_twice += 1,
                 Copy::Again => resent += 1,
             }
@@ -81,14 +88,17 @@ impl<'a> Link<'a> {
         stats.resent += resent;
         stats.unacked = self.window.unacked();
         stats.held = self.window.held();
+        stats.draining = self.backlog.is_draining();
         stats.largest_unacked = stats.largest_unacked.max(stats.unacked);
         Ok(())
     }
 
     /// When to look again, though nothing comes from anywhere.
     pub(super) fn due(&self) -> Option<Instant> {
-        let copy = if self.to_client.is_full() { None } else { self.window.due(Instant::now(), &self.rules) };
-        copy.into_iter().chain(self.cut_at).min()
+        let now = Instant::now();
+        let copy = || self.drain.turn(now).or_else(|| self.window.due(now, &self.rules));
+        let next = if self.to_client.is_full() { None } else { copy() };
+        next.into_iter().chain(self.cut_at).min()
     }
 
     /// Whether there is room for what the broker sends.
@@ -208,25 +218,25 @@ impl<'a> Link<'a> {
             locked(&self.counted).delivered += 1;
             return self.put_to_client(&Packet::Publish(publish));
         }
+        if self.backlog.is_draining() {
+            self.drain.add();
+        }
         self.window.hold(publish);
         self.backlog.delivered(self.window.unacked_to_broker());
         Ok(())
     }
 
     fn acknowledged(&mut self, id: u16) -> Result<(), Lost> {
-        let acked = self.window.acknowledge(id);
-        {
-            let mut stats = locked(&self.counted);
-            match acked {
-                Acked::Message(_) => stats.acked += 1,
-                Acked::Before => stats.acked_again += 1,
-                Acked::Unknown => stats.unknown_acks += 1,
+        match self.window.acknowledge(id) {
+            Acked::Message(publish) => {
+                locked(&self.counted).acked += 1;
+                self.shared.acknowledged.add(&publish.topic, &publish.payload);
+                return self.confirm(publish.pkid);
             }
+            Acked::Before => locked(&self.counted).acked_again += 1,
+            Acked::Unknown => locked(&self.counted).unknown_acks += 1,
         }
-        match acked {
-            Acked::Message(id) => self.confirm(id),
-            Acked::Before | Acked::Unknown => Ok(()),
-        }
+        Ok(())
     }
 
     /// Acknowledges a message to the broker.

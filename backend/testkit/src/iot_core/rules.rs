@@ -9,6 +9,9 @@ pub struct Rules {
     pub window: u16,
     /// The most messages a second on a connection; what is above is thrown away. AWS: [`RateLimit::AWS`].
     pub rate: Option<RateLimit>,
+    /// How many messages a second a client gets that had waited in the broker, because it was away or slow. AWS: 10
+    /// in a session of its own, 20 for each member of a shared subscription.
+    pub drain_rate: Option<f64>,
     /// Whether messages are sent a second time although nothing is wrong.
     pub twice: Option<Twice>,
     /// After so long without an acknowledgement a message is sent again, under another packet id and without the
@@ -25,11 +28,12 @@ pub struct Rules {
 }
 
 impl Default for Rules {
-    /// The window and the repetition of AWS; no rate limit and no faults.
+    /// The window and the repetition of AWS; neither its rates nor faults.
     fn default() -> Self {
         Self {
             window: 100,
             rate: None,
+            drain_rate: None,
             twice: None,
             resend_after: Some(Duration::from_secs(30)),
             delay: Duration::ZERO,
@@ -42,8 +46,8 @@ impl Default for Rules {
 
 /// A token bucket for each connection.
 ///
-/// Messages that waited in the broker, because the client was away or slow, are exempt: AWS counts a message
-/// when it is published, not when a backlog is drained.
+/// Messages that waited in the broker are exempt: AWS counts a message when it is published, not when a backlog is
+/// drained, and that has a rate of its own: [`Rules::drain_rate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// What is added to the bucket.

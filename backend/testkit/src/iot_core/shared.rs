@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use rand::Rng;
 use tokio::sync::watch;
 
+use super::acknowledged::Acknowledged;
 use super::chance::chance;
 use super::rules::{Rules, SessionLoss};
 use super::stats::{Stats, locked};
@@ -23,6 +24,7 @@ pub(super) enum End {
 pub(super) struct Shared {
     pub(super) rules: watch::Sender<Rules>,
     pub(super) stats: Stats,
+    pub(super) acknowledged: Acknowledged,
     loss: Mutex<SessionLoss>,
     live: Mutex<HashMap<String, Live>>,
 }
@@ -47,6 +49,7 @@ impl Shared {
         Self {
             rules: watch::Sender::new(rules),
             stats: Stats::default(),
+            acknowledged: Acknowledged::default(),
             loss: Mutex::default(),
             live: Mutex::default(),
         }
@@ -59,6 +62,7 @@ impl Shared {
         let number = {
             let mut stats = locked(&counted);
             stats.connects += 1;
+            stats.draining = true;
             stats.connects - 1
         };
         let (sender, end) = watch::channel(None);
@@ -79,6 +83,7 @@ impl Shared {
             let mut stats = locked(&counted);
             stats.unacked = 0;
             stats.held = 0;
+            stats.draining = true;
         }
     }
 

@@ -41,6 +41,8 @@ pub struct ClientStats {
     pub unacked: usize,
     /// Messages held back now, because the window is full.
     pub held: usize,
+    /// Whether the broker may hold messages for it now, other than those on their way. So it is while it is away.
+    pub draining: bool,
 }
 
 /// A message the rate limit kept from a client.

@@ -33,10 +33,10 @@ pub(super) enum Copy {
 }
 
 /// What an acknowledgement means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Acked {
-    /// The message is confirmed; the broker knows it by this packet id.
-    Message(u16),
+    /// The message is confirmed; here it is, with the packet id the broker knows it by.
+    Message(Box<Publish>),
     /// It was confirmed by another copy.
     Before,
     /// There is no such packet id.
@@ -134,7 +134,7 @@ impl Window {
         self.live -= usize::from(live);
         while self.sent.pop_front_if(|(_, id, key)| !is_live(&self.ids, *id, *key)).is_some() {}
         match self.unconfirmed.remove(&key) {
-            Some(publish) => Acked::Message(publish.pkid),
+            Some(publish) => Acked::Message(Box::new(publish)),
             None => Acked::Before,
         }
     }

@@ -77,11 +77,48 @@ async fn a_backlog_is_told_from_what_is_published_now() {
     let mut publisher = publisher(&broker);
     publisher.publish(0..1_200, AT_ONCE).await;
     let mut client = Client::new(&broker, core.port(), ID, "backend");
+    assert!(core.stats(ID).draining, "it was away");
     client.messages_acked(1_200).await;
     assert_eq!(client.rest().await, []);
+    assert!(!core.stats(ID).draining);
     publisher.publish(0..50, AT_ONCE).await;
     let stats = dealt_with(&core, 1_250).await;
     assert!((37..=40).contains(&stats.thrown_away), "{stats:?}");
+}
+
+#[tokio::test]
+async fn a_backlog_is_drained_at_its_own_rate_and_what_is_published_now_is_not() {
+    let broker = Broker::start().unwrap();
+    let core = IotCore::start_with(&broker, Rules { drain_rate: Some(20.0), ..Rules::default() }).unwrap();
+    drop(Client::subscriber(&broker, core.port(), ID).await);
+    let mut publisher = publisher(&broker);
+    publisher.publish(0..30, AT_ONCE).await;
+    let mut client = Client::new(&broker, core.port(), ID, "backend");
+    client.message().await;
+    let began = Instant::now();
+    client.messages(29).await;
+    let lasted = began.elapsed().as_secs_f64();
+    assert!((1.4..2.5).contains(&lasted), "{lasted} s for 29 messages at 20 a second");
+    assert_eq!(client.rest().await, []);
+    let began = Instant::now();
+    publisher.publish(30..60, AT_ONCE).await;
+    client.messages(30).await;
+    assert!(began.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn what_a_client_acknowledged_is_known_by_its_content() {
+    let broker = Broker::start().unwrap();
+    let core = IotCore::start(&broker).unwrap();
+    core.remember_acknowledged();
+    let mut client = Client::subscriber(&broker, core.port(), ID).await;
+    publisher(&broker).publish(0..3, AT_ONCE).await;
+    let messages = client.messages(3).await;
+    client.ack(&messages[1..2]).await;
+    assert_eq!(client.rest().await, []);
+    let known = |topic: &str, payload: &str| core.was_acknowledged(topic.as_bytes(), payload.as_bytes());
+    assert_eq!(["0", "1", "2"].map(|payload| known(TOPIC, payload)), [false, true, false]);
+    assert!(!known("another", "1"));
 }
 
 #[tokio::test]

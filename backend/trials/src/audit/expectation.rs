@@ -3,21 +3,32 @@
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use vigia_model::{DataType, Quality, RejectReason, Sample, Value};
+use vigia_model::{DataType, Mode, Quality, RejectReason, Sample, Value};
 use vigia_simulator::Ledger;
 use vigia_simulator::ledger::{Entry, IdRanges, Meaning, Published, SampleKey, entries};
 
 /// A ledger boiled down. Some 60 bytes a sample.
 #[derive(Debug, Default)]
 pub struct Expectation {
-    /// By `tenant/plant/plc/metric`, sorted by time, each time once.
-    pub(super) series: HashMap<Box<str>, Vec<Expected>>,
+    /// By `tenant/plant/plc/metric`.
+    pub(super) series: HashMap<Box<str>, Series>,
     pub(super) tenants: BTreeSet<Box<str>>,
     /// By reason: how many the broker confirmed, and how many were published at all.
     pub(super) rejections: BTreeMap<&'static str, (u64, u64)>,
     messages: u64,
     samples: u64,
     unconfirmed: u64,
+}
+
+/// What was published of one series.
+#[derive(Debug)]
+pub(super) struct Series {
+    /// What is kept of it.
+    pub(super) mode: Mode,
+    /// Sorted by time, each time once.
+    pub(super) samples: Vec<Expected>,
+    /// What else was said of a time: whichever is committed first holds.
+    contradictions: HashMap<i64, Content>,
 }
 
 /// One sample.
@@ -52,6 +63,18 @@ impl Content {
     /// What it adds to its hour.
     pub(super) fn good_statistic(&self) -> Option<f64> {
         (self.quality == Quality::Good).then(|| self.value.as_ref()?.as_statistic()).flatten()
+    }
+}
+
+impl Series {
+    /// Of a series whose rule, or the lack of one, says `both`.
+    fn new() -> Self {
+        Self { mode: Mode::Both, samples: Vec::new(), contradictions: HashMap::new() }
+    }
+
+    /// What contradicts the sample of this time.
+    pub(super) fn contradiction(&self, ts_ms: i64) -> Option<&Content> {
+        self.contradictions.get(&ts_ms)
     }
 }
 
@@ -93,6 +116,15 @@ impl Expectation {
         self
     }
 
+    /// The same where rules other than `both` for all are in force: what is kept of a metric, by its name.
+    #[must_use]
+    pub fn kept_by(mut self, mode_of: impl Fn(&str) -> Mode) -> Self {
+        for (name, series) in &mut self.series {
+            series.mode = mode_of(name.rsplit('/').next().unwrap_or_default());
+        }
+        self
+    }
+
     /// Messages published, of any kind and each as often as it was.
     pub const fn messages(&self) -> u64 {
         self.messages
@@ -111,20 +143,22 @@ impl Expectation {
     fn add(&mut self, published: &Published, rejected: &mut Vec<(u64, RejectReason)>) {
         self.messages += 1;
         rejected.extend(published.rejected.iter().map(|rejection| (published.id, rejection.reason)));
+        let contradicts = published.contradicts();
+        let meaning = if contradicts { Meaning::said(published) } else { Meaning::of(published) };
         let mut name = String::new();
-        for (key, sample) in Meaning::of(published).samples {
+        for (key, sample) in meaning.samples {
+            name.clear();
             write_name(&mut name, &key);
-            let expected = Expected {
-                ts_ms: key.ts.as_millis(),
-                content: sample.into(),
-                message: published.id,
-                confirmed: false,
-            };
-            if let Some(samples) = self.series.get_mut(name.as_str()) {
-                samples.push(expected);
-            } else {
+            if !self.series.contains_key(name.as_str()) {
                 self.tenants.insert(key.tenant.into());
-                self.series.insert(name.as_str().into(), vec![expected]);
+                self.series.insert(name.as_str().into(), Series::new());
+            }
+            let Some(series) = self.series.get_mut(name.as_str()) else { continue };
+            let (ts_ms, content, message) = (key.ts.as_millis(), sample.into(), published.id);
+            if contradicts {
+                series.contradictions.insert(ts_ms, content);
+            } else {
+                series.samples.push(Expected { ts_ms, content, message, confirmed: false });
             }
         }
     }
@@ -132,7 +166,7 @@ impl Expectation {
     /// Brings order in: the first message of each series and time is the one that counts; a repeat only adds its
     /// confirmation.
     fn settled(mut self, acked: &IdRanges, rejected: &[(u64, RejectReason)]) -> Self {
-        for samples in self.series.values_mut() {
+        for Series { samples, .. } in self.series.values_mut() {
             for sample in samples.iter_mut() {
                 sample.confirmed = acked.contains(sample.message);
             }
@@ -158,8 +192,14 @@ pub(super) fn count(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }
 
+/// What the audit calls the series of a sample.
+pub fn series_name(key: &SampleKey) -> String {
+    let mut name = String::new();
+    write_name(&mut name, key);
+    name
+}
+
 fn write_name(name: &mut String, key: &SampleKey) {
-    name.clear();
     for part in [&key.tenant, &key.plant, &key.plc] {
         name.push_str(part);
         name.push('/');

@@ -3,7 +3,7 @@
 use super::expectation::Content;
 use super::hour::{Good, Hour};
 use chrono::{DateTime, Utc};
-use vigia_model::{DataType, Quality, Value};
+use vigia_model::{DataType, Mode, Quality, Value};
 
 pub(super) const SERIES: &str = "
     select r.id
@@ -21,6 +21,8 @@ pub(super) const SAMPLES: &str = "
          , value
          , int_value
          , text_value
+         , in_history
+         , in_hourly
     from samples
     order by series_id, ts";
 pub(super) const LAST: &str = "
@@ -36,7 +38,8 @@ pub(super) const HOURLY: &str = "
     select series_id
          , hour
          , count
-         , sum + coalesce(sum_error, 0) as sum
+         , sum
+         , coalesce(sum_error, 0) as sum_error
          , min
          , max
          , first
@@ -69,6 +72,22 @@ pub(super) struct SampleRow {
     value: Option<f64>,
     int_value: Option<i64>,
     text_value: Option<String>,
+}
+
+/// A sample, and for what it is kept.
+#[derive(sqlx::FromRow)]
+pub(super) struct KeptRow {
+    #[sqlx(flatten)]
+    pub(super) sample: SampleRow,
+    in_history: bool,
+    in_hourly: bool,
+}
+
+impl KeptRow {
+    /// Whether it is kept as this mode says.
+    pub(super) const fn is_kept_by(&self, mode: Mode) -> bool {
+        mode.is_kept() && self.in_history == mode.in_history() && self.in_hourly == mode.in_hourly()
+    }
 }
 
 impl SampleRow {
@@ -107,6 +126,7 @@ pub(super) struct HourRow {
     hour: DateTime<Utc>,
     count: i64,
     sum: Option<f64>,
+    sum_error: f64,
     min: Option<f64>,
     max: Option<f64>,
     first: Option<f64>,
@@ -129,6 +149,7 @@ impl HourRow {
                 first: (self.first_ts?.timestamp_millis(), self.first?),
                 last: (self.last_ts?.timestamp_millis(), self.last?),
                 sum: self.sum?,
+                sum_error: self.sum_error,
             })
         };
         Hour { count: self.count, non_good: self.non_good, good: good() }

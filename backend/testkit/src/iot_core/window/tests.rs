@@ -15,14 +15,7 @@ struct Test {
 impl Test {
     fn new(rules: Rules, messages: u16) -> Self {
         let mut window = Window::new(u16::MAX);
-        for n in 0..messages {
-            window.hold(Publish {
-                qos: QoS::AtLeastOnce,
-                pkid: BROKERS + n,
-                dup: true,
-                ..Publish::default()
-            });
-        }
+        (0..messages).for_each(|n| window.hold(publish(n)));
         Self { window, rules, now: Instant::now(), chance: chance(1, "test", 0) }
     }
 
@@ -38,6 +31,15 @@ impl Test {
     }
 }
 
+/// As the broker sends it.
+fn publish(n: u16) -> Publish {
+    Publish { qos: QoS::AtLeastOnce, pkid: BROKERS + n, dup: true, ..Publish::default() }
+}
+
+fn message(n: u16) -> Acked {
+    Acked::Message(Box::new(publish(n)))
+}
+
 fn all_twice() -> Rules {
     let after = Duration::from_millis(10);
     Rules { twice: Some(Twice { share: 1.0, after, seed: 1 }), window: 3, ..Rules::default() }
@@ -47,7 +49,7 @@ fn all_twice() -> Rules {
 fn no_more_than_the_window_is_sent_until_it_is_acknowledged() {
     let mut test = Test::new(Rules { window: 2, ..Rules::default() }, 5);
     assert_eq!(test.after(0), [(1, Copy::First), (2, Copy::First)]);
-    assert_eq!(test.window.acknowledge(2), Acked::Message(BROKERS + 1));
+    assert_eq!(test.window.acknowledge(2), message(1));
     assert_eq!(test.window.acknowledge(2), Acked::Unknown);
     assert_eq!(test.after(0), [(3, Copy::First)]);
     test.rules.window = 4;
@@ -68,9 +70,9 @@ fn a_second_copy_takes_a_place_and_either_confirms() {
     assert_eq!(test.after(0).len(), 3);
     assert_eq!(test.after(20), [], "the window is full");
     assert_eq!(test.window.due(test.now, &test.rules), Some(test.now + Duration::from_millis(29_980)));
-    assert_eq!(test.window.acknowledge(2), Acked::Message(BROKERS + 1));
+    assert_eq!(test.window.acknowledge(2), message(1));
     assert_eq!(test.after(0), [(4, Copy::Second)]);
-    assert_eq!(test.window.acknowledge(4), Acked::Message(BROKERS));
+    assert_eq!(test.window.acknowledge(4), message(0));
     assert_eq!(test.window.acknowledge(1), Acked::Before);
     assert_eq!(test.after(0), [(5, Copy::Second), (6, Copy::Second)]);
     assert_eq!(test.window.acknowledge(5), Acked::Before, "a copy of what was confirmed long ago");
@@ -81,12 +83,12 @@ fn what_is_not_acknowledged_is_sent_again_and_an_old_id_confirms_nothing_else() 
     let mut test = Test::new(Rules { window: 2, ..Rules::default() }, 4);
     assert_eq!(test.after(0), [(1, Copy::First), (2, Copy::First)]);
     assert_eq!(test.after(29_000), []);
-    assert_eq!(test.window.acknowledge(2), Acked::Message(BROKERS + 1));
+    assert_eq!(test.window.acknowledge(2), message(1));
     assert_eq!(test.after(0), [(3, Copy::First)]);
     assert_eq!(test.window.due(test.now, &test.rules), Some(test.now + Duration::from_secs(1)));
     assert_eq!(test.after(1_000), [(4, Copy::Again)]);
     assert_eq!(test.window.unacked(), 2);
-    assert_eq!(test.window.acknowledge(1), Acked::Message(BROKERS), "the older copy counts as well");
+    assert_eq!(test.window.acknowledge(1), message(0), "the older copy counts as well");
     assert_eq!(test.window.acknowledge(4), Acked::Before);
     assert_eq!(test.after(0), [(5, Copy::First)]);
 }
@@ -98,7 +100,7 @@ fn an_id_given_up_is_not_given_out_again_while_it_is_remembered() {
     assert_eq!(test.after(30_000), [(2, Copy::Again)]);
     test.window.last_id = u16::MAX;
     assert_eq!(test.after(30_000), [(3, Copy::Again)]);
-    assert_eq!(test.window.acknowledge(1), Acked::Message(BROKERS));
+    assert_eq!(test.window.acknowledge(1), message(0));
 }
 
 #[test]
@@ -106,7 +108,7 @@ fn a_second_copy_nobody_acknowledges_gives_its_place_up() {
     let mut test = Test::new(all_twice(), 1);
     assert_eq!(test.after(0), [(1, Copy::First)]);
     assert_eq!(test.after(10), [(2, Copy::Second)]);
-    assert_eq!(test.window.acknowledge(1), Acked::Message(BROKERS));
+    assert_eq!(test.window.acknowledge(1), message(0));
     assert_eq!(test.window.unacked(), 1);
     assert_eq!(test.after(30_000), []);
     assert_eq!(test.window.unacked(), 0);

@@ -49,6 +49,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
     let json = cli.measure.json_file();
     let mut bench = Bench::start(&cli.measure)?;
     let measured = measure(&mut bench).await;
+    bench.report.seconds = bench.elapsed().as_secs_f64();
     // What was measured before something failed is still worth reading.
     table::print(&bench.report);
     bench.report.write(&json)?;

@@ -31,7 +31,7 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
 
 async fn run(bench: &mut Bench, count: usize, window: usize) -> Result<f64> {
     let database = bench.bed.database()?;
-    let url = bench.bed.postgres().url(&database);
+    let url = bench.bed.postgres().socket_url(&database);
     let store = Store::connect(&DatabaseSettings::Url(url.into())).await?;
     store.migrate().await?;
     let clock = Clock::System;

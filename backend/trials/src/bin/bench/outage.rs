@@ -16,6 +16,8 @@ const LEAD: Duration = Duration::from_secs(4);
 /// After it is back: long enough to drain under the load.
 const TAIL: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(250);
+/// Messages go to the spool so long after the database went, at the latest.
+const LATE: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_mins(10);
 const MIB: u64 = 1_024 * 1_024;
 
@@ -39,9 +41,12 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     let waiting = program.spooled().await?;
     bench.bed.postgres().start_again()?;
     let draining = Instant::now();
-    let drained = until_empty(&program).await?;
+    let drained = until_empty(&program, &mut memory).await?;
     let took = draining.elapsed();
-    fleet.wait(PATIENCE).context("the fleet does not end")?;
+    let ended = fleet.wait(away / 4 + TAIL + PATIENCE).context("the fleet does not end")?;
+    if !ended.success() {
+        return Err(fleet.died(ended).into());
+    }
     until_done(&program).await?;
     program.stop()?;
     drop(broker);
@@ -49,6 +54,11 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     let verdict = audit(&expectation, &bench.bed.postgres().url(&database)).await?;
     bench.say(&format!("{waiting} messages waited, gone after {:.1} s; {verdict}", took.as_secs_f64()));
     bench.report.judge("the outage", &verdict);
+    // Some 300 bytes and one sample a message; heartbeats come on top.
+    let expected = u64::from(RATE) * (away.as_secs().saturating_sub(LATE.as_secs())) * 9 / 10;
+    if waiting < expected {
+        bench.report.faults.push(format!("the outage: {waiting} messages waited, at least {expected} should"));
+    }
     bench.bed.drop_database(&database)?;
 
     let rate = per_second(drained, took);
@@ -62,7 +72,7 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     let settled = memory.get(memory.len() / 4..).unwrap_or_default();
     let (first, last) = (settled.first().copied().unwrap_or(1), settled.iter().copied().max().unwrap_or(0));
     let mib = |bytes: u64| float(bytes) / float(MIB);
-    let row = Row::new("memory meanwhile, most beside early on", "MiB", mib(last));
+    let row = Row::new("memory until drained, most beside early on", "MiB", mib(last));
     bench.report.rows.push(
         row.beside(mib(first), "after a quarter of it", float(last) / float(first))
             .against(Target::RatioAtMost(1.25)),
@@ -70,10 +80,11 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the spool is empty; how many messages left it since it began to drain.
-async fn until_empty(program: &Program) -> Result<u64> {
+/// Waits until the spool is empty; how many messages left it since it began to drain. Notes the memory meanwhile.
+async fn until_empty(program: &Program, memory: &mut Vec<u64>) -> Result<u64> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
+        memory.push(cpu::resident_bytes(program.id()));
         if program.spooled().await? == 0 {
             return program.drained().await;
         }

@@ -16,6 +16,8 @@ pub(crate) struct Report {
     pub(crate) settings: Settings,
     pub(crate) plan: Plan,
     pub(crate) rows: Vec<Row>,
+    /// How long all of it took.
+    pub(crate) seconds: f64,
     pub(crate) runs: Vec<Run>,
     pub(crate) latencies: Vec<crate::latency::Latencies>,
     /// Comparisons with a ledger that failed.
@@ -45,6 +47,8 @@ pub(crate) struct Row {
     pub(crate) ratio: Option<f64>,
     pub(crate) target: Option<Target>,
     pub(crate) met: Option<bool>,
+    /// How many runs this is the median of.
+    pub(crate) runs: u32,
 }
 
 /// What a figure should be.
@@ -81,7 +85,13 @@ impl Row {
             ratio: None,
             target: None,
             met: None,
+            runs: 1,
         }
+    }
+
+    /// The median of so many runs, each beside its own baseline.
+    pub(crate) fn of_runs(self, runs: usize) -> Self {
+        Self { runs: u32::try_from(runs).unwrap_or(u32::MAX), ..self }
     }
 
     /// Puts a baseline beside it.

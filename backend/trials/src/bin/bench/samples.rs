@@ -22,12 +22,11 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     let each = middle(&turns, gathered)?;
     let is = "acknowledged only";
     bench.report.rows.push(
-        Row::new(format!("samples made durable, {each:.0} in a message"), "samples/s", vigia * each).beside(
-            best * each,
-            is,
-            ratio,
-        ),
+        Row::new(format!("samples made durable, {each:.0} in a message"), "samples/s", vigia * each)
+            .beside(best * each, is, ratio)
+            .of_runs(turns.len()),
     );
-    bench.report.rows.push(Row::new("the same in messages", "messages/s", vigia).beside(best, is, ratio));
+    let row = Row::new("the same in messages", "messages/s", vigia).beside(best, is, ratio);
+    bench.report.rows.push(row.of_runs(turns.len()));
     Ok(())
 }

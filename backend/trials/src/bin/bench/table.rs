@@ -2,7 +2,7 @@
 
 use crate::report::{Report, Row, Target};
 
-const COLUMNS: [&str; 6] = ["figure", "Vigía", "baseline", "ratio", "target", "met"];
+const COLUMNS: [&str; 7] = ["figure", "runs", "Vigía", "baseline", "ratio", "target", "met"];
 
 /// What other processes may use, in cores, before the figures mean less than they seem to.
 const MOST_OTHERS: f64 = 0.1;
@@ -21,8 +21,12 @@ pub(crate) fn print(report: &Report) {
     }
     let plan = &report.plan;
     println!(
-        "runs       {} of each, {} s warm-up and {} s window, {} s where paced; {} connections, mTLS, QoS 1; medians",
-        plan.runs, plan.warm_up_seconds, plan.window_seconds, plan.paced_window_seconds, plan.connections
+        "runs       medians over as many as stand beside; {} s warm-up and {} s window, {} s where paced; {} connections, mTLS, QoS 1",
+        plan.warm_up_seconds, plan.window_seconds, plan.paced_window_seconds, plan.connections
+    );
+    println!(
+        "           a checkpoint before each run; processor time is the subscriber's own, without its servers; all of it took {:.0} s",
+        report.seconds
     );
     if let Some(others) = report.others() {
         let warning = if others > MOST_OTHERS { ": THE FIGURES SAY LITTLE" } else { "" };
@@ -32,7 +36,7 @@ pub(crate) fn print(report: &Report) {
         );
     }
     println!();
-    let rows: Vec<[String; 6]> =
+    let rows: Vec<[String; 7]> =
         std::iter::once(COLUMNS.map(str::to_owned)).chain(report.rows.iter().map(cells)).collect();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -50,13 +54,14 @@ pub(crate) fn print(report: &Report) {
     }
 }
 
-fn cells(row: &Row) -> [String; 6] {
+fn cells(row: &Row) -> [String; 7] {
     let vigia = match row.vigia_median {
         Some(half) => format!("{} / {} {}", number(half), number(row.vigia), row.unit),
         None => format!("{} {}", number(row.vigia), row.unit),
     };
     [
         row.figure.clone(),
+        row.runs.to_string(),
         vigia,
         row.baseline.map(|baseline| format!("{} {}", number(baseline), row.unit)).unwrap_or_default(),
         row.ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default(),

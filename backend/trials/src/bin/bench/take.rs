@@ -2,11 +2,11 @@
 
 use crate::args::{Figure, Measure};
 use crate::machine::Machine;
-use crate::poison::{Poison, Poisoning};
+use crate::poison::Poison;
 use crate::report::{Plan, Report, Run};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use vigia_trials::audit::{Expectation, audit};
 use vigia_trials::bed::{CONNECTIONS, TestBed};
 use vigia_trials::load::Load;
@@ -62,6 +62,11 @@ impl Bench {
         Ok(Self { bed, measure: measure.clone(), report, began: Instant::now() })
     }
 
+    /// Since it began.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
     pub(crate) fn wants(&self, figure: Figure) -> bool {
         let only = &self.measure.only;
         only.is_empty() || only.contains(&figure)
@@ -99,10 +104,10 @@ impl Bench {
             Subscriber::Vigia => self.bed.vigia(&broker, &database).await?,
             Subscriber::Other(kind) => self.bed.subscriber(kind.as_str(), &broker, Some(&database)).await?,
         };
-        let poisoning = poison.map(|poison| Poisoning::start(poison, &broker)).transpose()?;
+        let mut beside = poison.map(|poison| poison.start(&broker)).transpose()?;
+        let window = self.measure.window();
         let servers = Servers { broker: &mut broker, postgres: self.bed.postgres() };
-        let seen = window::run(load, &ledger, &program, servers, self.measure.window()).await?;
-        drop(poisoning);
+        let seen = window::run(load, &ledger, &program, servers, window, beside.as_mut()).await?;
         program.stop()?;
         drop(broker);
         let mut run = Run {

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+/// The word for the event after which a spool should refuse messages.
+pub(crate) const FILL_DISK: &str = "fill-disk";
+
 /// One thing that breaks, with how long and how badly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Event {
@@ -92,7 +95,7 @@ impl Event {
             Self::CutClients { .. } => "cut-clients",
             Self::StallClients { .. } => "stall-clients",
             Self::DelayClients { .. } => "delay-clients",
-            Self::FillDisk { .. } => "fill-disk",
+            Self::FillDisk { .. } => FILL_DISK,
             Self::LoseSessions { .. } => "lose-sessions",
         }
     }

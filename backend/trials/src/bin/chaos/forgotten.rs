@@ -1,10 +1,11 @@
-//! What a broker forgot, by the ledger: messages it had confirmed within a span of time. Only these are sent again.
+//! What a broker may have forgotten, by the ledger: messages it had confirmed within a span of time and that nobody has
+//! acknowledged to it. Only these are sent again.
 //!
-//! A message the broker has not confirmed is still the publisher's, whose window sends it until it is. One confirmed
-//! before the span is not forgotten, or the backend has acknowledged it already: who loses it then is at fault. So it
-//! is the time of confirmation that counts, not that of publishing: a message may wait for its confirmation through a
-//! whole outage of the broker. That a message was confirmed again, after it was sent again, stands in the ledger too:
-//! what two kills forgot in turn is sent twice.
+//! A message the broker has not confirmed is still the publisher's, whose window sends it until it is. One that was
+//! acknowledged is the backend's, and one confirmed before the span had left the broker: who loses these is at fault,
+//! and it must show. So it is the time of confirmation that counts, not that of publishing: a message may wait for its
+//! confirmation through a whole outage of the broker. That a message was confirmed again, after it was sent again,
+//! stands in the ledger too: what two kills forgot in turn is sent twice.
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
@@ -18,9 +19,14 @@ use vigia_simulator::Message;
 use vigia_simulator::ledger::Entry;
 use vigia_simulator::message::Expected;
 
-/// The messages whose confirmation was written into the ledger from `from` to `to`. When a confirmation was heard
-/// matters, so the ledger is to be flushed at both ends.
-pub(crate) fn confirmed_within(ledger: &Path, from: Timestamp, to: Timestamp) -> Result<Vec<Message>> {
+/// The messages whose confirmation was written into the ledger from `from` to `to`, but for those that, by their topic
+/// and payload, were acknowledged. When a confirmation was heard matters, so the ledger is to be flushed before.
+pub(crate) fn forgotten(
+    ledger: &Path,
+    from: Timestamp,
+    to: Timestamp,
+    was_acknowledged: impl Fn(&[u8], &[u8]) -> bool,
+) -> Result<Vec<Message>> {
     let mut ids = BTreeSet::new();
     lines(ledger, |line| {
         if line.starts_with(br#"{"acked""#)
@@ -35,6 +41,7 @@ pub(crate) fn confirmed_within(ledger: &Path, from: Timestamp, to: Timestamp) ->
     lines(ledger, |line| {
         if id(line).is_some_and(|id| ids.contains(&id))
             && let Ok(Entry::Published(published)) = Entry::parse(line)
+            && !was_acknowledged(published.topic.as_bytes(), &published.payload)
         {
             let next = topics.len();
             let topic = Bytes::copy_from_slice(published.topic.as_bytes());
@@ -77,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_confirmed_within_the_span_is_found_and_nothing_else() {
+    fn what_was_confirmed_within_the_span_and_not_acknowledged_is_found_and_nothing_else() {
         let scratch = vigia_testkit::Scratch::new("forgotten", vigia_testkit::Account::Own).unwrap();
         let file = scratch.path().join("ledger.jsonl");
         let text = r#"{"id":1,"at":5,"topic":"a","payload":{"v":1}}
@@ -88,13 +95,17 @@ mod tests {
 {"acked":[[12,12]],"at":21}
 {"acked":[[12"#;
         std::fs::write(&file, text).unwrap();
-        let found = |from, to| {
+        let found = |from, to, acknowledged: &[(&str, &str)]| {
             let (from, to) = (Timestamp::from_millis(from), Timestamp::from_millis(to));
-            let messages = confirmed_within(&file, from, to).unwrap();
+            let was_acknowledged = |topic: &[u8], payload: &[u8]| {
+                acknowledged.iter().any(|(t, p)| t.as_bytes() == topic && p.as_bytes() == payload)
+            };
+            let messages = forgotten(&file, from, to, was_acknowledged).unwrap();
             messages.into_iter().filter_map(|message| message.id).collect::<Vec<_>>()
         };
-        assert_eq!(found(10, 20), [2]);
-        assert_eq!(found(9, 21), [1, 2, 12]);
-        assert!(found(22, 30).is_empty());
+        assert_eq!(found(10, 20, &[]), [2]);
+        assert_eq!(found(9, 21, &[]), [1, 2, 12]);
+        assert_eq!(found(9, 21, &[("a", r#"{"v":1}"#), ("b", r#"{"v":12}"#), ("b", "{\"a")]), [12]);
+        assert!(found(22, 30, &[]).is_empty());
     }
 }

@@ -13,7 +13,7 @@ use vigia_simulator::{
     Fleet, FleetOptions, LedgerWriter, Message, Options, Rate, Scenario, Stats, Tls, publish,
 };
 
-const SCENARIO: &str = include_str!("scenario.toml");
+pub(crate) const SCENARIO: &str = include_str!("scenario.toml");
 /// The fleet's connections, and those of what is sent again.
 const CONNECTIONS: usize = 4;
 const CONNECTIONS_AGAIN: usize = 2;

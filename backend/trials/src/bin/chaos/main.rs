@@ -2,9 +2,9 @@
 //!
 //! Two backends, a durable Postgres and Mosquitto run as they would in production; the network between them fails on
 //! demand. A seed gives the plan of what breaks when ([`plan`]); a fleet is published meanwhile and written down in a
-//! ledger ([`load`]). What a killed broker or a lost session forgot, and only that, is sent again ([`forgotten`]), for
-//! otherwise a loss could not be seen. In the end everything is healed, everything on its way arrives, and what is
-//! stored must be what was published ([`verdict`]).
+//! ledger ([`load`]). What a killed broker or a lost session may have forgotten is sent again, but nothing that a backend
+//! had acknowledged ([`forgotten`]), for otherwise a loss could not be seen. In the end everything is healed, everything
+//! on its way arrives, and what is stored must be what was published ([`verdict`]).
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a person")]
 
 mod args;
@@ -12,16 +12,21 @@ mod event;
 mod plan;
 mod disk;
 mod backend;
+mod rules;
 mod system;
 mod load;
 mod forgotten;
 mod watch;
 mod idle;
+mod tally;
 mod perform;
 mod settle;
+mod contradiction;
 mod quarantine;
 mod state;
+mod gateways;
 mod verdict;
+mod faults;
 mod run;
 
 use args::Cli;

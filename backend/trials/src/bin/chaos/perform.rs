@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::idle::Idle;
 use crate::load::Load;
 use crate::system::System;
+use crate::tally::Outcome;
 use crate::watch::Watch;
 use anyhow::Result;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::task::block_in_place;
 use tokio::time::sleep;
+use vigia_testkit::Process;
 
 /// Who breaks things, and what that takes.
 #[derive(Debug)]
@@ -26,37 +28,29 @@ pub(crate) struct Breaker {
 }
 
 impl Breaker {
-    /// Lets it happen, and mends it.
-    pub(crate) async fn perform(&self, event: Event) -> Result<()> {
+    /// Lets it happen, and mends it; or says why it cannot.
+    pub(crate) async fn perform(&self, event: Event) -> Result<Outcome> {
         let System { iot, .. } = &*self.system;
         match event {
-            Event::KillIngesting { away } => self.kill_backend(self.backend(true), away).await?,
-            Event::KillStandby { away } => self.kill_backend(self.backend(false), away).await?,
+            Event::KillIngesting { away } => return self.kill_backend(self.backend(true), away).await,
+            Event::KillStandby { away } => return self.kill_backend(self.backend(false), away).await,
             Event::KillHanging { hanging, away } => {
                 let backend = self.backend(true);
                 backend.link.stall(true);
                 sleep(hanging).await;
                 let mut process = backend.process.lock().await;
-                process.take();
-                self.killed(backend.name);
-                backend.gone();
+                let killed = self.killed_backend(backend, &mut process);
                 // What it had sent before passes now.
                 backend.link.stall(false);
+                if !killed {
+                    return Ok(Outcome::Skipped);
+                }
                 sleep(away).await;
                 *process = Some(backend.start(&self.system.scratch)?);
             }
-            Event::Freeze { lasting } => self.freeze(lasting).await?,
+            Event::Freeze { lasting } => return self.freeze(lasting).await,
             Event::KillPostgres { away } => self.kill_postgres(async { sleep(away).await }).await?,
-            Event::FillDisk { lasting, left_kib } => {
-                self.kill_postgres(async {
-                    match self.system.disk.fill(left_kib) {
-                        Ok(()) => sleep(lasting).await,
-                        Err(fault) => self.system.say(&format!("the disk cannot be filled: {fault:#}")),
-                    }
-                    self.system.disk.free();
-                })
-                .await?;
-            }
+            Event::FillDisk { lasting, left_kib } => return self.fill_disk(lasting, left_kib).await,
             Event::RestartPostgres => {
                 let mut postgres = self.system.postgres.lock().await;
                 block_in_place(|| postgres.stop().and_then(|()| postgres.start_again()))?;
@@ -97,7 +91,7 @@ impl Breaker {
             }
             Event::LoseSessions { sessions, away } => self.lose_sessions(sessions, away).await?,
         }
-        Ok(())
+        Ok(Outcome::Performed)
     }
 
     /// The backend that ingests, or the other one; if that is away, the one that runs.
@@ -108,24 +102,50 @@ impl Breaker {
         if meant.pid().is_none() && other.pid().is_some() { other } else { meant }
     }
 
-    async fn kill_backend(&self, backend: &Backend, away: Duration) -> Result<()> {
+    async fn kill_backend(&self, backend: &Backend, away: Duration) -> Result<Outcome> {
         let mut process = backend.process.lock().await;
-        process.take();
-        self.killed(backend.name);
-        backend.gone();
+        if !self.killed_backend(backend, &mut process) {
+            return Ok(Outcome::Skipped);
+        }
         sleep(away).await;
         *process = Some(backend.start(&self.system.scratch)?);
-        Ok(())
+        Ok(Outcome::Performed)
     }
 
-    async fn freeze(&self, lasting: Duration) -> Result<()> {
-        let mut process = self.backend(true).process.lock().await;
-        if let Some(process) = &mut *process {
-            process.signal("STOP")?;
-            sleep(lasting).await;
-            process.signal("CONT")?;
+    /// Kills a backend; false if there was none to kill.
+    fn killed_backend(&self, backend: &Backend, process: &mut Option<Process>) -> bool {
+        if process.take().is_none() {
+            self.system.say(&format!("there is no {} to kill", backend.name));
+            return false;
         }
-        Ok(())
+        self.killed(backend.name);
+        backend.gone();
+        true
+    }
+
+    async fn freeze(&self, lasting: Duration) -> Result<Outcome> {
+        let mut process = self.backend(true).process.lock().await;
+        let Some(process) = &mut *process else { return Ok(Outcome::Skipped) };
+        process.signal("STOP")?;
+        sleep(lasting).await;
+        process.signal("CONT")?;
+        Ok(Outcome::Performed)
+    }
+
+    async fn fill_disk(&self, lasting: Duration, left_kib: u16) -> Result<Outcome> {
+        let mut outcome = Outcome::Performed;
+        self.kill_postgres(async {
+            match self.system.disk.fill(left_kib) {
+                Ok(()) => sleep(lasting).await,
+                Err(fault) => {
+                    self.system.say(&format!("the disk cannot be filled: {fault:#}"));
+                    outcome = Outcome::Skipped;
+                }
+            }
+            self.system.disk.free();
+        })
+        .await?;
+        Ok(outcome)
     }
 
     async fn kill_postgres(&self, meanwhile: impl Future<Output = ()>) -> Result<()> {

@@ -28,8 +28,6 @@ const GAP: (f64, f64) = (5.0, 13.0);
 const HANGING_EVERY: usize = 4;
 /// Sessions are lost so often.
 const LOSS_EVERY: Duration = Duration::from_mins(2);
-/// Before sessions are lost all is well for so long: what waits in them must be young, for it is sent again.
-const CALM: Duration = Duration::from_secs(10);
 /// What a part needs after an event until it is itself again.
 const RECOVERY: Duration = Duration::from_secs(3);
 /// No event begins so late.
@@ -43,19 +41,8 @@ pub(crate) fn plan(seed: u64, lasting: Duration, clients: u32) -> Vec<Step> {
     let mut at = draw.seconds(3.0, 6.0);
     let mut loss_at = draw.seconds(30.0, 70.0);
     while at + LAST < lasting {
-        if at >= loss_at {
-            let calm = busy_until.iter().max().copied().unwrap_or_default().max(at) + CALM;
-            let event = draw.lost_sessions();
-            let free = calm + event.lasting() + 2 * RECOVERY;
-            loss_at += LOSS_EVERY;
-            if free < lasting {
-                steps.push(Step { at: calm, event });
-                busy_until = [free; PARTS];
-                at = free;
-            }
-            continue;
-        }
         let event = match steps.len() {
+            _ if at >= loss_at => draw.lost_sessions(),
             // Nothing else shows so surely what is acknowledged too early.
             count if count % HANGING_EVERY == HANGING_EVERY / 2 => draw.kill_hanging(),
             count => draw.event(count % 2 == 0),
@@ -64,6 +51,9 @@ pub(crate) fn plan(seed: u64, lasting: Duration, clients: u32) -> Vec<Step> {
         let mut until = busy_until.iter().enumerate().filter(|(part, _)| parts.contains(part));
         if until.all(|(_, until)| *until <= at) {
             steps.push(Step { at, event });
+            if matches!(event, Event::LoseSessions { .. }) {
+                loss_at += LOSS_EVERY;
+            }
             for (_, until) in busy_until.iter_mut().enumerate().filter(|(part, _)| parts.contains(part)) {
                 *until = at + event.lasting() + RECOVERY;
             }
@@ -78,7 +68,8 @@ pub(crate) fn plan(seed: u64, lasting: Duration, clients: u32) -> Vec<Step> {
 
 const fn parts(event: &Event) -> &'static [usize] {
     match event {
-        Event::KillIngesting { .. } | Event::Freeze { .. } | Event::LoseSessions { .. } => &[INGESTING],
+        Event::KillIngesting { .. } | Event::Freeze { .. } => &[INGESTING],
+        Event::LoseSessions { .. } => &[INGESTING, STANDBY, BROKER, BROKER_LINK],
         Event::KillHanging { .. } => &[INGESTING, DATABASE_LINK],
         Event::KillStandby { .. } => &[STANDBY],
         Event::KillPostgres { .. } | Event::RestartPostgres | Event::FillDisk { .. } => &[POSTGRES],
@@ -185,13 +176,25 @@ mod tests {
     }
 
     #[test]
-    fn sessions_are_lost_in_a_calm_only() {
+    fn sessions_are_lost_now_and_then() {
+        for seed in 0..200 {
+            let plan = plan(seed, Duration::from_mins(30), 12);
+            let losses = plan.iter().filter(|step| matches!(step.event, Event::LoseSessions { .. })).count();
+            assert!(losses >= 10, "seed {seed}: {losses}");
+        }
+    }
+
+    #[test]
+    fn no_part_is_broken_by_two_at_a_time() {
         let plan = plan(3, Duration::from_mins(30), 12);
-        let losses = plan.iter().filter(|step| matches!(step.event, Event::LoseSessions { .. }));
-        assert!(losses.clone().count() >= 10);
-        for loss in losses {
-            let over = |step: &Step| step.at + step.event.lasting() + CALM <= loss.at;
-            assert!(plan.iter().filter(|step| step.at < loss.at).all(over));
+        for (place, step) in plan.iter().enumerate() {
+            let over = |earlier: &&Step| earlier.at + earlier.event.lasting() + RECOVERY > step.at;
+            for earlier in plan[..place].iter().filter(over) {
+                assert!(
+                    parts(&earlier.event).iter().all(|part| !parts(&step.event).contains(part)),
+                    "{step:?}"
+                );
+            }
         }
     }
 }

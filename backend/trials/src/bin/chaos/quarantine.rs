@@ -1,10 +1,12 @@
 //! The quarantine: every message that had to be refused is there, for its reason, and nothing else. A message that
 //! comes twice may be there twice.
 
+use crate::contradiction::Standing;
 use anyhow::Result;
 use futures_util::TryStreamExt;
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeMap;
+use vigia_model::RejectReason;
 use vigia_simulator::ledger::{IdRanges, Published};
 
 const STORED: &str = "
@@ -23,11 +25,20 @@ type Refusal = (String, Option<i32>, String, Vec<u8>);
 pub(crate) struct Refusals(BTreeMap<Refusal, u64>);
 
 impl Refusals {
-    pub(crate) fn add(&mut self, published: &Published) {
-        for rejection in &published.rejected {
-            let index = rejection.index.and_then(|index| i32::try_from(index).ok());
-            let reason = rejection.reason.as_str().to_owned();
-            let refusal = (reason, index, published.topic.clone(), published.payload.clone());
+    pub(crate) fn add(&mut self, published: &Published, standing: Standing<'_>) {
+        let contradictions = standing.refused(published).into_iter();
+        let mut refused: Vec<(RejectReason, Option<i32>)> = contradictions
+            .map(|place| {
+                (RejectReason::ConflictingDuplicate, place.and_then(|place| i32::try_from(place).ok()))
+            })
+            .collect();
+        if !published.contradicts() {
+            let index = |index: Option<u32>| index.and_then(|index| i32::try_from(index).ok());
+            refused.extend(published.rejected.iter().map(|it| (it.reason, index(it.index))));
+        }
+        for (reason, index) in refused {
+            let refusal =
+                (reason.as_str().to_owned(), index, published.topic.clone(), published.payload.clone());
             self.0.insert(refusal, published.id);
         }
     }

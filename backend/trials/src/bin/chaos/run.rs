@@ -2,16 +2,18 @@
 
 use crate::args::Cli;
 use crate::event::Event;
+use crate::faults::faults;
 use crate::idle::Idle;
 use crate::load::Load;
 use crate::perform::Breaker;
 use crate::plan::plan;
+use crate::rules;
 use crate::settle;
 use crate::system::{CLIENTS, System};
+use crate::tally::{Outcome, Tally};
 use crate::verdict::Verdict;
-use crate::watch::{MOST_MEMORY_BYTES, OfOne, Seen, Watch};
+use crate::watch::{OfOne, Seen, Watch};
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,8 +23,6 @@ use vigia_trials::number::per_second;
 
 /// How long the first backend may take to be ready.
 const START: Duration = Duration::from_mins(1);
-/// More than this share of messages sent again would hide losses.
-const MOST_SENT_AGAIN: u64 = 10;
 
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     let programs = cli.programs();
@@ -31,6 +31,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         system.say("cannot mount a file system for the spools (that takes root): small spools instead");
     }
     let load = Arc::new(Load::new(&system)?);
+    rules::create(system.database_url()).await?;
     start_backends(&system).await?;
     let mut watching = JoinSet::new();
     let (watch, idle) = (Arc::new(Watch::new()), Arc::new(Idle::default()));
@@ -50,7 +51,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     let lasting = cli.lasting();
     publishing.spawn(async move { publisher.fleet(rate, seed, lasting).await });
     let broken = break_things(&breaker, &cli).await;
-    let Some(counted) = keep_if_failed(&system, broken) else { return Ok(ExitCode::FAILURE) };
+    let Some(tally) = keep_if_failed(&system, broken) else { return Ok(ExitCode::FAILURE) };
     let still = settle::mend_and_wait(&system, &load, &mut publishing).await;
     let Some(stuck) = keep_if_failed(&system, still) else { return Ok(ExitCode::FAILURE) };
     let watched = watch.seen();
@@ -58,21 +59,14 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     let verdict = Verdict::reach(&system, watched.ingesting).await;
     let Some(verdict) = keep_if_failed(&system, verdict) else { return Ok(ExitCode::FAILURE) };
     let kills = breaker.kills.load(Ordering::Relaxed);
-    let faults = faults(&stuck, &watched, &load);
-    tell(&counted, &watched, &load, &verdict, &faults);
-    let well = faults.is_empty() && verdict.is_clean();
-    if !well {
+    let faults = faults(&stuck, &watched, &load, &system, &tally, lasting);
+    tell(&tally, &watched, &load, &verdict, &faults);
+    let last_line = verdict.last_line(kills, seed, &faults);
+    if !last_line.is_well() {
         system.keep_files();
     }
-    println!(
-        "chaos: kills={kills} published={} lost={} double={} state_wrong={} seed={}",
-        verdict.audit.published,
-        verdict.lost(),
-        verdict.double(),
-        verdict.state_wrong(),
-        cli.seed
-    );
-    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    println!("{last_line}");
+    Ok(if last_line.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The first one ingests before the second one starts.
@@ -100,9 +94,10 @@ async fn start_backends(system: &System) -> Result<()> {
     Ok(())
 }
 
-/// Carries the plan out; how often each kind of event came.
-async fn break_things(breaker: &Arc<Breaker>, cli: &Cli) -> Result<BTreeMap<&'static str, u32>> {
-    let (began, mut counted, mut under_way) = (tokio::time::Instant::now(), BTreeMap::new(), JoinSet::new());
+/// Carries the plan out; what became of it.
+async fn break_things(breaker: &Arc<Breaker>, cli: &Cli) -> Result<Tally> {
+    let (began, mut tally) = (tokio::time::Instant::now(), Tally::default());
+    let mut under_way = JoinSet::<Result<(&str, Outcome)>>::new();
     let system = &breaker.system;
     let Cli { seed, rate, minutes, .. } = cli;
     let plan = plan(*seed, cli.lasting(), CLIENTS);
@@ -114,25 +109,27 @@ async fn break_things(breaker: &Arc<Breaker>, cli: &Cli) -> Result<BTreeMap<&'st
     for step in plan {
         tokio::time::sleep_until(began + step.at).await;
         while let Some(ended) = under_way.try_join_next() {
-            ended??;
+            let (kind, outcome) = ended??;
+            tally.add(kind, outcome);
         }
         system.say(&format!("planned for {:.1} s: {}", step.at.as_secs_f64(), step.event));
-        *counted.entry(step.event.name()).or_default() += 1;
         let breaker = Arc::clone(breaker);
         under_way.spawn(async move { carry_out(&breaker, step.event).await });
     }
     tokio::time::sleep_until(began + cli.lasting()).await;
     while let Some(ended) = under_way.join_next().await {
-        ended??;
+        let (kind, outcome) = ended??;
+        tally.add(kind, outcome);
     }
-    Ok(counted)
+    Ok(tally)
 }
 
-async fn carry_out(breaker: &Breaker, event: Event) -> Result<()> {
+async fn carry_out(breaker: &Breaker, event: Event) -> Result<(&'static str, Outcome)> {
     let began = Instant::now();
-    Box::pin(breaker.perform(event)).await.with_context(|| format!("{} went wrong", event.name()))?;
+    let performed = Box::pin(breaker.perform(event)).await;
+    let outcome = performed.with_context(|| format!("{} went wrong", event.name()))?;
     breaker.system.say(&format!("over after {:.1} s: {}", began.elapsed().as_secs_f64(), event.name()));
-    Ok(())
+    Ok((event.name(), outcome))
 }
 
 /// Keeps everything when something cannot go on.
@@ -147,31 +144,11 @@ fn keep_if_failed<T>(system: &System, result: Result<T>) -> Option<T> {
     }
 }
 
-/// What is wrong beside the data.
-fn faults(stuck: &[String], seen: &Seen, load: &Load) -> Vec<String> {
-    let mut faults: Vec<String> = stuck.iter().map(|what| format!("stuck: {what}")).collect();
-    faults.extend(seen.ended_by_themselves.iter().cloned());
-    for of_one in &seen.backends {
-        if of_one.peak_memory_bytes > MOST_MEMORY_BYTES {
-            faults.push(format!("a backend took {} MB of memory", of_one.peak_memory_bytes / 1_000_000));
-        }
-    }
-    if load.unheard() > 0 {
-        faults.push(format!("{} messages were confirmed by a broker without a subscriber", load.unheard()));
-    }
-    let (published, again) = load.published();
-    if again * 100 > published * MOST_SENT_AGAIN {
-        faults.push(format!("{again} of {published} messages were sent again: that could hide losses"));
-    }
-    faults
-}
-
 /// Everything but the last line.
-fn tell(counted: &BTreeMap<&str, u32>, seen: &Seen, load: &Load, verdict: &Verdict, faults: &[String]) {
-    let counted: Vec<String> = counted.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    println!("events: {}", counted.join(", "));
+fn tell(tally: &Tally, seen: &Seen, load: &Load, verdict: &Verdict, faults: &[String]) {
+    println!("events: {tally}");
     let (published, again) = load.published();
-    println!("messages: {published} published, {again} sent again because a broker forgot them");
+    println!("messages: {published} published, {again} sent again because a broker may have forgotten them");
     println!(
         "takeovers: {}; longest time without a backend that ingests: {:.1} s",
         seen.takeovers,

@@ -1,13 +1,14 @@
 //! The present state as the API shows it: of a few PLCs, every metric is the newest sample of the ledger.
 
 use crate::backend::Backend;
+use crate::contradiction::Standing;
 use crate::system::System;
 use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use vigia_model::{Quality, Sample, Value};
-use vigia_simulator::ledger::{Meaning, Published};
+use vigia_simulator::ledger::Published;
 
 /// How many PLCs are asked for.
 const ASKED: usize = 16;
@@ -32,9 +33,9 @@ struct Shown {
 }
 
 impl Newest {
-    /// Of two samples at one time the first published counts.
-    pub(crate) fn add(&mut self, published: &Published) {
-        for (key, sample) in Meaning::of(published).samples {
+    /// Samples of one time that stand are the same.
+    pub(crate) fn add(&mut self, published: &Published, standing: Standing<'_>) {
+        for (key, sample) in standing.samples(published) {
             let plc = self.0.entry((key.tenant, key.plant, key.plc)).or_default();
             if plc.get(&key.metric).is_none_or(|known| known.ts < sample.ts) {
                 plc.insert(key.metric, sample);

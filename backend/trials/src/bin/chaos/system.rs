@@ -2,6 +2,7 @@
 
 use crate::backend::Backend;
 use crate::disk::Disk;
+use crate::rules;
 use anyhow::Result;
 use chrono::DateTime;
 use std::path::{Path, PathBuf};
@@ -36,8 +37,6 @@ pub(crate) struct System {
     pub(crate) postgres: Mutex<Postgres>,
     pub(crate) disk: Disk,
     pub(crate) scratch: Scratch,
-    /// The broker's store, written anew whenever it saves.
-    pub(crate) broker_store: PathBuf,
     pub(crate) http: reqwest::Client,
     began: Instant,
     database_url: String,
@@ -69,6 +68,7 @@ impl System {
         // No rate limit: what it throws away is lost to the gateway too, and would hide what the backend loses.
         let twice = Some(Twice { share: TWICE_SHARE, after: TWICE_AFTER, seed });
         let iot = IotCore::start_with(&broker, Rules { rate: None, twice, ..Rules::default() })?;
+        iot.remember_acknowledged();
         let server_folders = [postgres.data_dir(), broker.pki().dir()]
             .map(|path| path.parent().map(Path::to_owned).unwrap_or_default());
         let gate = FaultProxy::start(format!("127.0.0.1:{}", broker.port()))?;
@@ -85,7 +85,6 @@ impl System {
             broker: Mutex::new(broker),
             postgres: Mutex::new(postgres),
             disk,
-            broker_store: folder.join("mosquitto/mosquitto.db"),
             scratch,
             http: reqwest::Client::builder().no_proxy().build()?,
             began: Instant::now(),
@@ -141,7 +140,7 @@ fn backend(
     command
         .env("PORT", port.number().to_string())
         .env("DATABASE_URL", database_url)
-        .env("PERSIST_DEFAULT_MODE", "both")
+        .env("PERSIST_DEFAULT_MODE", rules::DEFAULT.as_str())
         .env("LOG_LEVEL", "info,vigia_ingest=debug")
         .env("SPOOL_DIR", disk.spool(name))
         .env("AWS_IOT_ENDPOINT", "localhost")

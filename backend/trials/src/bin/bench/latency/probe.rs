@@ -15,7 +15,7 @@ const TOPIC: &str = "factory/probe/ba/probe-1/gateway/probe-gw/telemetry";
 /// Between 14 and 26 ms apart, 20 on average: in step with nothing.
 const GAPS_MS: [u64; 13] = [14, 19, 24, 16, 21, 26, 18, 23, 15, 20, 25, 17, 22];
 
-/// When each message left, by its number; how many there will be, once that is known.
+/// When each message was due to leave, by its number; how many there will be, once that is known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sent(Arc<Mutex<Times>>);
 
@@ -26,10 +26,11 @@ struct Times {
 }
 
 impl Sent {
-    /// The number of the message that leaves now.
-    fn leave(&self) -> usize {
+    /// The number of the message that is due at this moment. From then on it is under way: a probe that comes late
+    /// itself must not make it look quick.
+    fn leave(&self, due: Instant) -> usize {
         let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        times.left.push(Instant::now());
+        times.left.push(due);
         times.left.len() - 1
     }
 
@@ -78,10 +79,11 @@ impl Probe {
                 tokio::select! {
                     biased;
                     () = tokio::time::sleep_until(next), if Instant::now() < end => {
+                        let due = next.into_std();
                         next += Duration::from_millis(gaps.next().unwrap_or(20));
                         // Late, two may leave in one millisecond; the second would contradict the first.
                         at = Clock::System.now().as_millis().max(at + 1);
-                        let number = self.sent.leave();
+                        let number = self.sent.leave(due);
                         if self.client.try_publish(TOPIC, QoS::AtLeastOnce, false, payload(at, number)).is_err() {
                             bail!("the probe cannot publish");
                         }
