@@ -177,8 +177,7 @@ async fn values_are_kept_to_the_bit() {
 /// Over a socket rows are copied, over TCP inserted: what is stored is the same, and so is what becomes of repeats.
 #[tokio::test]
 async fn copied_rows_are_the_same_as_inserted_ones() {
-    let (mut inserted, mut copied) =
-        (Database::start().await, Database::connect(Postgres::socket_url).await);
+    let (mut inserted, mut copied) = (Database::start().await, Database::connect(Postgres::socket_url).await);
     let value = |n: i64| match n % 5 {
         0 => Value::Float(f64::from_bits(0x3fd5_5555_5555_5555 + u64::try_from(n).unwrap())),
         1 => Value::Int(i64::MAX - n),

@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -118,7 +119,10 @@ async fn compare(app: &TestApp, ledger: &Ledger) {
 /// What must be in quarantine, each message and sample once.
 fn refusals(ledger: &Ledger) -> BTreeSet<String> {
     let of = |published: &Published| {
-        let payload: String = published.payload.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut payload = String::with_capacity(2 * published.payload.len());
+        for byte in &published.payload {
+            write!(payload, "{byte:02x}").unwrap();
+        }
         let message = format!("{}|{payload}", published.topic);
         let refusal = |it: &ExpectedRejection| {
             format!(

@@ -57,7 +57,10 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     // Some 300 bytes and one sample a message; heartbeats come on top.
     let expected = u64::from(RATE) * (away.as_secs().saturating_sub(LATE.as_secs())) * 9 / 10;
     if waiting < expected {
-        bench.report.faults.push(format!("the outage: {waiting} messages waited, at least {expected} should"));
+        bench
+            .report
+            .faults
+            .push(format!("the outage: {waiting} messages waited, at least {expected} should"));
     }
     bench.bed.drop_database(&database)?;
 
