@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 /// as one of four hundred.
 const SPACING: Duration = Duration::from_millis(15);
 /// The same for messages with new names: waiting for more of them saves asking the database about each.
-const STRANGE_SPACING: Duration = Duration::from_millis(60);
+const STRANGE_SPACING: Duration = Duration::from_millis(300);
 
 /// One batch after another, on their way to a keeper.
 #[derive(Debug)]
