@@ -1,6 +1,6 @@
 //! Lanes: batches on their way to a keeper, one after another, and who waits for one.
 
-use super::{Delivery, MAX_BYTES, MAX_MESSAGES, OpenBatch};
+use super::{Delivery, MAX_BYTES, MAX_MESSAGES, OpenBatch, RECEIVE_MAXIMUM};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -21,25 +21,33 @@ pub(crate) struct Lane {
     kept: mpsc::Receiver<()>,
     /// The least time between the begins of two batches, unless a window is full.
     spacing: Duration,
+    /// How many messages make it worth to go at once for a window that is full. Where windows are full all the time,
+    /// others fill them, and a few messages more or less hold up nobody.
+    worth: usize,
     pub(super) open: OpenBatch,
     keeping: bool,
     last_begin: Instant,
 }
 
 impl Lane {
-    fn new(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>, spacing: Duration) -> Self {
+    fn new(
+        to_keeper: mpsc::Sender<OpenBatch>,
+        kept: mpsc::Receiver<()>,
+        spacing: Duration,
+        worth: usize,
+    ) -> Self {
         let last_begin = Instant::now();
-        Self { to_keeper, kept, spacing, open: OpenBatch::default(), keeping: false, last_begin }
+        Self { to_keeper, kept, spacing, worth, open: OpenBatch::default(), keeping: false, last_begin }
     }
 
     /// For messages of which every name is known.
     pub(crate) fn known(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>) -> Self {
-        Self::new(to_keeper, kept, SPACING)
+        Self::new(to_keeper, kept, SPACING, 1)
     }
 
     /// For messages that name something for the first time.
     pub(crate) fn strange(to_keeper: mpsc::Sender<OpenBatch>, kept: mpsc::Receiver<()>) -> Self {
-        Self::new(to_keeper, kept, STRANGE_SPACING)
+        Self::new(to_keeper, kept, STRANGE_SPACING, RECEIVE_MAXIMUM / 2)
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -65,7 +73,7 @@ impl Lane {
         let now = Instant::now();
         let go = hurry
             || now >= self.last_begin + self.spacing
-            || self.open.window_is_full()
+            || (self.open.window_is_full() && self.open.messages.len() >= self.worth)
             || !self.open.has_room();
         if self.keeping || self.open.is_empty() || !go {
             return true;
