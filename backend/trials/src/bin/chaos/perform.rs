@@ -36,9 +36,10 @@ impl Breaker {
             Event::KillStandby { away } => return self.kill_backend(self.backend(false), away).await,
             Event::KillHanging { hanging, away } => {
                 let backend = self.backend(true);
+                // First of all: who holds it may be waiting for what the link carries.
+                let mut process = backend.process.lock().await;
                 backend.link.stall(true);
                 sleep(hanging).await;
-                let mut process = backend.process.lock().await;
                 let killed = self.killed_backend(backend, &mut process);
                 // What it had sent before passes now.
                 backend.link.stall(false);
