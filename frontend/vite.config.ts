@@ -44,7 +44,8 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: {
-      '/api': { target: BACKEND, changeOrigin: true },
+      // The backend takes writes from its own pages alone.
+      '/api': { target: BACKEND, changeOrigin: true, headers: { origin: BACKEND } },
       '/health': { target: BACKEND, changeOrigin: true },
       // The backend checks where a socket comes from.
       '/ws': { target: BACKEND, changeOrigin: true, ws: true, rewriteWsOrigin: true },

@@ -1,12 +1,14 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { createPinia } from 'pinia'
-import { createApp, nextTick } from 'vue'
+import { createApp } from 'vue'
 import App from '@/App.vue'
 import { API, createApiClient } from '@/core/http/api-client'
 import { ApiError } from '@/core/http/api-error'
 import { createMessages } from '@/core/i18n/i18n'
 import { createLive, LIVE } from '@/core/live/live'
 import { usePreferences } from '@/core/preferences/preferences-store'
+import { followSession } from '@/core/session/follow-session'
+import { createSession, SESSION } from '@/core/session/session'
 import { CLOCK, createClock } from '@/core/time/clock'
 import { createAppRouter } from '@/router'
 import '@/style.css'
@@ -14,9 +16,16 @@ import '@/style.css'
 const MAX_RETRIES = 2
 
 const clock = createClock()
-// A 401 reaches the page as an `ApiError`; `onUnauthorized` is where a login will be asked for.
-const api = createApiClient({ onAnswer: clock.observeServerDate })
-const live = createLive({ api })
+const api = createApiClient({
+  onAnswer: clock.observeServerDate,
+  onUnauthorized: () => {
+    session.expire()
+  },
+})
+const session = createSession({ api })
+// As early as can be: no page is shown before it is known.
+void session.ask()
+const live = createLive({ api, onSessionDoubt: () => void session.ask() })
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -33,15 +42,14 @@ const app = createApp(App)
 app.use(createPinia())
 app.use(createMessages(usePreferences().language))
 const router = createAppRouter()
+followSession({ session, router, live, queries })
 app.use(router)
 app.use(VueQueryPlugin, { queryClient: queries })
 app.provide(CLOCK, clock)
 app.provide(API, api)
+app.provide(SESSION, session)
 app.provide(LIVE, live)
 app.mount('#app')
-// The first page says what it wants to hear before the connection is opened, so that a deep link to
-// one PLC is not sent the state of all of them.
-void router.isReady().finally(() => nextTick(live.start))
 
 // A deployment replaced the files this page was built with: the new page is one reload away. Once a
 // minute at most, or a file that is really missing would reload for ever.

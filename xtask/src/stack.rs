@@ -28,10 +28,16 @@ pub(crate) fn test(filter: &[&str]) -> Result<()> {
     build.args(["build", "--workspace", "--bins", "--tests"]);
     run::step("programs for the stack", &mut build)?;
     let mut stack = Stack::start()?;
-    let url = stack.wait_for_url();
-    let tested = url.and_then(|url| {
+    let note = stack.wait_for_note();
+    let tested = note.and_then(|note| {
+        let told = |name| {
+            value(&note, name).ok_or_else(|| Failure::new(format!("demo.json names no {name}: {note}")))
+        };
         let mut npm = frontend::browser_tests();
-        npm.env("BASE_URL", url).args(filter);
+        npm.env("BASE_URL", told("url")?)
+            .env("STACK_EMAIL", told("email")?)
+            .env("STACK_PASSWORD", told("password")?);
+        npm.args(filter);
         run::step("npm run test:e2e, against the stack", &mut npm)
     });
     if tested.as_ref().is_err_and(|failure| !failure.is_interruption()) {
@@ -68,16 +74,15 @@ impl Stack {
         })
     }
 
-    /// Where the page is, once everything runs.
-    fn wait_for_url(&mut self) -> Result<String> {
+    /// What the stack says of itself, once everything runs.
+    fn wait_for_note(&mut self) -> Result<String> {
         let deadline = Instant::now() + START_PATIENCE;
         loop {
             if run::is_interrupted() {
                 return Err(Failure::interrupted());
             }
             if let Ok(note) = fs::read_to_string(self.dir.join("demo.json")) {
-                let url = url(&note).map(str::to_owned);
-                return url.ok_or_else(|| Failure::new(format!("demo.json names no url: {note}")));
+                return Ok(note);
             }
             if let Ok(Some(status)) = self.stand.try_wait() {
                 return Err(Failure::new(format!("the stack ended before it was ready ({status})")));
@@ -122,9 +127,9 @@ fn temporary_folder() -> Result<PathBuf> {
         .map_err(|error| Failure::new(format!("cannot make {}: {error}", dir.display())))
 }
 
-/// The value of `url` in the note of a demo.
-fn url(note: &str) -> Option<&str> {
-    let (_, rest) = note.split_once("\"url\":")?;
+/// A text in the note of a demo, by its name.
+fn value<'a>(note: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = note.split_once(&format!("\"{name}\":"))?;
     rest.split('"').nth(1)
 }
 
@@ -137,9 +142,10 @@ fn tail(log: &Path) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_address_is_read_from_the_note() {
-        let note = "{\n  \"databaseUrl\": \"postgres://x\",\n  \"url\": \"http://127.0.0.1:18080\"\n}";
-        assert_eq!(super::url(note), Some("http://127.0.0.1:18080"));
-        assert_eq!(super::url("{}"), None);
+    fn texts_are_read_from_the_note() {
+        let note = "{\n  \"databaseUrl\": \"postgres://x\",\n  \"login\": {\"email\": \"a@b\"},\n  \"url\": \"http://127.0.0.1:18080\"\n}";
+        assert_eq!(super::value(note, "url"), Some("http://127.0.0.1:18080"));
+        assert_eq!(super::value(note, "email"), Some("a@b"));
+        assert_eq!(super::value("{}", "url"), None);
     }
 }

@@ -1,16 +1,23 @@
-//! Who calls, and what that lets them see. Until there are accounts everybody sees every tenant; what changes then
-//! stands here, and every route already asks.
+//! Who calls, and what that lets them see and do. Every route asks.
 
 use crate::Api;
 use crate::error::ApiError;
+use crate::login::{Identity, Token, Who};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use vigia_model::{Identifier, TenantScope};
+use std::net::IpAddr;
+use std::sync::Arc;
+use uuid::Uuid;
+use vigia_model::{Identifier, Role, TenantScope};
+use vigia_store::audit::Actor;
 use vigia_store::site::SiteRef;
 
-/// The caller of a route.
+/// The caller of a route: somebody who is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) address: IpAddr,
+    pub(crate) token: Token,
     /// The tenants whose data it may see.
     pub(crate) scope: TenantScope,
 }
@@ -18,12 +25,74 @@ pub(crate) struct Caller {
 impl FromRequestParts<Api> for Caller {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, _: &Api) -> Result<Self, ApiError> {
-        Ok(Self { scope: TenantScope::All })
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, ApiError> {
+        // Only what stands behind the door has one.
+        parts.extensions.get::<Self>().cloned().ok_or(ApiError::LoginRequired)
+    }
+}
+
+/// A caller who is an internal admin.
+#[derive(Debug, Clone)]
+pub(crate) struct Admin(pub(crate) Caller);
+
+impl FromRequestParts<Api> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        if caller.identity.admin { Ok(Self(caller)) } else { Err(ApiError::Forbidden) }
+    }
+}
+
+/// A caller who manages tenants: an internal admin all of them, a tenant admin his own. The scope holds those.
+#[derive(Debug, Clone)]
+pub(crate) struct Manager(pub(crate) Caller);
+
+impl FromRequestParts<Api> for Manager {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        match caller.identity.scope(Role::TenantAdmin) {
+            TenantScope::Only(tenants) if tenants.is_empty() => Err(ApiError::Forbidden),
+            scope => Ok(Self(Caller { scope, ..caller })),
+        }
+    }
+}
+
+/// A caller who is a person in a session, not a machine with a key.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) caller: Caller,
+    pub(crate) user: Uuid,
+    pub(crate) session: Uuid,
+    pub(crate) email: String,
+}
+
+impl FromRequestParts<Api> for Person {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        match caller.identity.who.clone() {
+            Who::User { user, session, email, .. } => Ok(Self { caller, user, session, email }),
+            Who::Key { .. } => Err(ApiError::Forbidden),
+        }
     }
 }
 
 impl Caller {
+    pub(crate) fn new(identity: Arc<Identity>, address: IpAddr, token: Token) -> Self {
+        let scope = identity.scope(Role::Viewer);
+        Self { identity, address, token, scope }
+    }
+
+    /// How the audit log calls it.
+    pub(crate) fn actor(&self) -> Actor {
+        let (name, kind) = self.identity.actor();
+        Actor { name: name.to_owned(), kind, address: Some(self.address.to_string()) }
+    }
+
     /// The plant meant by a code.
     pub(crate) async fn site(
         &self,

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::time::Duration;
 use vigia_contract::http::problem::PROBLEM_JSON;
 use vigia_contract::http::{FieldProblem, Problem};
 use vigia_store::StoreError;
@@ -45,6 +46,18 @@ pub enum ApiError {
     StaleVersion { version: i32, current: serde_json::Value },
     #[error("name the version this edit started from, as \"version\" in the body or as an If-Match header")]
     VersionRequired,
+    #[error("log in, or send a token as Authorization: Bearer")]
+    LoginRequired,
+    #[error("e-mail or password is wrong")]
+    InvalidCredentials,
+    #[error("too many attempts; wait {} s", wait_s(*.0))]
+    TooManyAttempts(Duration),
+    #[error("this link has expired or was used; ask for another one")]
+    LinkExpired,
+    #[error("your role does not allow this")]
+    Forbidden,
+    #[error("{0} exists already")]
+    AlreadyExists(&'static str),
     #[error("this server does not answer to that host name")]
     HostNotAllowed,
     #[error("pages of that origin may not do this")]
@@ -93,6 +106,16 @@ impl ApiError {
             Self::VersionRequired => {
                 (StatusCode::PRECONDITION_REQUIRED, "version_required", "Which version is edited?")
             }
+            Self::LoginRequired => (StatusCode::UNAUTHORIZED, "login_required", "Who are you?"),
+            Self::InvalidCredentials => {
+                (StatusCode::UNAUTHORIZED, "invalid_credentials", "E-mail or password is wrong")
+            }
+            Self::TooManyAttempts(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts")
+            }
+            Self::LinkExpired => (StatusCode::GONE, "link_expired", "The link holds no more"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
+            Self::AlreadyExists(_) => (StatusCode::CONFLICT, "already_exists", "Exists already"),
             Self::HostNotAllowed => (StatusCode::FORBIDDEN, "host_not_allowed", "Unknown host name"),
             Self::OriginNotAllowed => (StatusCode::FORBIDDEN, "origin_not_allowed", "Unknown origin"),
             Self::WebSocketRequired => (StatusCode::UPGRADE_REQUIRED, "websocket_required", "WebSocket only"),
@@ -158,6 +181,12 @@ impl IntoResponse for ApiError {
             Self::DatabaseUnavailable(_) | Self::TooManyConnections | Self::Timeout => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
+            Self::TooManyAttempts(wait) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s(wait)));
+            }
+            Self::LoginRequired => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
             Self::WebSocketRequired => {
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             }
@@ -197,6 +226,11 @@ impl From<PathRejection> for ApiError {
     fn from(rejection: PathRejection) -> Self {
         Self::InvalidPath(innermost(&rejection))
     }
+}
+
+/// Whole seconds to wait, at least one.
+fn wait_s(wait: Duration) -> u64 {
+    wait.as_secs() + 1
 }
 
 /// What the parser itself said, without the framework's preambles.

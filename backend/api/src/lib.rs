@@ -5,7 +5,9 @@
 
 mod error;
 mod extract;
+mod login;
 mod caller;
+mod version;
 mod page;
 mod convert;
 mod guard;
@@ -17,6 +19,11 @@ mod gateway;
 mod telemetry;
 mod rule;
 mod rejection;
+mod account;
+mod user;
+mod api_key;
+mod tenant;
+mod audit;
 mod health;
 mod metrics;
 mod assets;
@@ -25,10 +32,12 @@ mod router;
 mod serve;
 
 pub use error::ApiError;
+pub use login::{Token, TokenKind, TrustedProxies, WeakPassword, check_password, hash_password};
 pub use router::router;
 pub use serve::serve;
 pub use settings::ApiSettings;
 
+use login::{Attempts, Known, Passwords};
 use std::fmt;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -48,10 +57,26 @@ pub struct Api {
     pub clock: Clock,
     pub render_metrics: RenderMetrics,
     pub settings: Arc<ApiSettings>,
+    /// What is remembered of callers.
+    pub doors: Doors,
     /// Cancelled when the process shuts down: each WebSocket then says goodbye.
     pub shutdown: CancellationToken,
     /// Holds every open WebSocket. A graceful shutdown of the HTTP server does not wait for them; wait for this.
     pub tasks: TaskTracker,
+}
+
+/// What the way in remembers: tokens asked about lately, attempts to log in, and who may hash a password now.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    pub(crate) known: Known,
+    pub(crate) attempts: Attempts,
+    pub(crate) passwords: Passwords,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Self { known: Known::default(), attempts: Attempts::new(), passwords: Passwords::new() }
+    }
 }
 
 impl fmt::Debug for Api {

@@ -1,7 +1,7 @@
 //! `GET /api/admin/rejections`: the quarantine.
 
 use crate::Api;
-use crate::caller::Caller;
+use crate::caller::Admin;
 use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::Query;
@@ -24,7 +24,7 @@ const MAX_TOPIC_BYTES: usize = 1_024;
 /// What was rejected, newest first. A page may be shorter than asked for when its payloads are large.
 pub(crate) async fn list_rejections(
     State(api): State<Api>,
-    caller: Caller,
+    Admin(caller): Admin,
     Query(query): Query<RejectionQuery>,
 ) -> Result<Json<Page<Rejection>>, ApiError> {
     let limit = PAGE_LIMIT.read(query.limit)?;

@@ -1,10 +1,12 @@
 //! `/api/persist-rules[/:id]`: what is kept.
 
 use crate::Api;
+use crate::caller::Admin;
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
 use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
+use crate::version::{if_match, named};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
@@ -33,6 +35,7 @@ pub(crate) struct RulePage {
 /// All rules, the higher priority first, then the newer.
 pub(crate) async fn list_rules(
     State(api): State<Api>,
+    Admin(_): Admin,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<RulePage>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
@@ -56,6 +59,7 @@ pub(crate) async fn list_rules(
 /// One rule.
 pub(crate) async fn get_rule(
     State(api): State<Api>,
+    Admin(_): Admin,
     Path(id): Path<Uuid>,
 ) -> Result<impl IntoResponse + use<>, ApiError> {
     let rule = api.store.rule(id).await?.ok_or(ApiError::NotFound("rule"))?;
@@ -65,9 +69,10 @@ pub(crate) async fn get_rule(
 /// Adds a rule; it applies everywhere within a second.
 pub(crate) async fn create_rule(
     State(api): State<Api>,
+    Admin(caller): Admin,
     Json(body): Json<RuleBody>,
 ) -> Result<impl IntoResponse + use<>, ApiError> {
-    let rule = api.store.create_rule(&body::read(&body)?).await?;
+    let rule = api.store.create_rule(&body::read(&body)?, &caller.actor()).await?;
     let location = HeaderValue::from_str(&format!("/api/persist-rules/{}", rule.id))
         .map_err(|_| ApiError::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], tagged(rule)))
@@ -76,19 +81,14 @@ pub(crate) async fn create_rule(
 /// Replaces a rule, if it still has the version the edit started from.
 pub(crate) async fn update_rule(
     State(api): State<Api>,
+    Admin(caller): Admin,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
     Json(body): Json<RuleBody>,
 ) -> Result<impl IntoResponse + use<>, ApiError> {
     let rule = body::read(&body)?;
-    let version = match (body.version, if_match(&headers)?) {
-        (Some(body), Some(header)) if body != header => {
-            return Err(ApiError::InvalidHeader("If-Match and the body name different versions".to_owned()));
-        }
-        (Some(version), _) | (None, Some(version)) => version,
-        (None, None) => return Err(ApiError::VersionRequired),
-    };
-    match api.store.update_rule(id, version, &rule).await? {
+    let version = named(body.version, &headers)?;
+    match api.store.update_rule(id, version, &rule, &caller.actor()).await? {
         UpdateOutcome::Updated(rule) => Ok(tagged(rule)),
         UpdateOutcome::Stale(current) => Err(stale(current)),
         UpdateOutcome::NotFound => Err(ApiError::NotFound("rule")),
@@ -104,12 +104,13 @@ pub(crate) struct DeleteQuery {
 /// Removes a rule; with a version (`?version=` or `If-Match`), only if it still has that one.
 pub(crate) async fn delete_rule(
     State(api): State<Api>,
+    Admin(caller): Admin,
     Path(id): Path<Uuid>,
     Query(query): Query<DeleteQuery>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let version = if_match(&headers)?.or(query.version);
-    match api.store.delete_rule(id, version).await? {
+    match api.store.delete_rule(id, version, &caller.actor()).await? {
         DeleteOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
         DeleteOutcome::Stale(current) => Err(stale(current)),
         DeleteOutcome::NotFound => Err(ApiError::NotFound("rule")),
@@ -119,17 +120,6 @@ pub(crate) async fn delete_rule(
 /// Where a rule stands in the list; smaller is earlier.
 fn place(rule: &vigia_model::Rule) -> (i64, i64, Uuid) {
     (-i64::from(rule.priority), -rule.created_at.as_millis(), rule.id)
-}
-
-/// The version in an `If-Match: "3"`.
-fn if_match(headers: &HeaderMap) -> Result<Option<i32>, ApiError> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
-    let text = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
-    let version = text
-        .parse()
-        .map_err(|_| ApiError::InvalidHeader("If-Match holds a version, such as \"3\"".to_owned()))?;
-    Ok(Some(version))
 }
 
 fn stale(current: vigia_model::Rule) -> ApiError {

@@ -1,8 +1,11 @@
 //! What the server decides for the API.
 
+use crate::login::TrustedProxies;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
-use vigia_model::Mode;
+use vigia_model::{Email, Mode};
+use vigia_store::session::SessionLife;
 
 /// Settings of the API; [`Default`] suits tests.
 #[derive(Debug, Clone)]
@@ -16,6 +19,15 @@ pub struct ApiSettings {
     pub allowed_hosts: Vec<String>,
     /// Origins (`https://scada.example`) whose pages may write and subscribe, besides the API's own.
     pub allowed_origins: Vec<String>,
+    /// How people reach this server, without a slash at the end: for the links it gives out.
+    pub public_url: String,
+    /// Whether browsers are told to send the session's cookie over https only.
+    pub secure_cookies: bool,
+    /// Internal admins, over all tenants.
+    pub admins: BTreeSet<Email>,
+    /// Whose word on a client's address is taken.
+    pub trusted_proxies: TrustedProxies,
+    pub session_life: SessionLife,
     /// How often a WebSocket is pinged; silent for two of them, it is closed.
     pub ws_heartbeat: Duration,
     /// The most WebSocket connections at a time.
@@ -33,6 +45,14 @@ impl Default for ApiSettings {
             static_dir: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            public_url: "http://127.0.0.1:3002".to_owned(),
+            secure_cookies: false,
+            admins: BTreeSet::new(),
+            trusted_proxies: TrustedProxies::default(),
+            session_life: SessionLife {
+                idle: Duration::from_hours(72),
+                absolute: Duration::from_hours(30 * 24),
+            },
             ws_heartbeat: Duration::from_secs(30),
             max_ws_connections: 2_000,
             default_mode: Mode::None,

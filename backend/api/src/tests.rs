@@ -1,6 +1,6 @@
 //! The whole router on a real Postgres, one private database a test.
 
-use crate::{Api, ApiSettings, router};
+use crate::{Api, ApiSettings, Doors, router};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use vigia_live::{GatewayPath, Live, PlcPath};
-use vigia_model::{Clock, DataType, Identifier, Quality, Sample, Timestamp, Value};
+use vigia_model::{Clock, DataType, Email, Identifier, Quality, Sample, Timestamp, Value};
 use vigia_store::partition::{KnownPartitions, Month};
 use vigia_store::{DatabaseSettings, Store};
-use vigia_testkit::Postgres;
+use vigia_testkit::{Postgres, session_token};
 
 mod lists;
 mod telemetry;
@@ -24,9 +24,15 @@ mod rejections;
 mod errors;
 mod assets;
 mod feed;
+mod authorization;
+mod login;
+mod users;
 
 /// 2025-01-08T18:00:00Z
 const NOW: i64 = 1_736_359_200_000;
+
+/// Who asks, unless a test says otherwise: an internal admin.
+const ADMIN: &str = "admin@example.com";
 
 static POSTGRES: OnceLock<Postgres> = OnceLock::new();
 
@@ -79,13 +85,15 @@ impl TestApp {
         Self::start_with(ApiSettings::default()).await
     }
 
-    async fn start_with(settings: ApiSettings) -> Self {
+    async fn start_with(mut settings: ApiSettings) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        settings.admins.insert(Email::new(ADMIN).unwrap());
         let postgres = POSTGRES.get_or_init(|| Postgres::start().unwrap());
         let database = format!("api_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         postgres.create_database(&database).unwrap();
         let app = Self::on(postgres, database, settings).await;
         app.api.store.migrate().await.unwrap();
+        postgres.log_in(&app.database, ADMIN).unwrap();
         app
     }
 
@@ -98,6 +106,7 @@ impl TestApp {
             clock: clock.clone(),
             render_metrics: Arc::new(|| "vigia_up 1\n".to_owned()),
             settings: Arc::new(settings),
+            doors: Doors::default(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -207,6 +216,10 @@ impl TestApp {
 }
 
 fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    anonymous(method, path).header(header::AUTHORIZATION, format!("Bearer {}", session_token(ADMIN)))
+}
+
+fn anonymous(method: Method, path: &str) -> axum::http::request::Builder {
     Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:3002")
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn open(
         .write_buffer_size(WRITE_BUFFER_BYTES);
     Ok(upgrade.on_upgrade(async move |socket| {
         let subscription = api.live.subscribe(caller.scope.clone(), vec![filter]);
-        Session::new(api, caller.scope, socket, subscription).run().await;
+        Session::new(api, caller, socket, subscription).run().await;
         drop((open, tracked));
     }))
 }

@@ -15,6 +15,7 @@ pub mod gateway;
 pub mod telemetry;
 pub mod rule;
 pub mod rejection;
+pub mod account;
 
 pub use page::Page;
 pub use problem::{FieldProblem, Problem};

@@ -2,7 +2,8 @@
 //! of its own: everything here can be called from a test with plain values.
 //!
 //! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`), who sends it
-//! (`gateway`), what is kept of it (`rule`), and why something is not taken (`rejection`).
+//! (`gateway`), what is kept of it (`rule`), why something is not taken (`rejection`), and who may see it (`scope`,
+//! `account`).
 
 pub mod identifier;
 pub mod time;
@@ -11,7 +12,9 @@ pub mod gateway;
 pub mod rule;
 pub mod rejection;
 pub mod scope;
+pub mod account;
 
+pub use account::{Email, NoEmail, Role};
 pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
 pub use rejection::{RejectReason, Rejection};

@@ -3,13 +3,15 @@
 mod environment;
 
 use environment::{Environment, Variable};
-use std::net::IpAddr;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
+use vigia_api::TrustedProxies;
 use vigia_contract::topic::TELEMETRY_FILTER;
 use vigia_ingest::tls::TlsFiles;
 use vigia_ingest::{IngestSettings, SpoolSettings};
-use vigia_model::Mode;
+use vigia_model::{Email, Mode};
 use vigia_store::DatabaseSettings;
 use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
@@ -21,7 +23,7 @@ const MIB: u64 = 1_048_576;
 const GIB: u64 = 1_024 * MIB;
 
 /// Names of the contract that a later version will act upon; set, they are pointed out instead of ignored.
-const NOT_YET: [&str; 4] = ["RAW_RETENTION_DAYS", "HOURLY_RETENTION_DAYS", "ADMIN_EMAILS", "TRUSTED_PROXIES"];
+const NOT_YET: [&str; 2] = ["RAW_RETENTION_DAYS", "HOURLY_RETENTION_DAYS"];
 
 /// Everything the process is told.
 #[derive(Debug)]
@@ -48,6 +50,18 @@ pub(crate) struct HttpSettings {
     /// The built frontend.
     pub(crate) static_dir: Option<PathBuf>,
     pub(crate) ws_heartbeat: Duration,
+    /// Internal admins, over all tenants.
+    pub(crate) admins: BTreeSet<Email>,
+    /// Whose word on a client's address is taken.
+    pub(crate) trusted_proxies: TrustedProxies,
+}
+
+impl HttpSettings {
+    /// How people reach it, without a slash at the end.
+    pub(crate) fn address(&self) -> String {
+        let own = || format!("http://{}", SocketAddr::new(self.host, self.port));
+        self.public_url.as_deref().map_or_else(own, |url| url.trim_end_matches('/').to_owned())
+    }
 }
 
 #[derive(Debug)]
@@ -119,13 +133,6 @@ fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
         .text
         .parse()
         .map_err(|_not_an_address| host_variable.wrong("is not an IP address", "127.0.0.1"))?;
-    if !host.is_loopback() && !env.flag("ALLOW_UNAUTHENTICATED", false)? {
-        return Err(host_variable.wrong(
-            "is reachable from other machines, and this version has no accounts; put nothing but a proxy with access \
-             control in front and set ALLOW_UNAUTHENTICATED=true, or listen on a loopback address",
-            "127.0.0.1",
-        ));
-    }
     let public_url = env.get("PUBLIC_URL");
     if let Some(url) = &public_url
         && !(url.text.starts_with("http://") || url.text.starts_with("https://"))
@@ -145,6 +152,18 @@ fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
         cors_origins: origins(env)?,
         static_dir: static_dir.map(|(path, _)| path),
         ws_heartbeat: Duration::from_millis(env.number("WS_HEARTBEAT_INTERVAL", 30_000, 1_000..=600_000)?),
+        admins: admins(env)?,
+        trusted_proxies: TrustedProxies::read(&env.list("TRUSTED_PROXIES")).map_err(|problem| {
+            env.or("TRUSTED_PROXIES", "").wrong(&format!("holds something else: {problem}"), "127.0.0.1")
+        })?,
+    })
+}
+
+fn admins(env: &Environment) -> Result<BTreeSet<Email>, ConfigError> {
+    let read = |text: &String| Email::new(text).map_err(|_no_email| text.clone());
+    env.list("ADMIN_EMAILS").iter().map(read).collect::<Result<_, _>>().map_err(|text| {
+        let problem = format!("holds {text:?}, which is no e-mail address");
+        env.or("ADMIN_EMAILS", "").wrong(&problem, "ana@example.com,luis@example.com")
     })
 }
 

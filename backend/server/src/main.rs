@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+mod accounts;
 mod config;
 mod lifecycle;
 mod logging;
@@ -19,12 +20,20 @@ struct Arguments {
     command: Option<Command>,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Command {
     /// Ingest and serve until stopped (the default).
     Serve,
     /// Bring the database's schema up to date and exit.
     Migrate,
+    /// Make an account for an internal admin (one of `ADMIN_EMAILS`) and print a link to choose its password.
+    CreateAdmin {
+        #[arg(long)]
+        email: String,
+        /// Take the password from standard input instead.
+        #[arg(long)]
+        password_stdin: bool,
+    },
     /// Check the environment and the files it names, and exit.
     CheckConfig,
 }
@@ -55,6 +64,14 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => runtime.block_on(serve::serve(config)),
         Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
+        Command::CreateAdmin { email, password_stdin } => {
+            let said = runtime.block_on(accounts::create_admin(&config, &email, password_stdin))?;
+            #[expect(clippy::print_stdout, reason = "the answer to whoever typed the command")]
+            {
+                println!("{said}");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -1,5 +1,6 @@
 //! Where everything meets: one function that builds the process top to bottom.
 
+use crate::accounts;
 use crate::config::{Config, HttpSettings, QuarantineExpiry};
 use crate::lifecycle::{Ending, Lifecycle};
 use crate::metrics;
@@ -12,10 +13,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigia_api::{Api, ApiSettings};
+use vigia_api::{Api, ApiSettings, Doors};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
 use vigia_model::{Clock, Mode};
+use vigia_store::session::SessionLife;
 use vigia_store::{DatabaseSettings, Store, StoreError};
 
 /// How often a database that is not there yet is tried at start.
@@ -52,14 +54,17 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let live = Live::new(clock.clone(), config.offline_after);
 
     let address = SocketAddr::new(config.http.host, config.http.port);
+    let settings = Arc::new(api_settings(config.http, default_mode));
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    accounts::first_links(&store, &settings, &clock).await;
     let (render_live, render_clock, render_handle) = (live.clone(), clock.clone(), metrics.clone());
     let api = Api {
         store: store.clone(),
         live: live.clone(),
         clock: clock.clone(),
         render_metrics: Arc::new(move || metrics::render(&render_handle, &render_live, &render_clock)),
-        settings: Arc::new(api_settings(config.http, default_mode)),
+        settings: Arc::clone(&settings),
+        doors: Doors::default(),
         shutdown: lifecycle.stop.clone(),
         tasks: lifecycle.tasks.clone(),
     };
@@ -96,6 +101,8 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     });
     let (expiring, expiry, expiry_clock) = (store.clone(), config.quarantine, clock.clone());
     every(&lifecycle, EXPIRE, move || expire(expiring.clone(), expiry, expiry_clock.clone()));
+    let (sessions, lasting, session_clock) = (store.clone(), settings.session_life, clock.clone());
+    every(&lifecycle, EXPIRE, move || expire_sessions(sessions.clone(), lasting, session_clock.clone()));
     let (counting, counted) = (store.clone(), live.clone());
     every(&lifecycle, COUNT, move || count_missing(counting.clone(), counted.clone()));
 
@@ -130,12 +137,17 @@ pub(crate) fn check(config: Config) -> anyhow::Result<()> {
 }
 
 fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
+    let address = http.address();
     let public_url = http.public_url.map(|url| url.trim_end_matches('/').to_owned());
     let public_host = public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| {
         let authority = rest.split('/').next().unwrap_or(rest);
         authority.rsplit_once(':').map_or(authority, |(host, _port)| host).to_owned()
     });
     ApiSettings {
+        secure_cookies: address.starts_with("https://"),
+        public_url: address,
+        admins: http.admins,
+        trusted_proxies: http.trusted_proxies,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         static_dir: http.static_dir,
         allowed_hosts: public_host.into_iter().collect(),
@@ -147,7 +159,7 @@ fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
 }
 
 /// Waits for a database that is still starting; wrong settings fail at once.
-async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
+pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
     loop {
         match Store::connect(settings).await {
             Err(error) if error.is_transient() => {
@@ -160,7 +172,7 @@ async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
 }
 
 /// Brings the schema up to date; a database that went away again is waited for.
-async fn migrate_when_there(store: &Store) -> Result<(), StoreError> {
+pub(crate) async fn migrate_when_there(store: &Store) -> Result<(), StoreError> {
     loop {
         match store.migrate().await {
             Err(error) if error.is_transient() => {
@@ -202,6 +214,12 @@ async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
         Ok(0) => {}
         Ok(boots) => tracing::info!(boots, "forgot old sequence numbers of gateways"),
         Err(error) => tracing::warn!(cause = %error.database_message(), "cannot trim sequence numbers now"),
+    }
+}
+
+async fn expire_sessions(store: Store, life: SessionLife, clock: Clock) {
+    if let Err(error) = store.expire_sessions(clock.now(), life).await {
+        tracing::debug!(cause = %error.database_message(), "cannot remove sessions that have ended now");
     }
 }
 

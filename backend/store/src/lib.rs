@@ -18,6 +18,11 @@ pub mod plc;
 pub mod gateway;
 pub mod telemetry;
 pub mod rejection;
+pub mod audit;
+pub mod session;
+pub mod user;
+pub mod api_key;
+pub mod tenant;
 
 pub use connect::{DatabaseSettings, Store};
 pub use error::{Operation, StoreError};

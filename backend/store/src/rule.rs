@@ -1,9 +1,11 @@
 //! Persistence rules: read by the pipeline and the API, written by the API, announced to both when they change.
 
+use crate::audit::{self, Actor, Deed};
 use crate::connect::{Store, pool};
 use crate::convert::from_column;
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use sqlx::postgres::PgListener;
 use uuid::Uuid;
 use vigia_model::{Mode, Pattern, Rule, RuleMatch};
@@ -39,7 +41,10 @@ const UPDATE: &str = "
       , updated_at = now()
     where id = $11 and version = $12
     returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
-const DELETE: &str = "delete from persist_rules where id = $1 and ($2::integer is null or version = $2)";
+const DELETE: &str = "
+    delete from persist_rules
+    where id = $1 and ($2::integer is null or version = $2)
+    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, CREATE, UPDATE, DELETE];
@@ -162,12 +167,16 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn create_rule(&self, rule: &NewRule) -> Result<Rule, StoreError> {
-        let row: RuleRow = bind_rule!(sqlx::query_as(CREATE), rule)
-            .fetch_one(&self.control)
-            .await
-            .map_err(StoreError::on("create a persistence rule"))?;
-        Rule::try_from(row)
+    pub async fn create_rule(&self, rule: &NewRule, actor: &Actor) -> Result<Rule, StoreError> {
+        let operation = "create a persistence rule";
+        let created = async {
+            let mut tx = self.api.begin().await?;
+            let row: RuleRow = bind_rule!(sqlx::query_as(CREATE), rule).fetch_one(&mut *tx).await?;
+            tell(&mut tx, actor, "rule.create", None, Some(&row)).await?;
+            tx.commit().await?;
+            Ok(row)
+        };
+        Rule::try_from(created.await.map_err(StoreError::on(operation))?)
     }
 
     /// Replaces a rule if it still has `version`.
@@ -179,14 +188,23 @@ impl Store {
         id: Uuid,
         version: i32,
         rule: &NewRule,
+        actor: &Actor,
     ) -> Result<UpdateOutcome, StoreError> {
-        let row: Option<RuleRow> = bind_rule!(sqlx::query_as(UPDATE), rule)
-            .bind(id)
-            .bind(version)
-            .fetch_optional(&self.control)
-            .await
-            .map_err(StoreError::on("update a persistence rule"))?;
-        match row {
+        let updated = async {
+            let mut tx = self.api.begin().await?;
+            let before: Option<RuleRow> = sqlx::query_as(GET).bind(id).fetch_optional(&mut *tx).await?;
+            let row: Option<RuleRow> = bind_rule!(sqlx::query_as(UPDATE), rule)
+                .bind(id)
+                .bind(version)
+                .fetch_optional(&mut *tx)
+                .await?;
+            if let Some(row) = &row {
+                tell(&mut tx, actor, "rule.update", before.as_ref(), Some(row)).await?;
+                tx.commit().await?;
+            }
+            Ok(row)
+        };
+        match updated.await.map_err(StoreError::on("update a persistence rule"))? {
             Some(row) => Ok(UpdateOutcome::Updated(Rule::try_from(row)?)),
             None => Ok(self.rule(id).await?.map_or(UpdateOutcome::NotFound, UpdateOutcome::Stale)),
         }
@@ -196,15 +214,23 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_rule(&self, id: Uuid, version: Option<i32>) -> Result<DeleteOutcome, StoreError> {
-        let deleted = sqlx::query(DELETE)
-            .bind(id)
-            .bind(version)
-            .execute(&self.control)
-            .await
-            .map_err(StoreError::on("delete a persistence rule"))?
-            .rows_affected();
-        if deleted > 0 {
+    pub async fn delete_rule(
+        &self,
+        id: Uuid,
+        version: Option<i32>,
+        actor: &Actor,
+    ) -> Result<DeleteOutcome, StoreError> {
+        let deleted = async {
+            let mut tx = self.api.begin().await?;
+            let gone: Option<RuleRow> =
+                sqlx::query_as(DELETE).bind(id).bind(version).fetch_optional(&mut *tx).await?;
+            if let Some(row) = &gone {
+                tell(&mut tx, actor, "rule.delete", Some(row), None).await?;
+                tx.commit().await?;
+            }
+            Ok(gone.is_some())
+        };
+        if deleted.await.map_err(StoreError::on("delete a persistence rule"))? {
             return Ok(DeleteOutcome::Deleted);
         }
         Ok(self.rule(id).await?.map_or(DeleteOutcome::NotFound, DeleteOutcome::Stale))
@@ -223,6 +249,34 @@ impl Store {
         listener.listen(CHANNEL).await.map_err(StoreError::on(operation))?;
         Ok(RuleWatch(listener))
     }
+}
+
+/// Rules are the internal admins' business, whatever tenant they match.
+async fn tell(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    action: &str,
+    before: Option<&RuleRow>,
+    after: Option<&RuleRow>,
+) -> Result<(), sqlx::Error> {
+    let subject = after.or(before).map(|row| row.id.to_string()).unwrap_or_default();
+    let deed = Deed {
+        action,
+        subject_kind: "rule",
+        subject: &subject,
+        tenant: None,
+        before: before.map(shown),
+        after: after.map(shown),
+    };
+    audit::note(tx, actor, deed).await
+}
+
+fn shown(row: &RuleRow) -> serde_json::Value {
+    serde_json::json!({
+        "version": row.version, "name": row.name, "enabled": row.enabled, "priority": row.priority,
+        "tenant": row.tenant, "province": row.province, "plant": row.plant, "gatewayId": row.gateway_id,
+        "plcId": row.plc_id, "metricId": row.metric_id, "mode": row.mode,
+    })
 }
 
 /// A subscription to changes of the rules.

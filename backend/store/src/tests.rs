@@ -24,6 +24,11 @@ async fn every_statement_fits_the_schema() {
         &crate::gateway::STATEMENTS,
         &crate::telemetry::sql::STATEMENTS,
         &crate::rejection::STATEMENTS,
+        &crate::audit::STATEMENTS,
+        &crate::session::STATEMENTS,
+        &crate::user::STATEMENTS,
+        &crate::api_key::STATEMENTS,
+        &crate::tenant::STATEMENTS,
         &crate::directory::statements(),
         &crate::batch::statements(),
     ]

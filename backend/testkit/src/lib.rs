@@ -39,7 +39,7 @@ pub use fault_proxy::FaultProxy;
 pub use iot_core::{ClientStats, IotCore, RandomCuts, RateLimit, Rules, SessionLoss, ThrownAway, Twice};
 pub use pki::{Identity, Pki};
 pub use port::{Port, free_port};
-pub use postgres::{Postgres, PostgresOptions};
+pub use postgres::{Postgres, PostgresOptions, session_token};
 pub use process::{Process, tail};
 pub use scratch::Scratch;
 pub use tools::{MosquittoTools, PostgresTools};

@@ -9,6 +9,8 @@ use vigia_testkit::{
     Account, Broker, BrokerOptions, Identity, Port, Postgres, PostgresOptions, Process, Scratch,
 };
 
+/// Who looks at Vigía in a trial; with the token of `session_token`.
+pub const ADMIN: &str = "admin@example.com";
 /// How many broker connections Vigía and the subscribers beside it have.
 pub const CONNECTIONS: usize = 8;
 /// Where files go that must not share a disk with the database's log: in memory, if the machine has it.
@@ -108,6 +110,7 @@ impl TestBed {
             .env("PORT", port.number().to_string())
             .env("DATABASE_URL", self.postgres.socket_url(database))
             .env("PERSIST_DEFAULT_MODE", "both")
+            .env("ADMIN_EMAILS", ADMIN)
             .env("AWS_IOT_ENDPOINT", "localhost")
             .env("AWS_IOT_PORT", broker.port().to_string())
             .env("AWS_IOT_CLIENT_ID", "backend")
@@ -115,7 +118,9 @@ impl TestBed {
             .env("SPOOL_DIR", self.spool(database));
         let Identity { ca, cert, key } = broker.pki().client("backend")?;
         command.env("AWS_IOT_CA_FILE", ca).env("AWS_IOT_CERT_FILE", cert).env("AWS_IOT_KEY_FILE", key);
-        self.run("vigia", port, &command).await
+        let program = self.run("vigia", port, &command).await?;
+        self.postgres.log_in(database, ADMIN)?;
+        Ok(program)
     }
 
     /// Starts a subscriber of another make: this program's own `subscribe` command.

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { LINK_TOKEN } from '../support/accounts.ts'
 import { stackUrl } from '../support/environment.ts'
-import { choose, test } from '../support/test.ts'
+import { choose, forgive, logIn, test } from '../support/test.ts'
 import { FakeBackend } from '../support/backend.ts'
 
 const FOLDER = process.env['SHOTS_DIR'] ?? 'test-results/shots'
@@ -17,7 +18,7 @@ const SCREENS = [
 const SETTLE_MS = 6_000
 
 for (const { name, width, height, theme, language } of SCREENS) {
-  test(name, async ({ page }) => {
+  test(name, async ({ page, complaints }) => {
     const backend = new FakeBackend()
     if (stackUrl === undefined) {
       await backend.install(page)
@@ -29,6 +30,23 @@ for (const { name, width, height, theme, language } of SCREENS) {
     }
     await page.setViewportSize({ width, height })
     await choose(page, theme, language)
+
+    if (stackUrl === undefined) backend.accounts.isSignedIn = false
+    await page.goto('/login')
+    await page.locator('[data-test=login]').waitFor()
+    await shoot('login')
+    await page.goto(`/set-password#${LINK_TOKEN}`)
+    await page.locator('[data-test=set-password]').waitFor()
+    await shoot('set-password')
+    if (stackUrl === undefined) backend.accounts.isSignedIn = true
+    else await logIn(page)
+
+    await page.goto('/account')
+    await page.locator('[data-session]').first().waitFor()
+    await shoot('account')
+    await page.locator('[data-test=user]').click()
+    await shoot('account-menu')
+    forgive(complaints, /401/)
 
     await page.goto('/')
     await page.locator('[data-metric]').first().waitFor()

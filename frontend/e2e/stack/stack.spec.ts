@@ -1,7 +1,61 @@
 import { expect } from '@playwright/test'
-import { cutContent, findings, test } from '../support/test.ts'
+import { cutContent, findings, forgive, logIn, test } from '../support/test.ts'
 
 /** Against a running stack whose simulator publishes; nothing is assumed of its names. */
+
+test.beforeEach(async ({ page, complaints }) => {
+  await logIn(page)
+  // The browser itself reports that nobody was logged in.
+  forgive(complaints, /401/)
+})
+
+test('a log-out ends what a log-in began', async ({ page, complaints }) => {
+  await expect(page.locator('[data-phase=live]')).toBeVisible()
+  await page.locator('[data-test=user]').click()
+  await page.locator('[data-test=sign-out]').click()
+  await expect(page.locator('[data-test=ending]')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.goto('/')
+  await expect(page).toHaveURL('/login')
+  forgive(complaints, /401/)
+})
+
+test('who is invited chooses a password, logs in and changes it', async ({ page, complaints }) => {
+  // Three times a password is hashed, on purpose slowly.
+  test.slow()
+  const email = `turno-${String(Date.now())}@granix.example`
+  const link = await page.evaluate(async (email) => {
+    const tenants = [{ tenant: 'granix', role: 'operator' }]
+    const answer = await fetch('/api/admin/users', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, tenants }),
+    })
+    return ((await answer.json()) as { passwordLink: { url: string } }).passwordLink.url
+  }, email)
+  await page.context().clearCookies()
+
+  await page.goto(link)
+  await page.locator('[name=new-password]').fill('harina y agua a las 7')
+  await page.locator('[name=repeat-password]').fill('harina y agua a las 7')
+  await page.locator('[data-test=set-password] [type=submit]').click()
+  await expect(page.locator('[data-test=ending]')).toBeVisible()
+  await logIn(page, email, 'harina y agua a las 7')
+  await expect(page.locator('[data-phase=live]')).toBeVisible()
+
+  await page.goto('/account')
+  await expect(page.getByText('Esta sesión')).toBeVisible()
+  await page.locator('[name=current-password]').fill('harina y agua a las 7')
+  await page.locator('[name=new-password]').fill('leche y miel a las 8')
+  await page.locator('[name=repeat-password]').fill('leche y miel a las 8')
+  await page.locator('[data-test=password] [type=submit]').click()
+  await expect(page.locator('[name=current-password]')).toHaveValue('')
+  await page.locator('[data-test=everywhere]').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cerrar todas las sesiones' }).click()
+  await expect(page.locator('[data-test=ending]')).toBeVisible()
+  await logIn(page, email, 'leche y miel a las 8')
+  forgive(complaints, /401/)
+})
 
 test('live values move', async ({ page }) => {
   await page.goto('/')

@@ -1,4 +1,5 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
+import { FakeAccounts } from './accounts.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
@@ -6,9 +7,11 @@ export type Message = object | string
 
 /** What it answers can be changed by a test before and while the page is open. */
 export class FakeBackend {
+  /** Somebody is logged in, unless a test says otherwise. */
+  readonly accounts = new FakeAccounts(() => void this.closeSockets(4401, 'session ended'))
   plcs: Plc[] = PLCS
   sites: object[] = SITES
-  /** REST answers with this status instead of data. */
+  /** REST answers with this status instead of data; accounts are another matter. */
   failWith: number | null = null
   /** New sockets are closed at once, as by a proxy that knows no WebSocket. */
   refuseSockets = false
@@ -48,14 +51,18 @@ export class FakeBackend {
   }
 
   async cut(): Promise<void> {
+    await this.closeSockets(1012, 'restart')
+  }
+
+  private async closeSockets(code: number, reason: string): Promise<void> {
     const open = [...this.sockets]
     this.sockets.clear()
-    await Promise.all(open.map((socket) => socket.close({ code: 1012, reason: 'restart' })))
+    await Promise.all(open.map((socket) => socket.close({ code, reason })))
   }
 
   private accept(socket: WebSocketRoute): void {
     this.socketAddresses.push(socket.url())
-    if (this.refuseSockets) {
+    if (this.refuseSockets || !this.accounts.isSignedIn) {
       void socket.close({ code: 1011 })
       return
     }
@@ -75,6 +82,16 @@ export class FakeBackend {
   }
 
   private async answer(route: Route): Promise<void> {
+    const url = new URL(route.request().url())
+    const [, , resource, site, plcId] = url.pathname.split('/')
+    if (resource === 'auth') {
+      await this.accounts.answer(route, url.pathname.split('/').slice(3))
+      return
+    }
+    if (!this.accounts.isSignedIn) {
+      await this.accounts.refuse(route)
+      return
+    }
     if (this.failWith !== null) {
       const problem = { title: 'out of order', status: this.failWith, code: 'internal' }
       await route.fulfill({
@@ -84,8 +101,6 @@ export class FakeBackend {
       })
       return
     }
-    const url = new URL(route.request().url())
-    const [, , resource, site, plcId] = url.pathname.split('/')
     const plc = this.plcs.find(
       (each) =>
         each.site === site &&

@@ -26,6 +26,11 @@ export const test = base.extend<Fixtures>({
   ],
 })
 
+/** Leaves out complaints that a test expects: the browser itself reports each refused call. */
+export function forgive(complaints: string[], pattern: RegExp): void {
+  complaints.splice(0, Infinity, ...complaints.filter((text) => !pattern.test(text)))
+}
+
 export async function choose(page: Page, theme: string, language: string): Promise<void> {
   await page.addInitScript(
     ([chosenTheme, chosenLanguage]) => {
@@ -34,6 +39,22 @@ export async function choose(page: Page, theme: string, language: string): Promi
     },
     [theme, language] as const,
   )
+}
+
+/** Logs in to a running stack, as whom the environment names if nobody else is meant. */
+export async function logIn(
+  page: Page,
+  email = process.env['STACK_EMAIL'],
+  password = process.env['STACK_PASSWORD'],
+): Promise<void> {
+  if (email === undefined || password === undefined) {
+    throw new Error('STACK_EMAIL and STACK_PASSWORD must name a user of the stack')
+  }
+  await page.goto('/login')
+  await page.locator('[name=email]').fill(email)
+  await page.locator('[name=password]').fill(password)
+  await page.locator('[data-test=login] [type=submit]').click()
+  await page.locator('[data-test=user]').waitFor()
 }
 
 /** Accessibility findings, each in one line. */

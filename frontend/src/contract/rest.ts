@@ -131,11 +131,17 @@ export const telemetryPageSchema = v.variant('resolution', [
 ])
 export type TelemetryPage = v.InferOutput<typeof telemetryPageSchema>
 
+/** One field of a body that the server does not accept. */
+export const fieldProblemSchema = v.object({ field: v.string(), detail: v.string() })
+export type FieldProblem = v.InferOutput<typeof fieldProblemSchema>
+
 /** RFC 9457. `code` is the stable part a program may decide on. */
 export const problemSchema = v.object({
   title: optionalTextSchema,
   status: v.optional(v.number()),
   code: optionalTextSchema,
   detail: optionalTextSchema,
+  // Details of details: where they do not fit, the rest of the problem still says enough.
+  errors: v.optional(v.fallback(v.array(fieldProblemSchema), []), []),
 })
 export type Problem = v.InferOutput<typeof problemSchema>

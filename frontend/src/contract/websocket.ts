@@ -78,3 +78,6 @@ export interface SubscribeMessage {
   type: 'subscribe'
   filters: readonly LiveFilter[]
 }
+
+/** The server closes a connection with this code when the session behind it has ended, or its rights have changed. */
+export const CLOSED_SESSION_ENDED = 4401

@@ -29,7 +29,9 @@ async fn foreign_hosts_and_origins_are_kept_out() {
     let settings = ApiSettings { allowed_hosts: vec!["scada.example".to_owned()], ..ApiSettings::default() };
     let app = TestApp::start_with(settings).await;
     let get = async |host: &str| {
+        let bearer = format!("Bearer {}", session_token(ADMIN));
         let request = Request::builder().uri("/api/sites").header(header::HOST, host);
+        let request = request.header(header::AUTHORIZATION, bearer);
         app.send(request.body(Body::empty()).unwrap()).await
     };
     assert_eq!(get("scada.example").await.status, 200);
@@ -76,8 +78,11 @@ async fn a_panic_costs_one_request() {
 async fn without_database_lists_say_so_and_live_state_answers() {
     let mut postgres = Postgres::start().unwrap();
     postgres.create_database("vigia").unwrap();
-    let app = TestApp::on(&postgres, "vigia".to_owned(), ApiSettings::default()).await;
+    let mut settings = ApiSettings::default();
+    settings.admins.insert(Email::new(ADMIN).unwrap());
+    let app = TestApp::on(&postgres, "vigia".to_owned(), settings).await;
     app.api.store.migrate().await.unwrap();
+    postgres.log_in("vigia", ADMIN).unwrap();
     assert_eq!(app.get("/api/sites").await.status, 200);
     postgres.kill().unwrap();
     app.apply(&plc_path("granix", "planta-1", "plc-03"), "m", sample(NOW, Value::Int(1), None));

@@ -14,7 +14,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Serves the API on a port of its own until the app is shut down.
-async fn listen(app: &TestApp) -> SocketAddr {
+pub(super) async fn listen(app: &TestApp) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = axum::serve(listener, app.router.clone());
@@ -24,7 +24,35 @@ async fn listen(app: &TestApp) -> SocketAddr {
 }
 
 async fn connect(address: SocketAddr, query: &str) -> Socket {
-    connect_async(format!("ws://{address}/ws{query}")).await.unwrap().0
+    connect_async(admins(address, query)).await.unwrap().0
+}
+
+fn admins(address: SocketAddr, query: &str) -> tungstenite::handshake::client::Request {
+    let mut request = format!("ws://{address}/ws{query}").into_client_request().unwrap();
+    let bearer = format!("Bearer {}", session_token(ADMIN)).parse().unwrap();
+    request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    request
+}
+
+/// Everything a feed says before its first tick, or the status of a refusal.
+pub(super) async fn messages(address: SocketAddr, query: &str, token: Option<&str>) -> Result<String, u16> {
+    let mut request = format!("ws://{address}/ws{query}").into_client_request().unwrap();
+    if let Some(token) = token {
+        request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+    }
+    let mut socket = match connect_async(request).await {
+        Ok((socket, _)) => socket,
+        Err(tungstenite::Error::Http(response)) => return Err(response.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    };
+    let mut said = String::new();
+    while let Message::Text(text) = frame(&mut socket).await {
+        if text.contains(r#""type":"tick""#) {
+            break;
+        }
+        said.push_str(&text);
+    }
+    Ok(said)
 }
 
 async fn frame(socket: &mut Socket) -> Message {
@@ -143,7 +171,7 @@ async fn only_pages_of_ours_may_open_one() {
     let app = TestApp::start_with(ApiSettings { max_ws_connections: 1, ..ApiSettings::default() }).await;
     let address = listen(&app).await;
     let open = async |origin: Option<&str>, query: &str| {
-        let mut request = format!("ws://{address}/ws{query}").into_client_request().unwrap();
+        let mut request = admins(address, query);
         if let Some(origin) = origin {
             request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
         }
@@ -193,7 +221,8 @@ async fn mute(address: SocketAddr) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!(
         "GET /ws HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nauthorization: Bearer {}\r\n\r\n",
+        session_token(ADMIN)
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     stream

@@ -6,13 +6,13 @@
 use super::filter::read_message;
 use super::frame;
 use crate::Api;
+use crate::caller::Caller;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::SinkExt as _;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use vigia_contract::ws::ServerMessage;
 use vigia_live::{Event, Subscription};
-use vigia_model::TenantScope;
 
 /// After so long without a message a `tick` shows that the link lives; `lagged` comes no more often.
 const TICK_AFTER: Duration = Duration::from_secs(1);
@@ -22,6 +22,10 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Pings a client may leave unanswered.
 const MAX_SILENT_PINGS: u32 = 2;
+/// How often it is asked whether the client is still let in.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// Closed because the session has ended, by the name of the HTTP status.
+const LOGGED_OUT: u16 = 4401;
 /// Frames written before the client is listened to again.
 const FRAMES_AT_ONCE: usize = 64;
 
@@ -31,7 +35,7 @@ struct Gone;
 /// A connection and its subscription.
 pub(super) struct Session {
     api: Api,
-    scope: TenantScope,
+    caller: Caller,
     socket: WebSocket,
     subscription: Subscription,
     last_sent: Instant,
@@ -40,9 +44,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(api: Api, scope: TenantScope, socket: WebSocket, subscription: Subscription) -> Self {
+    pub(super) fn new(api: Api, caller: Caller, socket: WebSocket, subscription: Subscription) -> Self {
         let now = Instant::now();
-        Self { api, scope, socket, subscription, last_sent: now, last_lagged: now, silent_pings: 0 }
+        Self { api, caller, socket, subscription, last_sent: now, last_lagged: now, silent_pings: 0 }
     }
 
     /// Runs until the client goes, falls silent or does not take what it is sent, or the process shuts down.
@@ -64,6 +68,8 @@ impl Session {
         let heartbeat = self.api.settings.ws_heartbeat;
         let mut pings = interval_at(Instant::now() + heartbeat, heartbeat);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looks = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let idle = sleep_until(self.last_sent + TICK_AFTER);
             let done = tokio::select! {
@@ -80,6 +86,12 @@ impl Session {
                     self.silent_pings += 1;
                     self.write(Message::Ping(axum::body::Bytes::new())).await
                 }
+                _ = looks.tick() => {
+                    if !is_still_let_in(&self.api, &self.caller).await {
+                        return Some((LOGGED_OUT, "the session has ended"));
+                    }
+                    Ok(())
+                }
                 event = self.subscription.next() => self.tell(event).await,
                 () = idle => self.tick().await,
             };
@@ -95,7 +107,7 @@ impl Session {
         let refusal = match message {
             Message::Text(text) => match read_message(text.as_str()) {
                 Ok(filters) => {
-                    self.subscription = self.api.live.subscribe(self.scope.clone(), filters);
+                    self.subscription = self.api.live.subscribe(self.caller.scope.clone(), filters);
                     return Ok(());
                 }
                 Err(refusal) => ServerMessage::Error { code: refusal.code, detail: refusal.detail },
@@ -159,5 +171,16 @@ impl Session {
         timeout(WRITE_TIMEOUT, self.socket.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
         self.last_sent = Instant::now();
         Ok(())
+    }
+}
+
+/// Whether the token still stands for the same person with the same rights. Whose rights have changed comes back with
+/// the new ones.
+async fn is_still_let_in(api: &Api, caller: &Caller) -> bool {
+    match api.doors.known.find(api, &caller.token, caller.address).await {
+        Ok(Some(known)) => known.admin == caller.identity.admin && known.roles == caller.identity.roles,
+        Ok(None) => false,
+        // The database is away: nobody is put out for that.
+        Err(_) => true,
     }
 }

@@ -53,14 +53,21 @@ fn each_fault_is_one_line_with_the_variable_and_an_example() {
     check(&[("AUTO_PROVISION", "maybe")], "AUTO_PROVISION");
     check(&[("LOG_FORMAT", "xml")], "LOG_FORMAT");
     check(&[("STATIC_DIR", "/nowhere")], "STATIC_DIR");
-    check(&[("HOST", "0.0.0.0")], "HOST is \"0.0.0.0\", which is reachable from other machines");
+    check(&[("HOST", "example.com")], "HOST is \"example.com\", which is not an IP address");
+    check(&[("ADMIN_EMAILS", "ana@example.com, luis")], "ADMIN_EMAILS");
+    check(&[("TRUSTED_PROXIES", "127.0.0.1,nginx")], "TRUSTED_PROXIES");
     check(&[("AWS_IOT_SHARE_GROUP", "a/b")], "AWS_IOT_SHARE_GROUP");
 }
 
 #[test]
-fn an_open_address_needs_an_explicit_word() {
-    assert!(read(&[("HOST", "0.0.0.0"), ("ALLOW_UNAUTHENTICATED", "true")]).is_ok());
-    assert!(read(&[("HOST", "::1")]).is_ok());
+fn admins_and_proxies_are_read_as_people_write_them() {
+    let config =
+        read(&[("ADMIN_EMAILS", " Ana@Example.com,luis@example.com"), ("TRUSTED_PROXIES", "10.0.0.0/8,::1")]);
+    let http = config.unwrap().http;
+    assert!(http.admins.iter().any(|admin| admin.as_str() == "ana@example.com") && http.admins.len() == 2);
+    assert_eq!(http.address(), "http://127.0.0.1:3002");
+    let behind = read(&[("HOST", "::1"), ("PUBLIC_URL", "https://telemetry.example.com/")]).unwrap().http;
+    assert_eq!(behind.address(), "https://telemetry.example.com");
 }
 
 #[test]

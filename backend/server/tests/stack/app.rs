@@ -6,11 +6,15 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use vigia_testkit::{Account, Broker, BrokerOptions, Identity, Postgres, Process, Scratch, free_port, tail};
+use vigia_testkit::{
+    Account, Broker, BrokerOptions, Identity, Postgres, Process, Scratch, free_port, session_token, tail,
+};
 
 /// How long anything may take that a test waits for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Who asks in these tests.
+pub(crate) const ADMIN: &str = "admin@example.com";
 pub(crate) const SOURCE: (&str, &str, &str, &str) = ("granix", "ba", "planta-1", "granix-ba-gw-01");
 pub(crate) const TOPIC: &str = "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry";
 
@@ -51,7 +55,7 @@ impl TestApp {
             scratch: Scratch::new("vigia", Account::Own).unwrap(),
             environment: Vec::new(),
             port,
-            http: reqwest::Client::new(),
+            http: client(),
             postgres,
             broker,
         };
@@ -61,6 +65,7 @@ impl TestApp {
             ("AWS_IOT_ENDPOINT", "localhost".to_owned()),
             ("AWS_IOT_PORT", app.broker.port().to_string()),
             ("AWS_IOT_CLIENT_ID", "vigia-test".to_owned()),
+            ("ADMIN_EMAILS", ADMIN.to_owned()),
             ("LOG_LEVEL", "info,vigia_ingest=debug".to_owned()),
         ];
         for (name, value) in fixed {
@@ -117,7 +122,7 @@ impl TestApp {
         command.env("PORT", port.to_string()).env("SPOOL_DIR", self.scratch.path().join("spool-2"));
         let log = self.scratch.path().join("sibling.log");
         let process = self.scratch.spawn("sibling", "TERM", Account::Own, &command, &log).unwrap();
-        Sibling { process, port, http: reqwest::Client::new() }
+        Sibling { process, port, http: client() }
     }
 
     /// What `/health` says.
@@ -131,6 +136,8 @@ impl TestApp {
             answer.status().is_success().then_some(())
         })
         .await;
+        // Whoever is logged in is another test's business.
+        self.postgres.log_in("vigia", ADMIN).unwrap();
     }
 
     /// Asks the program to stop, as `docker stop` would.
@@ -266,6 +273,13 @@ impl Sibling {
             self.http.get(format!("http://127.0.0.1:{}/health/ready", self.port)).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
+}
+
+/// An HTTP client that is an internal admin as soon as the program was ready once.
+pub(crate) fn client() -> reqwest::Client {
+    let bearer = format!("Bearer {}", session_token(ADMIN)).parse().unwrap();
+    let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
+    reqwest::Client::builder().default_headers(headers).build().unwrap()
 }
 
 /// Asks again and again until there is an answer.

@@ -1,6 +1,6 @@
 //! A changed rule is in force within a second, without a restart.
 
-use crate::app::{TOPIC, TestApp, eventually, now_ms, telemetry};
+use crate::app::{TOPIC, TestApp, client, eventually, now_ms, telemetry};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -48,7 +48,7 @@ async fn a_change_takes_effect_within_a_second() {
     let (status, problem) = app.put(&path, &rule).await;
     assert_eq!((status, &problem["code"]), (409, &json!("stale_version")));
     // So does a deletion that names one.
-    let stale = reqwest::Client::new().delete(app.url(&format!("{path}?version=1"))).send().await.unwrap();
+    let stale = client().delete(app.url(&format!("{path}?version=1"))).send().await.unwrap();
     assert_eq!(stale.status().as_u16(), 409);
     // By hand in SQL, too.
     app.query("update persist_rules set enabled = true");

@@ -1,6 +1,6 @@
 //! Values arrive as they were sent, to the last digit and bit.
 
-use crate::app::{TOPIC, TestApp, now_ms, telemetry};
+use crate::app::{TOPIC, TestApp, client, now_ms, telemetry};
 use crate::websocket::LiveFeed;
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn every_type_is_exact_in_state_history_feed_and_sql() {
     }
     app.until_processed(7).await;
     // As text: a JSON parser of ours could hide what a digit lost.
-    let client = reqwest::Client::new();
+    let client = client();
     let text = async |path: &str| client.get(app.url(path)).send().await.unwrap().text().await.unwrap();
     let state = text("/api/plcs/planta-1/plc-03/state").await;
     let history = text("/api/telemetry/planta-1/plc-03?resolution=raw&limit=100").await;

@@ -1,17 +1,23 @@
 //! A browser's side of the live feed.
 
+use crate::app::ADMIN;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use vigia_testkit::session_token;
 
 pub(crate) struct LiveFeed(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl LiveFeed {
     pub(crate) async fn open(url: &str) -> Self {
-        Self(connect_async(url).await.unwrap().0)
+        let mut request = url.into_client_request().unwrap();
+        let bearer = format!("Bearer {}", session_token(ADMIN)).parse().unwrap();
+        request.headers_mut().insert("authorization", bearer);
+        Self(connect_async(request).await.unwrap().0)
     }
 
     pub(crate) async fn say(&mut self, message: &Value) {

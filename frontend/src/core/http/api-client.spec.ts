@@ -5,10 +5,16 @@ import { plcPageSchema } from '@/contract/rest'
 import { createApiClient } from '@/core/http/api-client'
 import { ApiError } from '@/core/http/api-error'
 
-function answering(...answers: { status?: number; body: string }[]): Mock<typeof fetch> {
+interface Answer {
+  status?: number
+  body: string | null
+  headers?: Record<string, string>
+}
+
+function answering(...answers: Answer[]): Mock<typeof fetch> {
   const mock = vi.fn<typeof fetch>()
-  for (const { status = 200, body } of answers) {
-    mock.mockResolvedValueOnce(new Response(body, { status }))
+  for (const { status = 200, body, headers = {} } of answers) {
+    mock.mockResolvedValueOnce(new Response(body, { status, headers }))
   }
   return mock
 }
@@ -72,4 +78,63 @@ it('takes a lost connection for transient', async () => {
   const fetch = vi.fn<typeof globalThis.fetch>().mockRejectedValue(new TypeError('failed to fetch'))
   const error = await failureOf(createApiClient({ fetch }).get('/x', {}, BODY))
   expect(error).toMatchObject({ failure: 'network', isTransient: true })
+})
+
+it('sends a body as JSON and reads the answer', async () => {
+  const fetch = answering({ body: '{"value":1}' })
+  expect(await createApiClient({ fetch }).post('/x', { name: 'a' }, BODY)).toEqual({ value: 1 })
+  expect(fetch).toHaveBeenCalledWith(
+    '/x',
+    expect.objectContaining({
+      method: 'POST',
+      body: '{"name":"a"}',
+      credentials: 'same-origin',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+    }),
+  )
+})
+
+it('names JSON even where it sends nothing: no form of another site could', async () => {
+  const fetch = answering({ status: 204, body: null })
+  await createApiClient({ fetch }).send('POST', '/x')
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  expect(fetch).toHaveBeenCalledWith('/x', expect.objectContaining({ method: 'POST', headers }))
+})
+
+it('takes no content for done', async () => {
+  const fetch = answering({ status: 204, body: null })
+  await createApiClient({ fetch }).send('DELETE', '/x/1')
+  expect(fetch).toHaveBeenCalledWith('/x/1', expect.objectContaining({ method: 'DELETE' }))
+})
+
+it('does not ask for a login when a password was wrong', async () => {
+  const onUnauthorized = vi.fn()
+  const body = '{"status":401,"code":"invalid_credentials","title":"Unauthorized"}'
+  const api = createApiClient({ fetch: answering({ status: 401, body }), onUnauthorized })
+  expect((await failureOf(api.send('POST', '/x', {}))).code).toBe('invalid_credentials')
+  expect(onUnauthorized).not.toHaveBeenCalled()
+})
+
+it.each([
+  ['17', 17],
+  ['Wed, 08 Jan 2025 18:00:00 GMT', null],
+  ['', null],
+  [undefined, null],
+])('reads Retry-After %j', async (header, seconds) => {
+  const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header }
+  const fetch = answering({ status: 429, body: '', headers })
+  const error = await failureOf(createApiClient({ fetch }).get('/x', {}, BODY))
+  expect(error).toMatchObject({ status: 429, retryAfterSeconds: seconds })
+})
+
+it.each([
+  ['[{"field":"newPassword","detail":"too short"}]', 1],
+  ['[{"pointer":"#/newPassword"}]', 0],
+  ['"newPassword"', 0],
+])('reads which fields are wrong, where it can: %s', async (errors, count) => {
+  const body = `{"code":"invalid_body","errors":${errors}}`
+  const fetch = answering({ status: 422, body })
+  const error = await failureOf(createApiClient({ fetch }).get('/x', {}, BODY))
+  expect(error.code).toBe('invalid_body')
+  expect(error.fields).toHaveLength(count)
 })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { inject, type InjectionKey } from 'vue'
 import type { Page } from '@/contract/common'
 import { problemSchema, type Problem } from '@/contract/rest'
-import { API_FAILURE, ApiError } from '@/core/http/api-error'
+import { API_FAILURE, ApiError, PROBLEM_CODE } from '@/core/http/api-error'
 import { parseExactJson } from '@/core/json/exact-json'
 
 const TIMEOUT_MS = 15_000
@@ -25,27 +25,47 @@ export interface ApiClient {
     schema: v.GenericSchema<unknown, Page<Item>>,
     signal?: AbortSignal,
   ) => Promise<Item[]>
+  /** Sends a body and reads what is answered. */
+  post: <Schema extends v.GenericSchema>(
+    path: string,
+    body: object,
+    schema: Schema,
+  ) => Promise<v.InferOutput<Schema>>
+  /** A write whose answer says nothing but that it was done. */
+  send: (method: 'POST' | 'DELETE', path: string, body?: object) => Promise<void>
 }
 
 export interface ApiClientOptions {
   fetch?: typeof fetch
-  /** Called on every 401, so that the shell can ask for a login; the call fails all the same. */
+  /** Called on every 401 that is not about a password, so that a login can be asked for; the call fails all the same. */
   onUnauthorized?: () => void
   onAnswer?: (date: string | null, sentAt: number, receivedAt: number) => void
+}
+
+interface Call {
+  method?: 'POST' | 'DELETE'
+  body?: object | undefined
+  signal?: AbortSignal | undefined
 }
 
 export function createApiClient(options: ApiClientOptions = {}): ApiClient {
   const { onUnauthorized, onAnswer } = options
   const fetchAnswer: typeof fetch = options.fetch ?? ((...call) => fetch(...call))
 
-  async function request(url: string, signal: AbortSignal | undefined): Promise<unknown> {
+  async function request(url: string, { method, body, signal }: Call): Promise<unknown> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     const sentAt = Date.now()
     let response: Response
     let text: string
     try {
       response = await fetchAnswer(url, {
-        headers: { accept: 'application/json' },
+        ...(method && { method }),
+        ...(body && { body: JSON.stringify(body) }),
+        headers: {
+          accept: 'application/json',
+          // Even without a body: a form of another site could not send this.
+          ...(method === 'POST' && { 'content-type': 'application/json' }),
+        },
         credentials: 'same-origin',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
@@ -57,12 +77,16 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
       throw new ApiError(API_FAILURE.network, `no answer from ${url}`, { cause })
     }
     if (!response.ok) {
-      if (response.status === 401) onUnauthorized?.()
+      const problem = readProblem(text)
+      const isAboutPassword = problem.code === PROBLEM_CODE.invalidCredentials
+      if (response.status === 401 && !isAboutPassword) onUnauthorized?.()
       throw new ApiError(API_FAILURE.status, `${url} answered ${String(response.status)}`, {
         status: response.status,
-        problem: readProblem(text),
+        problem,
+        retryAfterSeconds: secondsOf(response.headers.get('retry-after')),
       })
     }
+    if (text === '') return undefined
     try {
       return parseExactJson(text)
     } catch (cause) {
@@ -70,9 +94,12 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
     }
   }
 
-  const get: ApiClient['get'] = async (path, parameters, schema, signal) => {
-    const url = path + queryString(parameters)
-    const parsed = v.safeParse(schema, await request(url, signal))
+  async function read<Schema extends v.GenericSchema>(
+    url: string,
+    schema: Schema,
+    call: Call,
+  ): Promise<v.InferOutput<Schema>> {
+    const parsed = v.safeParse(schema, await request(url, call))
     if (parsed.success) return parsed.output
     const first = parsed.issues[0]
     throw new ApiError(
@@ -80,6 +107,9 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
       `${url}: ${v.getDotPath(first) ?? 'answer'}: ${first.message}`,
     )
   }
+
+  const get: ApiClient['get'] = (path, parameters, schema, signal) =>
+    read(path + queryString(parameters), schema, { signal })
 
   const list: ApiClient['list'] = async (path, schema, signal) => {
     const items = []
@@ -93,7 +123,14 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
     return items
   }
 
-  return { get, list }
+  return {
+    get,
+    list,
+    post: (path, body, schema) => read(path, schema, { method: 'POST', body }),
+    send: async (method, path, body) => {
+      await request(path, { method, body })
+    },
+  }
 }
 
 function queryString(parameters: QueryParameters): string {
@@ -110,8 +147,13 @@ function readProblem(text: string): Problem {
     return v.parse(problemSchema, JSON.parse(text))
   } catch {
     // A proxy answers in HTML; the status says enough.
-    return { title: null, code: null, detail: null }
+    return { title: null, code: null, detail: null, errors: [] }
   }
+}
+
+/** `Retry-After` in seconds; the other form of the header, a date, is one that nobody here sends. */
+function secondsOf(header: string | null): number | null {
+  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) : null
 }
 
 export const API: InjectionKey<ApiClient> = Symbol('api')

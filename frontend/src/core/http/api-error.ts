@@ -1,4 +1,4 @@
-import type { Problem } from '@/contract/rest'
+import type { FieldProblem, Problem } from '@/contract/rest'
 
 export const API_FAILURE = {
   /** No answer: the network, the server or the time-out. */
@@ -10,22 +10,38 @@ export const API_FAILURE = {
 } as const
 export type ApiFailure = (typeof API_FAILURE)[keyof typeof API_FAILURE]
 
+/** Codes of problems that a page treats in a way of its own. */
+export const PROBLEM_CODE = {
+  invalidCredentials: 'invalid_credentials',
+  linkExpired: 'link_expired',
+  databaseUnavailable: 'database_unavailable',
+} as const
+
+export interface ApiErrorFacts {
+  status?: number
+  problem?: Problem
+  retryAfterSeconds?: number | null
+  cause?: unknown
+}
+
 export class ApiError extends Error {
   readonly failure: ApiFailure
   readonly status: number | null
   /** The stable code of the problem document. */
   readonly code: string | null
+  /** What is wrong with which field of the body. */
+  readonly fields: readonly FieldProblem[]
+  /** How long the server asks to be left alone. */
+  readonly retryAfterSeconds: number | null
 
-  constructor(
-    failure: ApiFailure,
-    detail: string,
-    facts: { status?: number; problem?: Problem; cause?: unknown } = {},
-  ) {
+  constructor(failure: ApiFailure, detail: string, facts: ApiErrorFacts = {}) {
     super(facts.problem?.detail ?? facts.problem?.title ?? detail, { cause: facts.cause })
     this.name = 'ApiError'
     this.failure = failure
     this.status = facts.status ?? null
     this.code = facts.problem?.code ?? null
+    this.fields = facts.problem?.errors ?? []
+    this.retryAfterSeconds = facts.retryAfterSeconds ?? null
   }
 
   /** Whether asking again can help. */

@@ -5,7 +5,7 @@ import { createLink, type Link, type LinkSocket, type LinkStatus } from '@/core/
 class FakeSocket implements LinkSocket {
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: (() => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
   sent: string[] = []
   closed = false
   send(text: string): void {
@@ -21,6 +21,7 @@ let statuses: LinkStatus[]
 let link: Link
 const received: string[] = []
 const opened = vi.fn()
+const lost = vi.fn()
 
 const newest = (): FakeSocket => sockets.at(-1)!
 const phase = (): string => statuses.at(-1)?.phase ?? 'connecting'
@@ -35,6 +36,7 @@ beforeEach(() => {
   statuses = []
   received.length = 0
   opened.mockClear()
+  lost.mockClear()
   link = createLink({
     openSocket: () => {
       sockets.push(new FakeSocket())
@@ -43,6 +45,7 @@ beforeEach(() => {
     onOpen: opened,
     onMessage: (text) => received.push(text),
     onStatus: (status) => statuses.push(status),
+    onLost: lost,
     random: () => 1,
   })
   link.start()
@@ -84,7 +87,7 @@ describe('link', () => {
 
   it('is closed at once and backs off while it fails', () => {
     goLive()
-    newest().onclose?.()
+    newest().onclose?.({ code: 1006 })
     expect(phase()).toBe('closed')
     const waits = [500, 1_000, 2_000]
     for (const [index, wait] of waits.entries()) {
@@ -92,7 +95,7 @@ describe('link', () => {
       expect(sockets).toHaveLength(index + 1)
       vi.advanceTimersByTime(1)
       expect(sockets).toHaveLength(index + 2)
-      newest().onclose?.()
+      newest().onclose?.({ code: 1006 })
     }
     expect(phase()).toBe('polling')
   })
@@ -105,13 +108,13 @@ describe('link', () => {
 
   it('starts the back-off anew after it was live', () => {
     for (let failures = 0; failures < 4; failures++) {
-      newest().onclose?.()
+      newest().onclose?.({ code: 1006 })
       vi.runOnlyPendingTimers()
     }
     expect(phase()).toBe('polling')
     goLive()
     expect(phase()).toBe('live')
-    newest().onclose?.()
+    newest().onclose?.({ code: 1006 })
     expect(phase()).toBe('closed')
     expect(statuses.at(-1)!.retryAt).toBe(Date.now() + 500)
   })
@@ -139,9 +142,34 @@ describe('link', () => {
     goLive()
     link.retryNow()
     expect(sockets).toHaveLength(1)
-    newest().onclose?.()
+    newest().onclose?.({ code: 1006 })
     link.retryNow()
     expect(sockets).toHaveLength(2)
+  })
+
+  it('says how a connection was lost', () => {
+    newest().onclose?.({ code: 1006 })
+    expect(lost).toHaveBeenLastCalledWith({ code: 1006, wasOpen: false })
+    link.retryNow()
+    goLive()
+    newest().onclose?.({ code: 4401 })
+    expect(lost).toHaveBeenLastCalledWith({ code: 4401, wasOpen: true })
+  })
+
+  it('stays stopped until it is started, and starts once', () => {
+    goLive()
+    link.start()
+    expect(sockets).toHaveLength(1)
+    newest().onclose?.({ code: 4401 })
+    link.stop()
+    link.setVisible(false)
+    link.setVisible(true)
+    link.retryNow()
+    vi.advanceTimersByTime(600_000)
+    expect(sockets).toHaveLength(1)
+    link.start()
+    expect(sockets).toHaveLength(2)
+    expect(phase()).toBe('connecting')
   })
 
   it('sends only over an open socket', () => {

@@ -36,9 +36,16 @@ export interface LinkStatus {
 export interface LinkSocket {
   onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
-  onclose: (() => void) | null
+  onclose: ((event: { code: number }) => void) | null
   send: (text: string) => void
   close: () => void
+}
+
+/** A connection that the other side closed, or that never came about. */
+export interface LinkLoss {
+  code: number
+  /** Whether it had been open: a refused one says no more than that it was refused. */
+  wasOpen: boolean
 }
 
 export interface LinkOptions {
@@ -46,11 +53,13 @@ export interface LinkOptions {
   onOpen: () => void
   onMessage: (text: string) => void
   onStatus: (status: LinkStatus) => void
+  onLost: (loss: LinkLoss) => void
   random?: () => number
 }
 
 /** One connection, kept alive. It knows nothing of what is said over it. */
 export interface Link {
+  /** Connects and stays connected until stopped. */
   start: () => void
   stop: () => void
   retryNow: () => void
@@ -62,6 +71,7 @@ export interface Link {
 export function createLink(options: LinkOptions): Link {
   const random = options.random ?? Math.random
   let phase: LinkPhase = LINK_PHASE.connecting
+  let isRunning = false
   let retryAt: number | null = null
   let failures = 0
   let heardAt = 0
@@ -108,7 +118,11 @@ export function createLink(options: LinkOptions): Link {
       enter(LINK_PHASE.live)
       if (typeof data === 'string') options.onMessage(data)
     }
-    opening.onclose = fail
+    opening.onclose = ({ code }) => {
+      const wasOpen = isOpen
+      fail()
+      options.onLost({ code, wasOpen })
+    }
   }
 
   function watch(): void {
@@ -147,8 +161,13 @@ export function createLink(options: LinkOptions): Link {
   }
 
   return {
-    start: connect,
+    start: () => {
+      if (isRunning) return
+      isRunning = true
+      connect()
+    },
     stop: () => {
+      isRunning = false
       clearTimeout(hiddenTimer)
       pause()
     },
@@ -157,6 +176,7 @@ export function createLink(options: LinkOptions): Link {
     },
     setVisible: (visible) => {
       clearTimeout(hiddenTimer)
+      if (!isRunning) return
       if (!visible) hiddenTimer = setTimeout(pause, HIDDEN_GRACE_MS)
       else if (phase === LINK_PHASE.paused) connect()
     },

@@ -65,3 +65,17 @@ it('bounds the trail', () => {
   }
   expect(store.plc(PLC).cells.value[0]!.trail).toHaveLength(TRAIL_LENGTH)
 })
+
+it('forgets everything, also what was not drawn yet', () => {
+  const { store, flush } = setUp()
+  store.apply(PLC, new Map([['a', sample(1, 1)]]))
+  flush()
+  store.apply(PLC, new Map([['b', sample(1, 1)]]))
+  store.clear()
+  flush()
+  expect(store.roster.value).toEqual([])
+  expect(store.plc(PLC).cells.value).toEqual([])
+  store.apply(PLC, new Map([['a', sample(1, 1)]]))
+  flush()
+  expect(store.roster.value).toEqual([PLC])
+})

@@ -32,6 +32,8 @@ export interface LiveStore {
   /** Every PLC that data has come from. */
   roster: Readonly<ShallowRef<readonly PlcIdentity[]>>
   apply: (identity: PlcIdentity, statements: ReadonlyMap<string, Statement>) => void
+  /** Forgets everything: the next reader may be another, who must not see what this one may. */
+  clear: () => void
 }
 
 /** Identifiers hold no slash, so the key is unambiguous. */
@@ -106,6 +108,11 @@ export function createLiveStore(
       if (scheduled) return
       scheduled = true
       schedule(flush)
+    },
+    clear: () => {
+      entries.clear()
+      dirty.clear()
+      roster.value = []
     },
   }
 }

@@ -11,7 +11,7 @@ import {
   type MaybeRefOrGetter,
   type ShallowRef,
 } from 'vue'
-import type { LiveFilter, SubscribeMessage } from '@/contract/websocket'
+import { CLOSED_SESSION_ENDED, type LiveFilter, type SubscribeMessage } from '@/contract/websocket'
 import type { ApiClient } from '@/core/http/api-client'
 import { createDispatcher, type Dispatcher } from '@/core/live/dispatch'
 import { createInterests } from '@/core/live/interests'
@@ -35,9 +35,20 @@ export interface Live {
   watchPlc: (identity: PlcIdentity) => () => void
   retryNow: () => void
   start: () => void
+  /** Closes the connection and forgets what came over it. */
+  stop: () => void
 }
 
-export function createLive(options: { api: ApiClient }): Live {
+export interface LiveOptions {
+  api: ApiClient
+  /**
+   * The server closed or refused the connection in a way that may mean that nobody is logged in any
+   * more. A browser does not say why a connection was refused.
+   */
+  onSessionDoubt: () => void
+}
+
+export function createLive(options: LiveOptions): Live {
   const status = shallowRef<LinkStatus>({
     phase: LINK_PHASE.connecting,
     since: Date.now(),
@@ -63,6 +74,9 @@ export function createLive(options: { api: ApiClient }): Live {
     },
     onOpen: announce,
     onMessage: dispatcher.dispatch,
+    onLost: ({ code, wasOpen }) => {
+      if (code === CLOSED_SESSION_ENDED || !wasOpen) options.onSessionDoubt()
+    },
     onStatus: (next) => {
       status.value = next
       if (next.phase !== LINK_PHASE.polling) pollAnswered.value = false
@@ -97,6 +111,11 @@ export function createLive(options: { api: ApiClient }): Live {
     if (link.send(JSON.stringify(message))) announced = wanted
   }
 
+  document.addEventListener('visibilitychange', () => {
+    link.setVisible(!document.hidden)
+  })
+  window.addEventListener('online', link.retryNow)
+
   dispatcher.on('telemetry', (message) => {
     store.apply(message, statementsOf(message))
   })
@@ -123,12 +142,11 @@ export function createLive(options: { api: ApiClient }): Live {
       return () => inView.delete(identity)
     },
     retryNow: link.retryNow,
-    start: () => {
-      document.addEventListener('visibilitychange', () => {
-        link.setVisible(!document.hidden)
-      })
-      window.addEventListener('online', link.retryNow)
-      link.start()
+    start: link.start,
+    stop: () => {
+      link.stop()
+      store.clear()
+      missed.value = 0
     },
   }
 }

@@ -94,10 +94,12 @@ impl Demo {
         let Identity { ca, cert, key } = self.broker.pki().client("demo-client")?;
         let note = self.home.announce(&json!({
             "url": url,
+            "login": { "email": programs::EMAIL, "password": programs::PASSWORD },
             "databaseUrl": self.postgres.url(DATABASE),
             "mqtt": { "host": "localhost", "port": self.broker.port(), "ca": ca, "cert": cert, "key": key },
         }))?;
         say!("\nVigía is running (started in {:.1} s). Open  {url}\n", started.elapsed().as_secs_f32());
+        say!("  log in with                  {}  and  {}", programs::EMAIL, programs::PASSWORD);
         say!("  database and MQTT addresses  {}", note.display());
         say!("  logs                         {}", self.home.path("logs").display());
         say!("\nCtrl-C stops it.");

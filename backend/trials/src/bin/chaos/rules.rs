@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use vigia_model::{Mode, Pattern, RuleMatch};
+use vigia_store::audit::{Actor, ActorKind};
 use vigia_store::rule::NewRule;
 use vigia_store::{DatabaseSettings, Store};
 
@@ -25,11 +26,12 @@ pub(crate) fn mode_of(metric: &str) -> Mode {
 pub(crate) async fn create(database_url: &str) -> Result<()> {
     let store = Store::connect(&DatabaseSettings::Url(database_url.into())).await?;
     store.migrate().await?;
+    let actor = Actor { name: "chaos".to_owned(), kind: ActorKind::CommandLine, address: None };
     for (pattern, mode) in RULES {
         let metric = Pattern::parse(pattern).unwrap_or_else(Pattern::any);
         let matches = RuleMatch { metric, ..RuleMatch::any() };
         let name = format!("{pattern} {}", mode.as_str());
-        store.create_rule(&NewRule { name, enabled: true, priority: 100, matches, mode }).await?;
+        store.create_rule(&NewRule { name, enabled: true, priority: 100, matches, mode }, &actor).await?;
     }
     store.close().await;
     Ok(())

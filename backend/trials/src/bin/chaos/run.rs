@@ -9,7 +9,7 @@ use crate::perform::Breaker;
 use crate::plan::plan;
 use crate::rules;
 use crate::settle;
-use crate::system::{CLIENTS, System};
+use crate::system::{CLIENTS, DATABASE, System};
 use crate::tally::{Outcome, Tally};
 use crate::verdict::Verdict;
 use crate::watch::{OfOne, Seen, Watch};
@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::{JoinSet, block_in_place};
+use vigia_trials::bed::ADMIN;
 use vigia_trials::number::per_second;
 
 /// How long the first backend may take to be ready.
@@ -32,6 +33,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     }
     let load = Arc::new(Load::new(&system)?);
     rules::create(system.database_url()).await?;
+    system.postgres.lock().await.log_in(DATABASE, ADMIN)?;
     start_backends(&system).await?;
     let mut watching = JoinSet::new();
     let (watch, idle) = (Arc::new(Watch::new()), Arc::new(Idle::default()));

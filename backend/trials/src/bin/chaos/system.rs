@@ -13,13 +13,14 @@ use tokio::sync::Mutex;
 use vigia_model::Clock;
 use vigia_testkit::{
     Account, Broker, BrokerOptions, FaultProxy, Identity, IotCore, Port, Postgres, PostgresOptions, Rules,
-    Scratch, Twice,
+    Scratch, Twice, session_token,
 };
+use vigia_trials::bed::ADMIN;
 
 /// Broker connections of a backend: AWS IoT Core delivers 100 messages a second on each.
 pub(crate) const CLIENTS: u32 = 12;
 const CLIENT_ID: &str = "backend";
-const DATABASE: &str = "vigia";
+pub(crate) const DATABASE: &str = "vigia";
 /// Of all messages, so many come again under another packet id, though nothing is wrong.
 const TWICE_SHARE: f64 = 0.03;
 const TWICE_AFTER: Duration = Duration::from_secs(2);
@@ -86,7 +87,7 @@ impl System {
             postgres: Mutex::new(postgres),
             disk,
             scratch,
-            http: reqwest::Client::builder().no_proxy().build()?,
+            http: http()?,
             began: Instant::now(),
         })
     }
@@ -122,6 +123,13 @@ impl System {
     }
 }
 
+/// A client that is an internal admin, once the tables are there.
+fn http() -> Result<reqwest::Client> {
+    let bearer = format!("Bearer {}", session_token(ADMIN)).parse()?;
+    let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
+    Ok(reqwest::Client::builder().no_proxy().default_headers(headers).build()?)
+}
+
 fn backend(
     name: &'static str,
     programs: &Path,
@@ -141,6 +149,7 @@ fn backend(
         .env("PORT", port.number().to_string())
         .env("DATABASE_URL", database_url)
         .env("PERSIST_DEFAULT_MODE", rules::DEFAULT.as_str())
+        .env("ADMIN_EMAILS", ADMIN)
         .env("LOG_LEVEL", "info,vigia_ingest=debug")
         .env("SPOOL_DIR", disk.spool(name))
         .env("AWS_IOT_ENDPOINT", "localhost")

@@ -10,7 +10,10 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use vigia_testkit::session_token;
+use vigia_trials::bed::ADMIN;
 use vigia_trials::number::float;
 
 /// The shortest time between two looks into the database.
@@ -45,7 +48,9 @@ struct Values {
 
 /// Opens a feed.
 pub(crate) async fn feed(url: &str, sent: &Sent) -> Result<Feed> {
-    let (socket, _) = connect_async(url).await.context("no WebSocket")?;
+    let mut request = url.into_client_request()?;
+    request.headers_mut().insert("authorization", format!("Bearer {}", session_token(ADMIN)).parse()?);
+    let (socket, _) = connect_async(request).await.context("no WebSocket")?;
     Ok(Feed { socket, sent: sent.clone() })
 }
 

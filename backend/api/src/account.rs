@@ -1,0 +1,239 @@
+//! `/api/auth/…`: logging in and out, who one is, one's password and one's sessions.
+
+use crate::Api;
+use crate::caller::{Caller, Person};
+use crate::convert::utc;
+use crate::error::ApiError;
+use crate::extract::{Json, Path};
+use crate::login::{
+    Identity, Token, TokenKind, Who, check_password, clear_cookie, client_address, set_cookie,
+};
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
+use std::time::Duration;
+use uuid::Uuid;
+use vigia_contract::http::account::{
+    Access, LinkedPasswordBody, Login, LoginBody, Me, PasswordBody, Session, TenantRole,
+};
+use vigia_contract::http::{FieldProblem, Page};
+use vigia_model::Email;
+use vigia_store::audit::{Actor, ActorKind};
+use vigia_store::session::NewSession;
+
+/// What of a browser's name is kept.
+const USER_AGENT_CHARS: usize = 200;
+/// Longer ones are no passwords, and cost no hashing.
+const MOST_PASSWORD_BYTES: usize = 1_024;
+
+/// Where a request comes from; for routes in front of the door.
+pub(crate) struct From(IpAddr);
+
+impl axum::extract::FromRequestParts<Api> for From {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        Ok(Self(client_address(&api.settings.trusted_proxies, &parts.extensions, &parts.headers)))
+    }
+}
+
+/// Lets somebody in. An unknown address, one without a password and a wrong password look and take the same.
+pub(crate) async fn log_in(
+    State(api): State<Api>,
+    From(address): From,
+    headers: HeaderMap,
+    Json(body): Json<LoginBody>,
+) -> Result<Response, ApiError> {
+    api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
+    let Ok(email) = Email::new(&body.email) else {
+        // Not an address: nobody's, and as slow.
+        api.doors.passwords.verify(String::new(), None).await;
+        return Err(ApiError::InvalidCredentials);
+    };
+    let now = api.clock.now();
+    if let Some(until) = api.store.locked_until(&email, now).await? {
+        let wait_ms = u64::try_from(until.millis_since(now)).unwrap_or(0);
+        return Err(ApiError::TooManyAttempts(Duration::from_millis(wait_ms)));
+    }
+    let credentials = api.store.credentials(&email).await?;
+    let hash = credentials.as_ref().and_then(|known| known.password_hash.clone());
+    let plausible = body.password.len() <= MOST_PASSWORD_BYTES;
+    let password = if plausible { body.password } else { String::new() };
+    let right = api.doors.passwords.verify(password, hash).await && plausible;
+    let Some(user) = credentials.filter(|_| right) else {
+        let actor = Actor {
+            name: email.as_str().to_owned(),
+            kind: ActorKind::Nobody,
+            address: Some(address.to_string()),
+        };
+        api.store.login_failed(&email, &actor, now).await?;
+        return Err(ApiError::InvalidCredentials);
+    };
+    let token = Token::random(TokenKind::Session);
+    let life = api.settings.session_life;
+    let actor =
+        Actor { name: email.as_str().to_owned(), kind: ActorKind::User, address: Some(address.to_string()) };
+    let user_agent = user_agent(&headers);
+    let new = NewSession {
+        token_hash: token.hash(),
+        now,
+        expires_at: now.plus(life.absolute),
+        user_agent: &user_agent,
+    };
+    api.store.log_in(user.id, &email, &actor, new).await?;
+    let identity = api.doors.known.find(&api, &token, address).await?.ok_or(ApiError::InvalidCredentials)?;
+    let login =
+        Login { token: token.secret().to_owned(), expires_at: utc(new.expires_at), user: me(&identity) };
+    let cookie = set_cookie(&api.settings, token.secret(), life.absolute);
+    Ok((cookie.map(|cookie| [(header::SET_COOKIE, cookie)]), axum::Json(login)).into_response())
+}
+
+/// Ends the session that asks.
+pub(crate) async fn log_out(
+    State(api): State<Api>,
+    Person { caller, user, session, .. }: Person,
+) -> Result<Response, ApiError> {
+    let ended = api.store.end_sessions(user, Some(session), &caller.actor()).await?;
+    api.doors.known.forget(&ended);
+    Ok(gone(&api))
+}
+
+/// Who is logged in.
+pub(crate) async fn get_me(caller: Caller) -> axum::Json<Me> {
+    axum::Json(me(&caller.identity))
+}
+
+/// Whether the caller is an internal admin.
+pub(crate) async fn get_access(caller: Caller) -> axum::Json<Access> {
+    let Me { email, admin, .. } = me(&caller.identity);
+    axum::Json(Access { email, admin })
+}
+
+/// Another password. Every other session of the user ends.
+pub(crate) async fn change_password(
+    State(api): State<Api>,
+    Person { caller, user, session, email }: Person,
+    Json(body): Json<PasswordBody>,
+) -> Result<StatusCode, ApiError> {
+    api.doors.attempts.try_one(caller.address).map_err(ApiError::TooManyAttempts)?;
+    let email = Email::new(&email).map_err(|_no_email| ApiError::Forbidden)?;
+    let now = api.clock.now();
+    if let Some(until) = api.store.locked_until(&email, now).await? {
+        let wait_ms = u64::try_from(until.millis_since(now)).unwrap_or(0);
+        return Err(ApiError::TooManyAttempts(Duration::from_millis(wait_ms)));
+    }
+    let hash = api.store.credentials(&email).await?.and_then(|known| known.password_hash);
+    if body.current_password.len() > MOST_PASSWORD_BYTES
+        || !api.doors.passwords.verify(body.current_password, hash).await
+    {
+        api.store.login_failed(&email, &caller.actor(), now).await?;
+        return Err(ApiError::InvalidCredentials);
+    }
+    let hash = new_hash(&api, &email, body.new_password).await?;
+    let ended = api.store.change_password(user, &hash, Some(session), &caller.actor(), now).await?;
+    api.doors.known.forget(&ended);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A password chosen through a link, which works once.
+pub(crate) async fn redeem_link(
+    State(api): State<Api>,
+    From(address): From,
+    Json(body): Json<LinkedPasswordBody>,
+) -> Result<StatusCode, ApiError> {
+    api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
+    let token = Token::read(&body.token)
+        .filter(|token| token.kind() == TokenKind::PasswordLink)
+        .ok_or(ApiError::LinkExpired)?;
+    let now = api.clock.now();
+    let email = api.store.link_owner(&token.hash(), now).await?.ok_or(ApiError::LinkExpired)?;
+    let email = Email::new(&email).map_err(|_no_email| ApiError::LinkExpired)?;
+    let hash = new_hash(&api, &email, body.new_password).await?;
+    let actor = Actor { name: String::new(), kind: ActorKind::User, address: Some(address.to_string()) };
+    let owner = api.store.redeem_link(&token.hash(), &hash, &actor, now).await?;
+    api.doors.known.forget_all();
+    owner.map(|_email| StatusCode::NO_CONTENT).ok_or(ApiError::LinkExpired)
+}
+
+/// The caller's own sessions, the one used last first.
+pub(crate) async fn list_sessions(
+    State(api): State<Api>,
+    Person { user, session: current, .. }: Person,
+) -> Result<axum::Json<Page<Session>>, ApiError> {
+    let sessions = api.store.sessions(user, api.clock.now(), api.settings.session_life).await?;
+    let wire = |session: vigia_store::session::Session| Session {
+        id: session.id,
+        current: session.id == current,
+        created_at: utc(session.created_at),
+        last_used_at: utc(session.last_used_at),
+        expires_at: utc(session.expires_at),
+        address: session.address,
+        user_agent: session.user_agent,
+    };
+    Ok(axum::Json(Page { items: sessions.into_iter().map(wire).collect(), next_cursor: None }))
+}
+
+/// Ends one of the caller's sessions.
+pub(crate) async fn end_session(
+    State(api): State<Api>,
+    Person { caller, user, .. }: Person,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    let ended = api.store.end_sessions(user, Some(id), &caller.actor()).await?;
+    if ended.is_empty() {
+        return Err(ApiError::NotFound("session"));
+    }
+    api.doors.known.forget(&ended);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs the caller out everywhere, here too.
+pub(crate) async fn end_all_sessions(
+    State(api): State<Api>,
+    Person { caller, user, .. }: Person,
+) -> Result<Response, ApiError> {
+    let ended = api.store.end_sessions(user, None, &caller.actor()).await?;
+    api.doors.known.forget(&ended);
+    Ok(gone(&api))
+}
+
+fn me(identity: &Identity) -> Me {
+    let (email, name) = match &identity.who {
+        Who::User { email, name, .. } => (Some(email.clone()), name.clone()),
+        Who::Key { name, .. } => (None, Some(name.clone())),
+    };
+    let tenants = identity.roles.iter();
+    let tenants =
+        tenants.map(|(tenant, role)| TenantRole { tenant: tenant.to_string(), role: role.as_str() });
+    Me {
+        email,
+        name,
+        admin: identity.admin,
+        tenants: tenants.collect(),
+        expires_at: identity.expires_at.map(utc),
+    }
+}
+
+/// The hash of a password that may be chosen.
+async fn new_hash(api: &Api, email: &Email, password: String) -> Result<String, ApiError> {
+    check_password(&password, email).map_err(|weak| {
+        ApiError::InvalidFields(vec![FieldProblem {
+            field: "newPassword".to_owned(),
+            detail: weak.to_string(),
+        }])
+    })?;
+    api.doors.passwords.hash(password).await.ok_or(ApiError::Panic)
+}
+
+/// Nothing, and no cookie any more.
+fn gone(api: &Api) -> Response {
+    let cookie = clear_cookie(&api.settings).map(|cookie| [(header::SET_COOKIE, cookie)]);
+    (StatusCode::NO_CONTENT, cookie, ()).into_response()
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text.chars().take(USER_AGENT_CHARS).collect()
+}

@@ -1,0 +1,65 @@
+//! `GET /api/admin/audit-log`: who did what.
+
+use crate::Api;
+use crate::caller::{Manager, identifier};
+use crate::convert::{timestamp, utc};
+use crate::error::ApiError;
+use crate::extract::Query;
+use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
+use axum::Json;
+use axum::extract::State;
+use vigia_contract::http::Page;
+use vigia_contract::http::account::{AuditEntry, AuditQuery};
+use vigia_store::audit::AuditRow;
+
+const LIST: &str = "audit-log";
+
+/// The log of the tenants the caller manages, the newest first. What belongs to no tenant is for internal admins.
+pub(crate) async fn list_audit_log(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Query(query): Query<AuditQuery>,
+) -> Result<Json<Page<AuditEntry>>, ApiError> {
+    let limit = LIST_LIMIT.read(query.limit)?;
+    let before = match &query.cursor {
+        Some(cursor) => {
+            let [id] = read_cursor(LIST, cursor)?;
+            Some(number(&id)?)
+        }
+        None => None,
+    };
+    let texts = [&query.actor, &query.action, &query.subject];
+    if texts.into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err(ApiError::InvalidQuery("a filter holds a character no entry has".to_owned()));
+    }
+    let wanted = vigia_store::audit::AuditQuery {
+        tenant: identifier("tenant", query.tenant.as_deref())?,
+        actor: query.actor.as_deref(),
+        action: query.action.as_deref(),
+        subject: query.subject.as_deref(),
+        from: query.from.map(timestamp),
+        to: query.to.map(timestamp),
+        before,
+        limit: limit + 1,
+    };
+    let mut rows = api.store.audit_log(&caller.scope, &wanted).await?;
+    let more = cut(&mut rows, limit);
+    let next_cursor = rows.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.id.to_string()]));
+    Ok(Json(Page { items: rows.into_iter().map(wire).collect(), next_cursor }))
+}
+
+fn wire(row: AuditRow) -> AuditEntry {
+    AuditEntry {
+        id: row.id.to_string(),
+        at: utc(row.at()),
+        actor: row.actor,
+        actor_kind: row.actor_kind,
+        address: row.address,
+        action: row.action,
+        subject_kind: row.subject_kind,
+        subject: row.subject,
+        tenant: row.tenant,
+        before: row.before,
+        after: row.after,
+    }
+}

@@ -1,0 +1,22 @@
+//! Who calls: tokens, passwords, and what a caller may do. Nothing under `/api` but the way in itself, and no WebSocket,
+//! is served to somebody nobody knows.
+
+mod address;
+mod cookie;
+mod identity;
+mod known;
+mod limit;
+mod password;
+mod token;
+mod required;
+
+pub use address::TrustedProxies;
+pub(crate) use address::client_address;
+pub(crate) use cookie::{clear_cookie, set_cookie};
+pub(crate) use identity::{Identity, Who};
+pub(crate) use known::Known;
+pub(crate) use limit::Attempts;
+pub(crate) use password::Passwords;
+pub use password::{WeakPassword, check_password, hash_password};
+pub(crate) use required::required;
+pub use token::{Token, TokenKind};

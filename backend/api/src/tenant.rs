@@ -1,0 +1,86 @@
+//! `/api/admin/tenants[/:id]`: customers.
+
+use crate::Api;
+use crate::caller::{Admin, Manager};
+use crate::convert::utc;
+use crate::error::ApiError;
+use crate::extract::{Json, Path, Query};
+use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
+use axum::extract::State;
+use axum::http::StatusCode;
+use uuid::Uuid;
+use vigia_contract::http::account::{Tenant, TenantBody};
+use vigia_contract::http::site::ListQuery;
+use vigia_contract::http::{FieldProblem, Page};
+use vigia_model::Identifier;
+
+const LIST: &str = "tenants";
+
+/// The tenants the caller manages, in order of code.
+pub(crate) async fn list_tenants(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<Page<Tenant>>, ApiError> {
+    let limit = LIST_LIMIT.read(query.limit)?;
+    let after = match &query.cursor {
+        Some(cursor) => {
+            let [code] = read_cursor(LIST, cursor)?;
+            Some(code)
+        }
+        None => None,
+    };
+    let mut tenants = api.store.tenants(&caller.scope, after.as_deref(), limit + 1).await?;
+    let more = cut(&mut tenants, limit);
+    let next_cursor = tenants.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.code]));
+    Ok(axum::Json(Page { items: tenants.into_iter().map(wire).collect(), next_cursor }))
+}
+
+/// Adds a customer before any of his gateways has spoken.
+pub(crate) async fn create_tenant(
+    State(api): State<Api>,
+    Admin(caller): Admin,
+    Json(body): Json<TenantBody>,
+) -> Result<(StatusCode, axum::Json<Tenant>), ApiError> {
+    let code = body.tenant.as_deref().unwrap_or_default();
+    let code = Identifier::new(code).map_err(|why| invalid("tenant", &why.to_string()))?;
+    let name = name(&body)?;
+    let tenant = api.store.create_tenant(&code, name, &caller.actor()).await?;
+    let tenant = tenant.ok_or(ApiError::AlreadyExists("a tenant of this code"))?;
+    Ok((StatusCode::CREATED, axum::Json(wire(tenant))))
+}
+
+/// Gives a customer another name for people; the code stays.
+pub(crate) async fn update_tenant(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+    Json(body): Json<TenantBody>,
+) -> Result<axum::Json<Tenant>, ApiError> {
+    let tenant = api.store.rename_tenant(&caller.scope, id, name(&body)?, &caller.actor()).await?;
+    Ok(axum::Json(wire(tenant.ok_or(ApiError::NotFound("tenant"))?)))
+}
+
+fn name(body: &TenantBody) -> Result<Option<&str>, ApiError> {
+    let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    if name.is_some_and(|name| name.chars().count() > 200 || name.chars().any(char::is_control)) {
+        return Err(invalid("name", "a name has up to 200 characters, in one line"));
+    }
+    Ok(name)
+}
+
+fn invalid(field: &str, detail: &str) -> ApiError {
+    ApiError::InvalidFields(vec![FieldProblem { field: field.to_owned(), detail: detail.to_owned() }])
+}
+
+fn wire(tenant: vigia_store::tenant::Tenant) -> Tenant {
+    Tenant {
+        id: tenant.id,
+        tenant: tenant.code,
+        name: tenant.name,
+        created_at: utc(tenant.created_at),
+        plants: tenant.plants,
+        gateways: tenant.gateways,
+        series: tenant.series,
+    }
+}

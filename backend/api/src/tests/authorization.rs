@@ -1,0 +1,224 @@
+//! docs/authorization.md, walked: every route and the live feed, by every kind of caller, with two tenants.
+
+use super::feed::{listen, messages};
+use super::*;
+use crate::router::{behind_the_door, in_front_of_it};
+use std::collections::BTreeMap;
+use vigia_model::{GatewayHealth, Role};
+use vigia_store::api_key::NewApiKey;
+use vigia_store::audit::{Actor, ActorKind};
+
+const TABLE: &str = include_str!("../../../../docs/authorization.md");
+const CALLERS: [&str; 6] = ["nobody", "viewer", "operator", "tenant_admin", "admin", "key"];
+/// The two tenants; every name of theirs holds their code, so that a leak shows.
+const TENANTS: [&str; 2] = ["granix", "secreta"];
+
+/// The ids of one tenant's things.
+struct Things(BTreeMap<&'static str, String>);
+
+impl Things {
+    /// A path with the names of these things in it.
+    fn fill(&self, path: &str) -> String {
+        self.0.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
+    }
+}
+
+fn table() -> BTreeMap<String, BTreeMap<&'static str, String>> {
+    let rows = TABLE.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells.len(), CALLERS.len() + 1, "{line}");
+        let cells_of = CALLERS.into_iter().zip(cells[1..].iter().map(|cell| (*cell).to_owned())).collect();
+        (cells[0].trim_matches('`').to_owned(), cells_of)
+    })
+    .collect()
+}
+
+fn routes() -> Vec<(Method, String)> {
+    let listed = [in_front_of_it().listed, behind_the_door().listed].concat();
+    listed.into_iter().map(|(method, path)| (method, format!("/api{path}"))).collect()
+}
+
+impl TestApp {
+    /// One of everything for a tenant.
+    async fn furnish(&self, tenant: &'static str) -> Things {
+        let (site, plc, gateway) =
+            (format!("site-{tenant}"), format!("plc-{tenant}"), format!("gw-{tenant}"));
+        self.add_plc(tenant, &site, &plc);
+        self.add_gateway(tenant, &site, &gateway);
+        let series = self.add_series(tenant, &plc, &format!("metric-{tenant}"));
+        self.add_samples(series, &[(NOW, 1.0)]).await;
+        self.apply(
+            &plc_path(tenant, &site, &plc),
+            &format!("metric-{tenant}"),
+            sample(NOW, Value::Int(1), None),
+        );
+        self.api.live.restore_gateway(&gateway_path(tenant, &site, &gateway), GatewayHealth::default());
+        self.sql(&format!(
+            "with q as (insert into quarantined_messages (received_at, topic, payload)
+             values (now(), 'factory/{tenant}/ba/{site}/gateway/{gateway}/telemetry', 'x') returning id)
+             insert into rejections (message_id, reason, detail) select id, 'not_json', '{tenant}' from q"
+        ));
+        let postgres = POSTGRES.get().unwrap();
+        for role in Role::ALL {
+            let email = format!("{}@{tenant}.example", role.as_str());
+            postgres.log_in(&self.database, &email).unwrap();
+            self.sql(&format!(
+                "insert into memberships (user_id, tenant_id, role)
+                 select u.id, t.id, '{}' from users u, tenants t where u.email = '{email}' and t.code = '{tenant}'",
+                role.as_str()
+            ));
+        }
+        let id = |sql: String| self.sql(&sql).concat();
+        let key = self.key(tenant, Role::Viewer).await;
+        let user = format!("select id from users where email = 'viewer@{tenant}.example'");
+        Things(BTreeMap::from([
+            ("site", site),
+            ("plc", plc),
+            ("gateway", gateway),
+            ("user", id(user)),
+            (
+                "session",
+                id(format!(
+                    "select s.id from sessions s join users u on u.id = s.user_id where u.email = 'viewer@{tenant}.example'"
+                )),
+            ),
+            ("tenant", id(format!("select id from tenants where code = '{tenant}'"))),
+            ("key", id(format!("select id from api_keys where token_hash = sha256('{key}'::bytea)"))),
+            ("rule", uuid::Uuid::nil().to_string()),
+        ]))
+    }
+
+    /// A key of a tenant; what it opens.
+    async fn key(&self, tenant: &str, role: Role) -> String {
+        let token = crate::Token::random(crate::TokenKind::ApiKey);
+        let new = NewApiKey {
+            token_hash: token.hash(),
+            hint: token.hint(),
+            name: tenant,
+            tenant,
+            role,
+            expires_at: None,
+        };
+        let actor = Actor { name: "test".to_owned(), kind: ActorKind::CommandLine, address: None };
+        let scope = vigia_model::TenantScope::All;
+        self.api.store.create_api_key(&scope, &new, &actor).await.unwrap().unwrap();
+        token.secret().to_owned()
+    }
+
+    async fn ask(&self, method: &Method, path: &str, token: Option<&str>) -> Reply {
+        let mut request = anonymous(method.clone(), path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = if *method == Method::GET || *method == Method::DELETE { "" } else { "{}" };
+        if !body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+}
+
+fn token(caller: &str, key: &str) -> Option<String> {
+    match caller {
+        "nobody" => None,
+        "key" => Some(key.to_owned()),
+        "admin" => Some(session_token(ADMIN)),
+        role => Some(session_token(&format!("{role}@granix.example"))),
+    }
+}
+
+#[tokio::test]
+async fn the_table_names_every_route_and_no_other() {
+    let mut in_code: Vec<String> = routes().iter().map(|(method, path)| format!("{method} {path}")).collect();
+    in_code.push("GET /ws".to_owned());
+    in_code.sort();
+    assert_eq!(table().into_keys().collect::<Vec<_>>(), in_code);
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_the_table_says() {
+    let table = table();
+    for (method, path) in routes() {
+        // A fresh one for each: some of these end sessions and remove users.
+        let app = TestApp::start().await;
+        let (own, other) = (app.furnish(TENANTS[0]).await, app.furnish(TENANTS[1]).await);
+        let key = app.key(TENANTS[0], Role::Viewer).await;
+        let row = &table[&format!("{method} {path}")];
+        for caller in ["nobody", "key", "viewer", "operator", "tenant_admin", "admin"] {
+            let token = token(caller, &key);
+            // What is another's first: afterwards one's own may be gone, and one's session with it.
+            for (whose, things) in [("another's", &other), ("its own", &own)] {
+                let reply = app.ask(&method, &things.fill(&path), token.as_deref()).await;
+                let what =
+                    format!("{method} {path} of {whose} by {caller}: {} {}", reply.status, reply.text());
+                let is_one_thing = path.contains('{');
+                match row[caller].as_str() {
+                    "401" => drop(reply.assert_problem(401, "login_required")),
+                    "403" => drop(reply.assert_problem(403, "forbidden")),
+                    "own" if whose == "another's" && is_one_thing => {
+                        // Faults of the body are found before anything is looked for.
+                        assert!([404, 422, 428].contains(&reply.status.as_u16()), "{what}");
+                    }
+                    "own" | "self" | "all" => {
+                        assert!(
+                            ![401, 403].contains(&reply.status.as_u16()) || path.ends_with("/auth/login"),
+                            "{what}"
+                        );
+                        let found_or_faulty =
+                            reply.status != 404 || path.contains("{rule}") || path.contains("{session}");
+                        let is_gone = method == Method::DELETE || whose == "another's";
+                        assert!(found_or_faulty || is_gone, "{what}");
+                    }
+                    other => panic!("{other} in the table"),
+                }
+                if caller != "admin" && whose == "its own" {
+                    assert!(!reply.text().contains(TENANTS[1]), "{what}");
+                }
+                app.api.doors.known.forget_all();
+                if let Some(token) = token.as_deref().filter(|_| path.contains("/auth/")) {
+                    restore_session(&app, token, caller);
+                }
+            }
+        }
+    }
+}
+
+/// Routes about one's own sessions end them; the next caller must find his again.
+fn restore_session(app: &TestApp, _token: &str, caller: &str) {
+    let email = match caller {
+        "key" | "nobody" => return,
+        "admin" => ADMIN.to_owned(),
+        role => format!("{role}@granix.example"),
+    };
+    POSTGRES.get().unwrap().log_in(&app.database, &email).unwrap();
+}
+
+#[tokio::test]
+async fn the_feed_shows_what_is_ones_own_whatever_the_filter() {
+    let row = table().remove("GET /ws").unwrap();
+    let app = TestApp::start().await;
+    app.furnish(TENANTS[0]).await;
+    app.furnish(TENANTS[1]).await;
+    let key = app.key(TENANTS[0], Role::Viewer).await;
+    let address = listen(&app).await;
+    for caller in CALLERS {
+        for query in [
+            "",
+            "?tenant=secreta",
+            "?site=site-secreta",
+            "?plcId=plc-secreta",
+            "?metricId=metric-secreta",
+            "?tenant=granix",
+        ] {
+            let answer = messages(address, query, token(caller, &key).as_deref()).await;
+            let what = format!("{caller} {query}: {answer:?}");
+            match row[caller].as_str() {
+                "401" => assert_eq!(answer, Err(401), "{what}"),
+                "own" => assert!(!answer.unwrap().contains("secreta"), "{what}"),
+                "all" if !query.contains("granix") => assert!(answer.unwrap().contains("secreta"), "{what}"),
+                _ => assert!(answer.is_ok(), "{what}"),
+            }
+        }
+    }
+}

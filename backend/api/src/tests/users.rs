@@ -1,0 +1,173 @@
+//! Users, keys and the audit log, as admins manage them.
+
+use super::*;
+
+impl TestApp {
+    async fn json(&self, method: Method, path: &str, email: &str, body: &str) -> Reply {
+        let request = anonymous(method, path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", session_token(email)))
+            .header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// A tenant admin with a session.
+    fn add_manager(&self, tenant: &str) -> String {
+        let email = format!("jefa@{tenant}.example");
+        self.add_plant(tenant, "planta-1");
+        POSTGRES.get().unwrap().log_in(&self.database, &email).unwrap();
+        self.sql(&format!(
+            "insert into memberships (user_id, tenant_id, role) select u.id, t.id, 'tenant_admin' from users u, tenants t
+             where u.email = '{email}' and t.code = '{tenant}'"
+        ));
+        email
+    }
+}
+
+#[tokio::test]
+async fn a_user_is_invited_and_chooses_a_password() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    let body = r#"{"email":"Luis@granix.example","name":" Luis ","tenants":[{"tenant":"granix","role":"operator"}]}"#;
+    let created = app.json(Method::POST, "/api/admin/users", &manager, body).await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    let user = created.json();
+    assert_eq!(
+        (&user["email"], &user["name"], &user["lastLoginAt"]),
+        (&"luis@granix.example".into(), &"Luis".into(), &Json::Null)
+    );
+    let url = user["passwordLink"]["url"].as_str().unwrap();
+    let token = url.strip_prefix("http://127.0.0.1:3002/set-password#").unwrap();
+    let choose = async |token: &str, password: &str| {
+        let body = serde_json::json!({ "token": token, "newPassword": password }).to_string();
+        let request = anonymous(Method::POST, "/api/auth/password-links")
+            .header(header::CONTENT_TYPE, "application/json");
+        app.send(request.body(Body::from(body)).unwrap()).await
+    };
+    choose("vgp_nonsense", "otra cosa muy larga").await.assert_problem(410, "link_expired");
+    choose(token, "corta").await.assert_problem(422, "invalid_body");
+    assert_eq!(choose(token, "otra cosa muy larga").await.status, 204);
+    choose(token, "otra cosa mas larga").await.assert_problem(410, "link_expired");
+    assert_eq!(
+        app.sql("select actor, action from audit_log order by id"),
+        [format!("{manager}|user.create"), "luis@granix.example|user.set_password".to_owned(),]
+    );
+    assert_eq!(app.sql("select count(*) from password_links"), ["0"]);
+}
+
+#[tokio::test]
+async fn a_tenant_admin_learns_nothing_of_others_and_touches_nothing_of_theirs() {
+    let app = TestApp::start().await;
+    let (manager, other) = (app.add_manager("granix"), app.add_manager("otra"));
+    // The same person at both: for each admin she has only what is theirs.
+    let body = |tenant: &str, role: &str| {
+        format!(
+            r#"{{"email":"eva@example.com","name":"Eva {tenant}","tenants":[{{"tenant":"{tenant}","role":"{role}"}}]}}"#
+        )
+    };
+    let first = app.json(Method::POST, "/api/admin/users", &other, &body("otra", "viewer")).await;
+    let second = app.json(Method::POST, "/api/admin/users", &manager, &body("granix", "operator")).await;
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201), "{}", second.text());
+    let (first, second) = (first.json(), second.json());
+    assert_eq!(first["id"], second["id"]);
+    assert_eq!(second["tenants"], serde_json::json!([{ "tenant": "granix", "role": "operator" }]));
+    assert!(second["passwordLink"]["url"].is_string(), "it looks like any other");
+    let id = second["id"].as_str().unwrap();
+    app.json(Method::POST, &format!("/api/admin/users/{id}/password-link"), &manager, "{}")
+        .await
+        .assert_problem(403, "forbidden");
+    // Nobody gives rights he does not have.
+    app.json(Method::POST, "/api/admin/users", &manager, &body("otra", "viewer"))
+        .await
+        .assert_problem(422, "invalid_body");
+    let admin = r#"{"email":"admin@example.com","tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    app.json(Method::POST, "/api/admin/users", &manager, admin).await.assert_problem(403, "forbidden");
+    let version = second["version"].as_i64().unwrap();
+    let edit = format!(
+        r#"{{"version":{version},"email":"mine@granix.example","disabled":true,"tenants":[{{"tenant":"granix","role":"viewer"}}]}}"#
+    );
+    let edited = app.json(Method::PUT, &format!("/api/admin/users/{id}"), &manager, &edit).await.json();
+    assert_eq!(
+        (&edited["email"], &edited["disabled"]),
+        (&"eva@example.com".into(), &false.into()),
+        "only roles are his"
+    );
+    let stale = app.json(Method::PUT, &format!("/api/admin/users/{id}"), &manager, &edit).await;
+    stale.assert_problem(409, "stale_version");
+    assert_eq!(app.json(Method::DELETE, &format!("/api/admin/users/{id}"), &manager, "").await.status, 204);
+    let left = app.json(Method::GET, &format!("/api/admin/users/{id}"), &other, "").await.json();
+    assert_eq!(left["tenants"], serde_json::json!([{ "tenant": "otra", "role": "viewer" }]));
+    for path in ["/api/admin/audit-log", "/api/admin/users", "/api/admin/api-keys", "/api/admin/tenants"] {
+        let reply = app.json(Method::GET, path, &manager, "").await;
+        assert!(reply.status == 200 && !reply.text().contains("otra"), "{path}: {}", reply.text());
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_what_it_is_for_until_it_is_revoked() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    app.add_plc("otra", "planta-9", "plc-09");
+    let create = async |body: &str| app.json(Method::POST, "/api/admin/api-keys", &manager, body).await;
+    create(r#"{"name":"","tenant":"granix","role":"king","expiresAt":"2020-01-01"}"#)
+        .await
+        .assert_problem(422, "invalid_body");
+    create(r#"{"name":"x","tenant":"otra","role":"viewer"}"#).await.assert_problem(422, "invalid_body");
+    let key =
+        create(r#"{"name":"scada","tenant":"granix","role":"viewer","expiresAt":"2025-01-09T18:00:00Z"}"#)
+            .await
+            .json();
+    let secret = key["token"].as_str().unwrap().to_owned();
+    assert!(secret.starts_with(key["hint"].as_str().unwrap()) && secret.starts_with("vgk_"));
+    let ask = async |path: &str| {
+        let request = anonymous(Method::GET, path).header(header::AUTHORIZATION, format!("Bearer {secret}"));
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    assert_eq!(ask("/api/sites").await.json()["items"].as_array().unwrap().len(), 1);
+    ask("/api/admin/api-keys").await.assert_problem(403, "forbidden");
+    let listed = app.json(Method::GET, "/api/admin/api-keys", &manager, "").await;
+    assert!(!listed.text().contains(&secret));
+    assert_eq!(listed.json()["items"][0]["lastAddress"], "127.0.0.1");
+    app.clock.set(at(NOW + 25 * 3_600_000));
+    ask("/api/sites").await.assert_problem(401, "login_required");
+    app.clock.set(at(NOW));
+    app.api.doors.known.forget_all();
+    assert_eq!(ask("/api/sites").await.status, 200);
+    let path = format!("/api/admin/api-keys/{}", key["id"].as_str().unwrap());
+    assert_eq!(app.json(Method::DELETE, &path, &manager, "").await.status, 204);
+    ask("/api/sites").await.assert_problem(401, "login_required");
+    assert_eq!(app.sql("select action from audit_log order by id"), ["api_key.create", "api_key.revoke"]);
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_and_is_never_changed() {
+    let app = TestApp::start().await;
+    let rule = r#"{"name":"all","mode":"both"}"#;
+    let rule = app.json(Method::POST, "/api/persist-rules", ADMIN, rule).await.json();
+    let path = format!("/api/persist-rules/{}", rule["id"].as_str().unwrap());
+    let edit = r#"{"version":1,"name":"all","mode":"raw"}"#;
+    assert_eq!(app.json(Method::PUT, &path, ADMIN, edit).await.status, 200);
+    assert_eq!(app.json(Method::PUT, &path, ADMIN, edit).await.status, 409);
+    assert_eq!(app.json(Method::DELETE, &path, ADMIN, "").await.status, 204);
+    let tenant =
+        app.json(Method::POST, "/api/admin/tenants", ADMIN, r#"{"tenant":"nueva","name":"Nueva SA"}"#).await;
+    assert_eq!(tenant.status, 201);
+    app.json(Method::POST, "/api/admin/tenants", ADMIN, r#"{"tenant":"nueva"}"#)
+        .await
+        .assert_problem(409, "already_exists");
+    let log = app.ok("/api/admin/audit-log").await;
+    let actions: Vec<_> =
+        log["items"].as_array().unwrap().iter().map(|it| it["action"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(actions, ["tenant.create", "rule.delete", "rule.update", "rule.create"]);
+    let update = &log["items"][2];
+    assert_eq!(
+        (&update["before"]["mode"], &update["after"]["mode"], &update["actor"]),
+        (&"both".into(), &"raw".into(), &ADMIN.into())
+    );
+    assert_eq!(app.pages("/api/admin/audit-log?limit=3").await.concat().len(), 4);
+    assert_eq!(app.ok("/api/admin/audit-log?action=rule.update").await["items"].as_array().unwrap().len(), 1);
+    let postgres = POSTGRES.get().unwrap();
+    for change in ["update audit_log set actor = 'x'", "delete from audit_log", "truncate audit_log"] {
+        let refused = postgres.query(&app.database, change).unwrap_err().to_string();
+        assert!(refused.contains("never changed"), "{refused}");
+    }
+}

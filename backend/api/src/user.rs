@@ -1,0 +1,235 @@
+//! `/api/admin/users[/:id]`: people and their roles.
+
+use crate::Api;
+use crate::caller::{Manager, identifier};
+use crate::convert::utc;
+use crate::error::ApiError;
+use crate::extract::{Json, Path, Query};
+use crate::login::{Token, TokenKind};
+use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
+use crate::version::named;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use std::time::Duration;
+use uuid::Uuid;
+use vigia_contract::http::account::{CreatedUser, PasswordLink, TenantRole, User, UserBody, UserQuery};
+use vigia_contract::http::{FieldProblem, Page};
+use vigia_model::{Email, Identifier, Role, TenantScope};
+use vigia_store::user::{UserEdit, UserOutcome};
+
+const LIST: &str = "users";
+/// How long a link to choose a password works.
+const LINK_LASTS: Duration = Duration::from_hours(7 * 24);
+const NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=200;
+/// Roles one person may have.
+const MOST_ROLES: usize = 1_000;
+
+/// People in order of address: all, or those with a role in a tenant the caller manages.
+pub(crate) async fn list_users(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Query(query): Query<UserQuery>,
+) -> Result<axum::Json<Page<User>>, ApiError> {
+    let limit = LIST_LIMIT.read(query.limit)?;
+    let tenant = identifier("tenant", query.tenant.as_deref())?;
+    let after = match &query.cursor {
+        Some(cursor) => {
+            let [email] = read_cursor(LIST, cursor)?;
+            Some(email)
+        }
+        None => None,
+    };
+    let search = query.search.map(|text| text.trim().to_lowercase());
+    if search.as_ref().is_some_and(|text| text.contains('\0')) {
+        return Err(ApiError::InvalidQuery("search: is no part of an address".to_owned()));
+    }
+    let pattern = search.map(|text| text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+    let found = api.store.users(&caller.scope, tenant, pattern.as_deref(), after.as_deref(), limit + 1).await;
+    let mut users = found?;
+    let more = cut(&mut users, limit);
+    let next_cursor = users.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.email]));
+    let items = users.into_iter().map(|user| wire(&api, user)).collect();
+    Ok(axum::Json(Page { items, next_cursor }))
+}
+
+/// One person.
+pub(crate) async fn get_user(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let user = api.store.user(&caller.scope, id).await?.ok_or(ApiError::NotFound("user"))?;
+    Ok(tagged(&api, user))
+}
+
+/// Adds a person, with a link to hand over by which he chooses a password. Somebody who has an account already keeps
+/// it, with the roles on top; the link then has no effect.
+pub(crate) async fn create_user(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Json(body): Json<UserBody>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let edit = read(&api, &caller.scope, &body)?;
+    if caller.scope != TenantScope::All && edit.roles.is_empty() {
+        return Err(invalid("tenants", "name a tenant you manage, and a role"));
+    }
+    let token = Token::random(TokenKind::PasswordLink);
+    let link = link(&api, &token, true);
+    match api.store.create_user(&caller.scope, &edit, link, &caller.actor()).await? {
+        UserOutcome::Done(user) => {
+            api.doors.known.forget_all();
+            let location = HeaderValue::from_str(&format!("/api/admin/users/{}", user.id))
+                .map_err(|_| ApiError::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
+            let password_link = shown(&api, &token, link);
+            let created = CreatedUser { user: wire(&api, user), password_link };
+            Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(created)))
+        }
+        outcome => Err(refused(&api, outcome)),
+    }
+}
+
+/// Changes a person, if nobody did since the version named. A tenant admin changes roles in his tenants alone.
+pub(crate) async fn update_user(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+    Json(body): Json<UserBody>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let version = named(body.version, &headers)?;
+    let edit = read(&api, &caller.scope, &body)?;
+    match api.store.update_user(&caller.scope, id, version, &edit, &caller.actor()).await? {
+        UserOutcome::Done(user) => {
+            api.doors.known.forget_all();
+            Ok(tagged(&api, user))
+        }
+        outcome => Err(refused(&api, outcome)),
+    }
+}
+
+/// Removes a person; by a tenant admin from his tenants, and the account with the last of them.
+pub(crate) async fn delete_user(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    if !api.store.delete_user(&caller.scope, id, &caller.actor()).await? {
+        return Err(ApiError::NotFound("user"));
+    }
+    api.doors.known.forget_all();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A link by which a person chooses another password. Made by internal admins, or by a tenant admin for somebody who
+/// belongs to nobody else's tenants.
+pub(crate) async fn create_password_link(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+) -> Result<(StatusCode, axum::Json<PasswordLink>), ApiError> {
+    let user = api.store.user(&caller.scope, id).await?.ok_or(ApiError::NotFound("user"))?;
+    let whole = api.store.user(&TenantScope::All, id).await?.ok_or(ApiError::NotFound("user"))?;
+    if user.memberships.len() != whole.memberships.len()
+        || (is_admin(&api, &user.email) && !caller.identity.admin)
+    {
+        return Err(ApiError::Forbidden);
+    }
+    let token = Token::random(TokenKind::PasswordLink);
+    let link = link(&api, &token, false);
+    if !api.store.link_password(&caller.scope, id, link, &caller.actor()).await? {
+        return Err(ApiError::NotFound("user"));
+    }
+    Ok((StatusCode::CREATED, axum::Json(shown(&api, &token, link))))
+}
+
+fn link(api: &Api, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
+    let expires_at = api.clock.now().plus(LINK_LASTS);
+    vigia_store::user::PasswordLink { token_hash: token.hash(), first_only, expires_at }
+}
+
+/// Behind a `#`, so that no server and no proxy ever logs the token.
+fn shown(api: &Api, token: &Token, link: vigia_store::user::PasswordLink) -> PasswordLink {
+    let url = format!("{}/set-password#{}", api.settings.public_url, token.secret());
+    PasswordLink { url, expires_at: utc(link.expires_at) }
+}
+
+fn read(api: &Api, scope: &TenantScope, body: &UserBody) -> Result<UserEdit, ApiError> {
+    let mut problems = Vec::new();
+    let mut problem =
+        |field: &str, detail: String| problems.push(FieldProblem { field: field.to_owned(), detail });
+    let email = Email::new(&body.email).inspect_err(|error| problem("email", error.to_string())).ok();
+    let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    if name
+        .is_some_and(|name| !NAME_CHARS.contains(&name.chars().count()) || name.chars().any(char::is_control))
+    {
+        problem("name", "a name has up to 200 characters, in one line".to_owned());
+    }
+    if body.tenants.len() > MOST_ROLES {
+        problem("tenants", format!("a person has at most {MOST_ROLES} roles"));
+    }
+    let mut roles = std::collections::BTreeMap::new();
+    for (index, entry) in body.tenants.iter().enumerate() {
+        let field = format!("tenants[{index}]");
+        let manages = Identifier::new(&entry.tenant).is_ok_and(|tenant| scope.allows(&tenant));
+        if !manages {
+            problem(&format!("{field}.tenant"), "is no tenant you manage".to_owned());
+        }
+        match Role::parse(&entry.role) {
+            Some(role) if roles.insert(entry.tenant.clone(), role).is_some() => {
+                problem(&format!("{field}.tenant"), "is named twice".to_owned());
+            }
+            Some(_) => {}
+            None => problem(&format!("{field}.role"), "is none of viewer, operator, tenant_admin".to_owned()),
+        }
+    }
+    let (Some(email), true) = (email, problems.is_empty()) else {
+        return Err(ApiError::InvalidFields(problems));
+    };
+    // Whoever writes himself into ADMIN_EMAILS' place would be one of them.
+    if is_admin(api, email.as_str()) && *scope != TenantScope::All {
+        return Err(ApiError::Forbidden);
+    }
+    let name = name.map(str::to_owned);
+    Ok(UserEdit { email, name, disabled: body.disabled, roles: roles.into_iter().collect() })
+}
+
+fn refused(api: &Api, outcome: UserOutcome) -> ApiError {
+    match outcome {
+        UserOutcome::Stale(user) => {
+            let version = user.version;
+            let current = serde_json::to_value(wire(api, user)).unwrap_or_default();
+            ApiError::StaleVersion { version, current }
+        }
+        UserOutcome::EmailTaken => ApiError::AlreadyExists("an account with this e-mail"),
+        UserOutcome::UnknownTenant(tenant) => invalid("tenants", &format!("there is no tenant {tenant}")),
+        UserOutcome::Done(_) | UserOutcome::NotFound => ApiError::NotFound("user"),
+    }
+}
+
+fn invalid(field: &str, detail: &str) -> ApiError {
+    ApiError::InvalidFields(vec![FieldProblem { field: field.to_owned(), detail: detail.to_owned() }])
+}
+
+fn is_admin(api: &Api, email: &str) -> bool {
+    api.settings.admins.iter().any(|admin| admin.as_str() == email)
+}
+
+fn tagged(api: &Api, user: vigia_store::user::User) -> ([(HeaderName, String); 1], axum::Json<User>) {
+    ([(header::ETAG, format!("\"{}\"", user.version))], axum::Json(wire(api, user)))
+}
+
+fn wire(api: &Api, user: vigia_store::user::User) -> User {
+    let tenants = user.memberships.into_iter();
+    User {
+        id: user.id,
+        version: user.version,
+        admin: is_admin(api, &user.email),
+        email: user.email,
+        name: user.name,
+        disabled: user.disabled,
+        created_at: utc(user.created_at),
+        last_login_at: user.last_login_at.map(utc),
+        tenants: tenants.map(|it| TenantRole { tenant: it.tenant, role: it.role.as_str() }).collect(),
+    }
+}

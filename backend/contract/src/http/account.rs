@@ -1,0 +1,278 @@
+//! Accounts: logging in, who somebody is, users, keys for machines and the audit log.
+
+use crate::http::UtcTime;
+use crate::http::query::optional;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+/// What somebody types to log in.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoginBody {
+    pub email: String,
+    pub password: String,
+}
+
+/// A login that succeeded.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Login {
+    /// To be sent as `Authorization: Bearer …` by programs; a browser has the same in its cookie.
+    pub token: String,
+    pub expires_at: UtcTime,
+    pub user: Me,
+}
+
+/// Who is logged in.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// `None` for a key.
+    pub email: Option<String>,
+    pub name: Option<String>,
+    /// An internal admin, over all tenants.
+    pub admin: bool,
+    pub tenants: Vec<TenantRole>,
+    /// When the session or key ends, if it does.
+    pub expires_at: Option<UtcTime>,
+}
+
+/// A role in a tenant.
+#[derive(Debug, Clone, Serialize)]
+pub struct TenantRole {
+    pub tenant: String,
+    /// `viewer`, `operator` or `tenant_admin`.
+    pub role: &'static str,
+}
+
+/// The same as somebody writes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantRoleBody {
+    pub tenant: String,
+    pub role: String,
+}
+
+/// `GET /api/admin/access`
+#[derive(Debug, Clone, Serialize)]
+pub struct Access {
+    pub email: Option<String>,
+    pub admin: bool,
+}
+
+/// Another password, by one who knows the present one.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasswordBody {
+    pub current_password: String,
+    pub new_password: String,
+}
+
+/// A password chosen through a link.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LinkedPasswordBody {
+    pub token: String,
+    pub new_password: String,
+}
+
+/// A link by which a person chooses a password. Shown once.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordLink {
+    pub url: String,
+    pub expires_at: UtcTime,
+}
+
+/// A login that still holds.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub id: Uuid,
+    /// The one that asks.
+    pub current: bool,
+    pub created_at: UtcTime,
+    pub last_used_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// A person with an account.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    pub id: Uuid,
+    pub version: i32,
+    pub email: String,
+    pub name: Option<String>,
+    pub disabled: bool,
+    /// An internal admin, by `ADMIN_EMAILS`.
+    pub admin: bool,
+    pub created_at: UtcTime,
+    /// `null`: not since the caller's tenants know the person.
+    pub last_login_at: Option<UtcTime>,
+    /// Roles in the tenants the caller manages.
+    pub tenants: Vec<TenantRole>,
+}
+
+/// A user just made, with the link to hand over.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedUser {
+    #[serde(flatten)]
+    pub user: User,
+    /// Works once, and only while the account has no password.
+    pub password_link: PasswordLink,
+}
+
+/// A user as somebody writes one. What a client got it may send back.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserBody {
+    #[serde(default)]
+    pub id: serde::de::IgnoredAny,
+    #[serde(default)]
+    pub admin: serde::de::IgnoredAny,
+    #[serde(default)]
+    pub created_at: serde::de::IgnoredAny,
+    #[serde(default)]
+    pub last_login_at: serde::de::IgnoredAny,
+    pub version: Option<i32>,
+    pub email: String,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub disabled: bool,
+    #[serde(default)]
+    pub tenants: Vec<TenantRoleBody>,
+}
+
+/// The query of the users' list.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct UserQuery {
+    #[serde(default, deserialize_with = "optional")]
+    pub tenant: Option<String>,
+    /// A part of the address.
+    #[serde(default, deserialize_with = "optional")]
+    pub search: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub limit: Option<u32>,
+    #[serde(default, deserialize_with = "optional")]
+    pub cursor: Option<String>,
+}
+
+/// A key for a machine.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKey {
+    pub id: Uuid,
+    /// Its first characters.
+    pub hint: String,
+    pub name: String,
+    pub tenant: String,
+    pub role: &'static str,
+    pub created_by: String,
+    pub created_at: UtcTime,
+    /// `null`: it does not end by itself.
+    pub expires_at: Option<UtcTime>,
+    pub last_used_at: Option<UtcTime>,
+    pub last_address: Option<String>,
+}
+
+/// A key just made. What it opens is shown this once.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedApiKey {
+    #[serde(flatten)]
+    pub key: ApiKey,
+    pub token: String,
+}
+
+/// A key to be made.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiKeyBody {
+    pub name: String,
+    pub tenant: String,
+    pub role: String,
+    #[serde(default)]
+    pub expires_at: Option<UtcTime>,
+}
+
+/// A row of the audit log.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    pub id: String,
+    pub at: UtcTime,
+    /// E-mail, or the name of a key.
+    pub actor: String,
+    /// `user`, `api_key`, `command_line` or `nobody`.
+    pub actor_kind: String,
+    pub address: Option<String>,
+    /// `<resource>.<verb>`.
+    pub action: String,
+    pub subject_kind: String,
+    pub subject: String,
+    pub tenant: Option<String>,
+    pub before: Option<serde_json::Value>,
+    pub after: Option<serde_json::Value>,
+}
+
+/// The query of the audit log.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct AuditQuery {
+    #[serde(default, deserialize_with = "optional")]
+    pub tenant: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub actor: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub action: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub subject: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub from: Option<UtcTime>,
+    #[serde(default, deserialize_with = "optional")]
+    pub to: Option<UtcTime>,
+    #[serde(default, deserialize_with = "optional")]
+    pub limit: Option<u32>,
+    #[serde(default, deserialize_with = "optional")]
+    pub cursor: Option<String>,
+}
+
+/// A customer.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tenant {
+    pub id: Uuid,
+    pub tenant: String,
+    pub name: Option<String>,
+    pub created_at: UtcTime,
+    pub plants: i64,
+    pub gateways: i64,
+    pub series: i64,
+}
+
+/// A customer as somebody writes one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TenantBody {
+    /// Needed to create one; never changed.
+    pub tenant: Option<String>,
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// What holds a secret shows nothing of it.
+macro_rules! hidden {
+    ($($kind:ty),*) => {$(
+        impl fmt::Debug for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($kind)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+hidden!(LoginBody, Login, PasswordBody, LinkedPasswordBody, PasswordLink, CreatedUser, CreatedApiKey);

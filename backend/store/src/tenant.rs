@@ -1,0 +1,171 @@
+//! Tenants, as admins manage them.
+
+use crate::audit::{self, Actor, Deed};
+use crate::connect::Store;
+use crate::convert::from_column;
+use crate::error::StoreError;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+use vigia_model::{Identifier, TenantScope, Timestamp};
+
+macro_rules! select_tenants {
+    ($rest:literal) => {
+        concat!(
+            "
+    select t.id
+         , t.code
+         , t.name
+         , t.created_at
+         , (select count(*) from plants p where p.tenant_id = t.id) as plants
+         , (select count(*) from gateways g where g.tenant_id = t.id) as gateways
+         , t.series_count as series
+    from tenants t
+    where ($1::text[] is null or t.code = any($1))",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = select_tenants!(
+    "
+      and ($2::text is null or t.code > $2)
+    order by t.code
+    limit $3"
+);
+const GET: &str = select_tenants!(" and t.id = $2");
+const CREATE: &str = "
+    insert into tenants (code, name)
+    values ($1, $2)
+    on conflict (code) do nothing
+    returning id";
+const RENAME: &str = "update tenants set name = $2 where id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: [&str; 4] = [LIST, GET, CREATE, RENAME];
+
+/// A customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    pub id: Uuid,
+    /// The tenant level of the topic.
+    pub code: String,
+    pub name: Option<String>,
+    pub created_at: Timestamp,
+    pub plants: i64,
+    pub gateways: i64,
+    pub series: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct TenantRow {
+    id: Uuid,
+    code: String,
+    name: Option<String>,
+    created_at: DateTime<Utc>,
+    plants: i64,
+    gateways: i64,
+    series: i64,
+}
+
+impl From<TenantRow> for Tenant {
+    fn from(row: TenantRow) -> Self {
+        Self {
+            id: row.id,
+            code: row.code,
+            name: row.name,
+            created_at: from_column(row.created_at),
+            plants: row.plants,
+            gateways: row.gateways,
+            series: row.series,
+        }
+    }
+}
+
+impl Store {
+    /// Tenants of a scope in order of code, at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenants(
+        &self,
+        scope: &TenantScope,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Tenant>, StoreError> {
+        let rows: Vec<TenantRow> = sqlx::query_as(LIST)
+            .bind(scope.codes())
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on("list the tenants"))?;
+        Ok(rows.into_iter().map(Tenant::from).collect())
+    }
+
+    /// Adds a tenant before anything of it was seen; `None` when there is one of this code.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn create_tenant(
+        &self,
+        code: &Identifier,
+        name: Option<&str>,
+        actor: &Actor,
+    ) -> Result<Option<Tenant>, StoreError> {
+        let created = async {
+            let mut tx = self.api.begin().await?;
+            let id: Option<Uuid> =
+                sqlx::query_scalar(CREATE).bind(code.as_str()).bind(name).fetch_optional(&mut *tx).await?;
+            let Some(id) = id else { return Ok(None) };
+            let subject = id.to_string();
+            let deed = Deed {
+                action: "tenant.create",
+                subject_kind: "tenant",
+                subject: &subject,
+                tenant: Some(id),
+                after: Some(json!({ "tenant": code.as_str(), "name": name })),
+                ..Deed::default()
+            };
+            audit::note(&mut tx, actor, deed).await?;
+            let row: TenantRow =
+                sqlx::query_as(GET).bind(None::<Vec<&str>>).bind(id).fetch_one(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(Some(row.into()))
+        };
+        created.await.map_err(StoreError::on("create a tenant"))
+    }
+
+    /// Gives a tenant of the scope another name for people; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rename_tenant(
+        &self,
+        scope: &TenantScope,
+        id: Uuid,
+        name: Option<&str>,
+        actor: &Actor,
+    ) -> Result<Option<Tenant>, StoreError> {
+        let renamed = async {
+            let mut tx = self.api.begin().await?;
+            let row: Option<TenantRow> =
+                sqlx::query_as(GET).bind(scope.codes()).bind(id).fetch_optional(&mut *tx).await?;
+            let Some(row) = row else { return Ok(None) };
+            sqlx::query(RENAME).bind(id).bind(name).execute(&mut *tx).await?;
+            let subject = id.to_string();
+            let deed = Deed {
+                action: "tenant.rename",
+                subject_kind: "tenant",
+                subject: &subject,
+                tenant: Some(id),
+                before: Some(json!({ "name": row.name })),
+                after: Some(json!({ "name": name })),
+            };
+            audit::note(&mut tx, actor, deed).await?;
+            tx.commit().await?;
+            Ok(Some(Tenant { name: name.map(str::to_owned), ..row.into() }))
+        };
+        renamed.await.map_err(StoreError::on("rename a tenant"))
+    }
+}
