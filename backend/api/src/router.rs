@@ -69,6 +69,7 @@ pub(crate) fn behind_the_door() -> Routes {
         .get("/telemetry/{site}/{plc}", telemetry::list_telemetry)
         .get("/persist-rules", rule::list_rules)
         .post("/persist-rules", rule::create_rule)
+        .get("/persist-rules/explain", rule::explain_rules)
         .get("/persist-rules/{rule}", rule::get_rule)
         .put("/persist-rules/{rule}", rule::update_rule)
         .delete("/persist-rules/{rule}", rule::delete_rule)

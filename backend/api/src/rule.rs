@@ -1,7 +1,7 @@
 //! `/api/persist-rules[/:id]`: what is kept.
 
 use crate::Api;
-use crate::caller::Admin;
+use crate::caller::{Admin, Caller, identifier};
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
@@ -13,9 +13,9 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vigia_contract::http::FieldProblem;
-use vigia_contract::http::rule::{Rule, RuleBody};
+use vigia_contract::http::rule::{ExplainQuery, Explanation, Overruled, Rule, RuleBody, SeriesNames};
 use vigia_contract::http::site::ListQuery;
-use vigia_model::{Mode, Pattern, RuleMatch};
+use vigia_model::{Mode, Pattern, RuleMatch, SeriesPath, explain};
 use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
 
 mod body;
@@ -54,6 +54,58 @@ pub(crate) async fn list_rules(
     });
     let items = rules.into_iter().map(wire).collect();
     Ok(axum::Json(RulePage { items, next_cursor, default_mode: api.settings.default_mode.as_str() }))
+}
+
+/// Which rule decides for a series, and what the other matching ones lack. The series need not have been seen yet.
+pub(crate) async fn explain_rules(
+    State(api): State<Api>,
+    Admin(caller): Admin,
+    Query(query): Query<ExplainQuery>,
+) -> Result<axum::Json<Explanation>, ApiError> {
+    let series = names(&api, &caller, query).await?;
+    let path = SeriesPath {
+        tenant: &series.tenant,
+        province: &series.province,
+        plant: &series.site,
+        gateway: &series.gateway_id,
+        plc: &series.plc_id,
+        metric: &series.metric_id,
+    };
+    let found = explain(api.store.rules().await?, path, api.settings.default_mode);
+    let overruled = found.overruled.into_iter();
+    Ok(axum::Json(Explanation {
+        mode: found.mode.as_str(),
+        decided_by: found.decided_by.map(wire),
+        overruled: overruled
+            .map(|(rule, weakness)| Overruled { rule: wire(rule), because: weakness.as_str() })
+            .collect(),
+        series,
+    }))
+}
+
+/// The names of a series; those of a plant that is known are looked up.
+async fn names(api: &Api, caller: &Caller, query: ExplainQuery) -> Result<SeriesNames, ApiError> {
+    for (field, name) in [
+        ("site", &query.site),
+        ("gatewayId", &query.gateway_id),
+        ("plcId", &query.plc_id),
+        ("metricId", &query.metric_id),
+    ] {
+        identifier(field, Some(name))?;
+    }
+    identifier("province", query.province.as_deref())?;
+    let (tenant, province) = match (query.tenant, query.province) {
+        (Some(tenant), Some(province)) => {
+            identifier("tenant", Some(&tenant))?;
+            (tenant, province)
+        }
+        (tenant, province) => {
+            let site = caller.site(api, &query.site, tenant.as_deref()).await?;
+            (site.tenant, province.unwrap_or(site.province))
+        }
+    };
+    let (site, gateway_id, plc_id, metric_id) = (query.site, query.gateway_id, query.plc_id, query.metric_id);
+    Ok(SeriesNames { tenant, province, site, gateway_id, plc_id, metric_id })
 }
 
 /// One rule.

@@ -18,7 +18,7 @@ pub use account::{Email, NoEmail, Role};
 pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
 pub use rejection::{RejectReason, Rejection};
-pub use rule::{Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath};
+pub use rule::{Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath, explain};
 pub use sample::{DataType, Quality, Sample, Value};
 pub use scope::TenantScope;
 pub use time::{Clock, Timestamp};

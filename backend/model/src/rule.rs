@@ -168,6 +168,58 @@ pub struct Rule {
     pub created_at: Timestamp,
 }
 
+impl Rule {
+    /// Orders rules, the stronger first: higher priority, then more fixed fields, then the newer.
+    fn precedence(&self) -> impl Ord + use<> {
+        Reverse((self.priority, self.matches.narrowness(), self.created_at, self.id))
+    }
+
+    /// Why a rule with the same match is stronger than this one.
+    fn weakness(&self, winner: &Self) -> Weakness {
+        if !self.enabled {
+            Weakness::Disabled
+        } else if self.priority < winner.priority {
+            Weakness::LowerPriority
+        } else if self.matches.narrowness() < winner.matches.narrowness() {
+            Weakness::LessSpecific
+        } else {
+            Weakness::Older
+        }
+    }
+}
+
+/// Why a rule that matches a series does not decide what is kept of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    Disabled,
+    LowerPriority,
+    /// As high, but with fewer exact names and globs in its match.
+    LessSpecific,
+    /// As high and as specific, but made earlier.
+    Older,
+}
+
+impl Weakness {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::LowerPriority => "lower_priority",
+            Self::LessSpecific => "less_specific",
+            Self::Older => "older",
+        }
+    }
+}
+
+/// What is kept of a series, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    pub mode: Mode,
+    /// The rule that decides; the default does where none is enabled.
+    pub decided_by: Option<Rule>,
+    /// The other rules that match, the stronger first and the disabled last.
+    pub overruled: Vec<(Rule, Weakness)>,
+}
+
 /// All enabled rules in order of precedence, and what holds where none matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleSet {
@@ -179,9 +231,7 @@ impl RuleSet {
     /// Orders `rules`: higher priority, then more fixed fields, then the newer; disabled ones are left out.
     pub fn new(rules: Vec<Rule>, default_mode: Mode) -> Self {
         let mut by_precedence: Vec<Rule> = rules.into_iter().filter(|rule| rule.enabled).collect();
-        by_precedence.sort_by_cached_key(|rule| {
-            Reverse((rule.priority, rule.matches.narrowness(), rule.created_at, rule.id))
-        });
+        by_precedence.sort_by_cached_key(Rule::precedence);
         Self { by_precedence, default_mode }
     }
 
@@ -192,6 +242,26 @@ impl RuleSet {
             None => (self.default_mode, None),
         }
     }
+}
+
+/// Decides as [`RuleSet::decide`] does, and tells what every other matching rule lacks.
+pub fn explain(rules: Vec<Rule>, path: SeriesPath<'_>, default_mode: Mode) -> Explanation {
+    let (mut enabled, mut disabled): (Vec<Rule>, Vec<Rule>) =
+        rules.into_iter().filter(|rule| rule.matches.matches(path)).partition(|rule| rule.enabled);
+    enabled.sort_by_cached_key(Rule::precedence);
+    disabled.sort_by_cached_key(Rule::precedence);
+    let mut matching = enabled.into_iter();
+    let decided_by = matching.next();
+    let weakness =
+        |rule: &Rule| decided_by.as_ref().map_or(Weakness::Disabled, |winner| rule.weakness(winner));
+    let overruled = matching
+        .chain(disabled)
+        .map(|rule| {
+            let weakness = weakness(&rule);
+            (rule, weakness)
+        })
+        .collect();
+    Explanation { mode: decided_by.as_ref().map_or(default_mode, |rule| rule.mode), decided_by, overruled }
 }
 
 #[cfg(test)]

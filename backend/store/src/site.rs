@@ -25,6 +25,7 @@ const FIND: &str = "
     select p.id
          , t.code as tenant
          , p.code as site
+         , p.province
     from plants p
     join tenants t on t.id = p.tenant_id
     where ($1::text[] is null or t.code = any($1))
@@ -56,6 +57,7 @@ pub struct SiteRef {
     pub id: Uuid,
     pub tenant: String,
     pub site: String,
+    pub province: String,
 }
 
 /// Where a page of plants begins: after this tenant and plant.

@@ -102,3 +102,44 @@ async fn bad_bodies_are_explained_field_by_field() {
     assert_eq!(app.ok(PATH).await["items"].as_array().unwrap().len(), 0);
     app.get(&format!("{PATH}/7")).await.assert_problem(400, "invalid_path");
 }
+
+#[tokio::test]
+async fn explained_for_a_series_known_or_not() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    for (name, priority, extra) in [
+        ("all", 1, ""),
+        ("heads", 1, r#","metricId":"temp_*""#),
+        ("head", 1, r#","metricId":"temp_head","plant":"planta-1""#),
+        ("off", 9, r#","enabled":false"#),
+        ("elsewhere", 9, r#","tenant":"other""#),
+    ] {
+        let body = format!(r#"{{"name":"{name}","priority":{priority},"mode":"both"{extra}}}"#);
+        assert_eq!(app.send(with_body(Method::POST, PATH, &body)).await.status, 201);
+    }
+    let path = format!("{PATH}/explain?site=planta-1&gatewayId=gw-1&plcId=plc-03&metricId=temp_head");
+    let explained = app.ok(&path).await;
+    assert_eq!((&explained["mode"], &explained["decidedBy"]["name"]), (&"both".into(), &"head".into()));
+    let series = &explained["series"];
+    assert_eq!((&series["tenant"], &series["province"]), (&"granix".into(), &"ba".into()));
+    let overruled: Vec<_> = explained["overruled"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|other| (&other["rule"]["name"], &other["because"]))
+        .collect();
+    let expected = [("heads", "less_specific"), ("all", "less_specific"), ("off", "disabled")]
+        .map(|(name, because)| (Json::from(name), Json::from(because)));
+    assert_eq!(overruled, expected.iter().map(|(name, because)| (name, because)).collect::<Vec<_>>());
+
+    // A plant that nobody saw: nothing is looked up.
+    let unseen = "site=planta-9&gatewayId=g&plcId=p&metricId=m";
+    app.get(&format!("{PATH}/explain?{unseen}")).await.assert_problem(404, "not_found");
+    let unseen = app.ok(&format!("{PATH}/explain?{unseen}&tenant=other&province=ba")).await;
+    assert_eq!(unseen["decidedBy"]["name"], "elsewhere");
+
+    app.get(&format!("{PATH}/explain?site=planta-1")).await.assert_problem(400, "invalid_query");
+    app.get(&format!("{path}&metricid=x")).await.assert_problem(400, "invalid_query");
+    let bad = path.replace("temp_head", "temp_*");
+    app.get(&bad).await.assert_problem(400, "invalid_query");
+}

@@ -1,6 +1,7 @@
 //! `/api/persist-rules`: what is kept.
 
 use crate::http::UtcTime;
+use crate::http::query::optional;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use validator::Validate;
@@ -70,4 +71,56 @@ fn default_priority() -> i32 {
 
 fn any() -> String {
     "*".to_owned()
+}
+
+/// The query of `explain`: the names of a series, which need not have been seen yet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainQuery {
+    /// With `province`, the plant need not be known; without, it is the plant's.
+    #[serde(default, deserialize_with = "optional")]
+    pub tenant: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub province: Option<String>,
+    #[serde(alias = "plant")]
+    pub site: String,
+    #[serde(rename = "gatewayId", alias = "gateway_id")]
+    pub gateway_id: String,
+    #[serde(rename = "plcId", alias = "plc_id")]
+    pub plc_id: String,
+    #[serde(rename = "metricId", alias = "metric_id")]
+    pub metric_id: String,
+}
+
+/// What is kept of a series, and why.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    pub series: SeriesNames,
+    /// `raw`, `hourly`, `both` or `none`.
+    pub mode: &'static str,
+    /// Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds.
+    pub decided_by: Option<Rule>,
+    /// The other rules that match, the stronger first and the disabled last.
+    pub overruled: Vec<Overruled>,
+}
+
+/// The names that rules match.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeriesNames {
+    pub tenant: String,
+    pub province: String,
+    pub site: String,
+    pub gateway_id: String,
+    pub plc_id: String,
+    pub metric_id: String,
+}
+
+/// A rule that matches and does not decide.
+#[derive(Debug, Clone, Serialize)]
+pub struct Overruled {
+    pub rule: Rule,
+    /// `lower_priority`, `less_specific`, `older` or `disabled`.
+    pub because: &'static str,
 }

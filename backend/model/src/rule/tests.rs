@@ -77,6 +77,38 @@ fn disabled_rules_and_no_match_leave_the_default() {
     assert_eq!(set.decide(PATH), (Mode::Hourly, None));
 }
 
+#[test]
+fn an_explanation_names_what_each_other_rule_lacks() {
+    let narrow = |matches: &mut RuleMatch| matches.metric = pattern("temp_head");
+    let mut off = rule("off", 99, 9, narrow);
+    off.enabled = false;
+    let rules = vec![
+        rule("low", 1, 9, narrow),
+        rule("wide", 2, 8, |_| ()),
+        rule("old", 2, 1, narrow),
+        rule("new", 2, 2, narrow),
+        rule("elsewhere", 9, 9, |matches| matches.metric = pattern("level")),
+        off.clone(),
+    ];
+    let explanation = explain(rules.clone(), PATH, Mode::None);
+    assert_eq!(explanation.decided_by.as_ref(), RuleSet::new(rules, Mode::None).decide(PATH).1);
+    let overruled: Vec<_> = explanation
+        .overruled
+        .iter()
+        .map(|(rule, weakness)| (rule.name.as_str(), weakness.as_str()))
+        .collect();
+    assert_eq!(
+        overruled,
+        [("old", "older"), ("wide", "less_specific"), ("low", "lower_priority"), ("off", "disabled")]
+    );
+
+    let alone = explain(vec![off.clone()], PATH, Mode::Hourly);
+    assert_eq!(
+        alone,
+        Explanation { mode: Mode::Hourly, decided_by: None, overruled: vec![(off, Weakness::Disabled)] }
+    );
+}
+
 proptest! {
     /// The glob agrees with a plain recursive definition of what a star means.
     #[test]
@@ -89,5 +121,22 @@ proptest! {
             }
         }
         prop_assert_eq!(pattern(&text).matches(&name), defined(text.as_bytes(), name.as_bytes()));
+    }
+
+    /// What explains cannot differ from what decides.
+    #[test]
+    fn an_explanation_decides_as_the_pipeline_does(
+        drawn in prop::collection::vec((any::<bool>(), 0..3_i32, 0..3_i64, 0..4_usize), 0..12)
+    ) {
+        let rules: Vec<Rule> = drawn.into_iter().enumerate().map(|(number, (enabled, priority, created, metric))| {
+            let metric = ["*", "temp_*", "temp_head", "level"][metric];
+            let mut rule = rule("", priority, created, |matches| matches.metric = pattern(metric));
+            rule.id = Uuid::from_u128(u128::try_from(number).unwrap());
+            rule.enabled = enabled;
+            rule
+        }).collect();
+        let set = RuleSet::new(rules.clone(), Mode::Raw);
+        let explanation = explain(rules, PATH, Mode::Raw);
+        prop_assert_eq!((explanation.mode, explanation.decided_by.as_ref()), set.decide(PATH));
     }
 }
