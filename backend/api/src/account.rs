@@ -21,7 +21,8 @@ use vigia_contract::http::account::{
 use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::Email;
 use vigia_store::audit::{Actor, ActorKind};
-use vigia_store::session::NewSession;
+use vigia_store::session::{Attempt, NewSession};
+use vigia_store::user::NewPassword;
 
 /// What of a browser's name is kept.
 const USER_AGENT_CHARS: usize = 200;
@@ -49,26 +50,23 @@ pub(crate) async fn log_in(
     api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
     let Ok(email) = Email::new(&body.email) else {
         // Not an address: nobody's, and as slow.
-        api.doors.passwords.verify(String::new(), None).await;
+        api.doors.passwords.verify(String::new(), None).await?;
         return Err(ApiError::InvalidCredentials);
     };
     let now = api.clock.now();
-    if let Some(until) = api.store.locked_until(&email, now).await? {
-        let wait_ms = u64::try_from(until.millis_since(now)).unwrap_or(0);
-        return Err(ApiError::TooManyAttempts(Duration::from_millis(wait_ms)));
-    }
+    let failures = attempt(&api, &email).await?;
     let credentials = api.store.credentials(&email).await?;
     let hash = credentials.as_ref().and_then(|known| known.password_hash.clone());
     let plausible = body.password.len() <= MOST_PASSWORD_BYTES;
     let password = if plausible { body.password } else { String::new() };
-    let right = api.doors.passwords.verify(password, hash).await && plausible;
-    let Some(user) = credentials.filter(|_| right) else {
+    let right = api.doors.passwords.verify(password, hash.clone()).await? && plausible;
+    let (Some(user), Some(hash)) = (credentials.filter(|_| right), hash) else {
         let actor = Actor {
             name: email.as_str().to_owned(),
             kind: ActorKind::Nobody,
             address: Some(address.to_string()),
         };
-        api.store.login_failed(&email, &actor, now).await?;
+        api.store.login_refused(&email, failures, &actor).await?;
         return Err(ApiError::InvalidCredentials);
     };
     let token = Token::random(TokenKind::Session);
@@ -78,11 +76,12 @@ pub(crate) async fn log_in(
     let user_agent = user_agent(&headers);
     let new = NewSession {
         token_hash: token.hash(),
+        password_hash: &hash,
         now,
         expires_at: now.plus(life.absolute),
         user_agent: &user_agent,
     };
-    api.store.log_in(user.id, &email, &actor, new).await?;
+    api.store.log_in(user.id, &email, &actor, new).await?.ok_or(ApiError::InvalidCredentials)?;
     let identity = api.doors.known.find(&api, &token, address).await?.ok_or(ApiError::InvalidCredentials)?;
     let login =
         Login { token: token.secret().to_owned(), expires_at: utc(new.expires_at), user: me(&identity) };
@@ -120,20 +119,19 @@ pub(crate) async fn change_password(
     api.doors.attempts.try_one(caller.address).map_err(ApiError::TooManyAttempts)?;
     let email = Email::new(&email).map_err(|_no_email| ApiError::Forbidden)?;
     let now = api.clock.now();
-    if let Some(until) = api.store.locked_until(&email, now).await? {
-        let wait_ms = u64::try_from(until.millis_since(now)).unwrap_or(0);
-        return Err(ApiError::TooManyAttempts(Duration::from_millis(wait_ms)));
-    }
+    let failures = attempt(&api, &email).await?;
     let hash = api.store.credentials(&email).await?.and_then(|known| known.password_hash);
     if body.current_password.len() > MOST_PASSWORD_BYTES
-        || !api.doors.passwords.verify(body.current_password, hash).await
+        || !api.doors.passwords.verify(body.current_password, hash.clone()).await?
     {
-        api.store.login_failed(&email, &caller.actor(), now).await?;
+        api.store.login_refused(&email, failures, &caller.actor()).await?;
         return Err(ApiError::InvalidCredentials);
     }
-    let hash = new_hash(&api, &email, body.new_password).await?;
-    let ended = api.store.change_password(user, &hash, Some(session), &caller.actor(), now).await?;
-    api.doors.known.forget(&ended);
+    api.store.forgive(&email).await?;
+    let new = new_hash(&api, &email, body.new_password).await?;
+    let new = NewPassword { hash: &new, instead_of: hash.as_deref(), vouched: None };
+    let ended = api.store.change_password(user, new, Some(session), &caller.actor(), now).await?;
+    api.doors.known.forget(&ended.ok_or(ApiError::InvalidCredentials)?);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -154,7 +152,9 @@ pub(crate) async fn redeem_link(
     let actor = Actor { name: String::new(), kind: ActorKind::User, address: Some(address.to_string()) };
     let owner = api.store.redeem_link(&token.hash(), &hash, &actor, now).await?;
     api.doors.known.forget_all();
-    owner.map(|_email| StatusCode::NO_CONTENT).ok_or(ApiError::LinkExpired)
+    owner.ok_or(ApiError::LinkExpired)?;
+    api.store.forgive(&email).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The caller's own sessions, the one used last first.
@@ -199,6 +199,18 @@ pub(crate) async fn end_all_sessions(
     Ok(gone(&api))
 }
 
+/// Counts an attempt with an address as a failure until it succeeds; how many in a row that makes.
+async fn attempt(api: &Api, email: &Email) -> Result<i32, ApiError> {
+    let now = api.clock.now();
+    match api.store.attempt_login(email, now).await? {
+        Attempt::Allowed { failures } => Ok(failures),
+        Attempt::Locked { until } => {
+            let wait_ms = u64::try_from(until.millis_since(now)).unwrap_or(0);
+            Err(ApiError::TooManyAttempts(Duration::from_millis(wait_ms)))
+        }
+    }
+}
+
 fn me(identity: &Identity) -> Me {
     let (email, name) = match &identity.who {
         Who::User { email, name, .. } => (Some(email.clone()), name.clone()),
@@ -224,7 +236,7 @@ async fn new_hash(api: &Api, email: &Email, password: String) -> Result<String, 
             detail: weak.to_string(),
         }])
     })?;
-    api.doors.passwords.hash(password).await.ok_or(ApiError::Panic)
+    api.doors.passwords.hash(password).await?.ok_or(ApiError::Panic)
 }
 
 /// Nothing, and no cookie any more.

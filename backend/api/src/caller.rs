@@ -44,7 +44,8 @@ impl FromRequestParts<Api> for Admin {
     }
 }
 
-/// A caller who manages tenants: an internal admin all of them, a tenant admin his own. The scope holds those.
+/// A person who manages tenants: an internal admin all of them, a tenant admin his own. The scope holds those. A key
+/// manages nobody: it would outlive the person who made it.
 #[derive(Debug, Clone)]
 pub(crate) struct Manager(pub(crate) Caller);
 
@@ -52,7 +53,7 @@ impl FromRequestParts<Api> for Manager {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let caller = Caller::from_request_parts(parts, api).await?;
+        let Person { caller, .. } = Person::from_request_parts(parts, api).await?;
         match caller.identity.scope(Role::TenantAdmin) {
             TenantScope::Only(tenants) if tenants.is_empty() => Err(ApiError::Forbidden),
             scope => Ok(Self(Caller { scope, ..caller })),

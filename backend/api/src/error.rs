@@ -1,5 +1,6 @@
 //! Every way a request can fail, and how it looks from outside.
 
+use crate::login::Busy;
 use axum::extract::rejection::{
     BytesRejection, FailedToBufferBody, JsonRejection, PathRejection, QueryRejection,
 };
@@ -199,6 +200,12 @@ impl IntoResponse for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         if error.is_transient() { Self::DatabaseUnavailable(error) } else { Self::Database(error) }
+    }
+}
+
+impl From<Busy> for ApiError {
+    fn from(_: Busy) -> Self {
+        Self::TooManyAttempts(Duration::from_secs(1))
     }
 }
 

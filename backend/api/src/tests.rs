@@ -33,6 +33,8 @@ const NOW: i64 = 1_736_359_200_000;
 
 /// Who asks, unless a test says otherwise: an internal admin.
 const ADMIN: &str = "admin@example.com";
+/// Among `ADMIN_EMAILS`, without an account.
+const SECOND_ADMIN: &str = "admin2@example.com";
 
 static POSTGRES: OnceLock<Postgres> = OnceLock::new();
 
@@ -88,6 +90,7 @@ impl TestApp {
     async fn start_with(mut settings: ApiSettings) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         settings.admins.insert(Email::new(ADMIN).unwrap());
+        settings.admins.insert(Email::new(SECOND_ADMIN).unwrap());
         let postgres = POSTGRES.get_or_init(|| Postgres::start().unwrap());
         let database = format!("api_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         postgres.create_database(&database).unwrap();

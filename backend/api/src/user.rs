@@ -1,11 +1,11 @@
 //! `/api/admin/users[/:id]`: people and their roles.
 
 use crate::Api;
-use crate::caller::{Manager, identifier};
+use crate::caller::{Caller, Manager, identifier};
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
-use crate::login::{Token, TokenKind};
+use crate::login::{Token, TokenKind, Who};
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use crate::version::named;
 use axum::extract::State;
@@ -16,11 +16,13 @@ use uuid::Uuid;
 use vigia_contract::http::account::{CreatedUser, PasswordLink, TenantRole, User, UserBody, UserQuery};
 use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::{Email, Identifier, Role, TenantScope};
-use vigia_store::user::{UserEdit, UserOutcome};
+use vigia_store::user::{LinkOutcome, UserEdit, UserOutcome};
 
 const LIST: &str = "users";
-/// How long a link to choose a password works.
-const LINK_LASTS: Duration = Duration::from_hours(7 * 24);
+/// How long the link works by which somebody new chooses a password.
+const INVITATION_LASTS: Duration = Duration::from_hours(7 * 24);
+/// How long one works for somebody who has a password already.
+const RESET_LASTS: Duration = Duration::from_hours(24);
 const NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=200;
 /// Roles one person may have.
 const MOST_ROLES: usize = 1_000;
@@ -63,8 +65,8 @@ pub(crate) async fn get_user(
     Ok(tagged(&api, user))
 }
 
-/// Adds a person, with a link to hand over by which he chooses a password. Somebody who has an account already keeps
-/// it, with the roles on top; the link then has no effect.
+/// Adds a person, with a link to hand over by which he chooses a password. Who has an account elsewhere gets roles in
+/// further tenants from an internal admin alone: a tenant admin cannot know who chose that password.
 pub(crate) async fn create_user(
     State(api): State<Api>,
     Manager(caller): Manager,
@@ -75,7 +77,7 @@ pub(crate) async fn create_user(
         return Err(invalid("tenants", "name a tenant you manage, and a role"));
     }
     let token = Token::random(TokenKind::PasswordLink);
-    let link = link(&api, &token, true);
+    let link = link(&api, &caller, &token, true);
     match api.store.create_user(&caller.scope, &edit, link, &caller.actor()).await? {
         UserOutcome::Done(user) => {
             api.doors.known.forget_all();
@@ -98,6 +100,9 @@ pub(crate) async fn update_user(
     Json(body): Json<UserBody>,
 ) -> Result<impl IntoResponse + use<>, ApiError> {
     let version = named(body.version, &headers)?;
+    if body.disabled && is_self(&caller, id) {
+        return Err(invalid("disabled", "nobody shuts himself out; another internal admin can"));
+    }
     let edit = read(&api, &caller.scope, &body)?;
     match api.store.update_user(&caller.scope, id, version, &edit, &caller.actor()).await? {
         UserOutcome::Done(user) => {
@@ -114,6 +119,9 @@ pub(crate) async fn delete_user(
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, ApiError> {
+    if is_self(&caller, id) {
+        return Err(ApiError::Forbidden);
+    }
     if !api.store.delete_user(&caller.scope, id, &caller.actor()).await? {
         return Err(ApiError::NotFound("user"));
     }
@@ -129,23 +137,23 @@ pub(crate) async fn create_password_link(
     Path(id): Path<Uuid>,
 ) -> Result<(StatusCode, axum::Json<PasswordLink>), ApiError> {
     let user = api.store.user(&caller.scope, id).await?.ok_or(ApiError::NotFound("user"))?;
-    let whole = api.store.user(&TenantScope::All, id).await?.ok_or(ApiError::NotFound("user"))?;
-    if user.memberships.len() != whole.memberships.len()
-        || (is_admin(&api, &user.email) && !caller.identity.admin)
-    {
+    if is_admin(&api, &user.email) && !caller.identity.admin {
         return Err(ApiError::Forbidden);
     }
     let token = Token::random(TokenKind::PasswordLink);
-    let link = link(&api, &token, false);
-    if !api.store.link_password(&caller.scope, id, link, &caller.actor()).await? {
-        return Err(ApiError::NotFound("user"));
+    let link = link(&api, &caller, &token, false);
+    match api.store.link_password(&caller.scope, id, link, &caller.actor()).await? {
+        LinkOutcome::Made => {}
+        LinkOutcome::NotFound => return Err(ApiError::NotFound("user")),
+        LinkOutcome::NotYours => return Err(ApiError::Forbidden),
     }
     Ok((StatusCode::CREATED, axum::Json(shown(&api, &token, link))))
 }
 
-fn link(api: &Api, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
-    let expires_at = api.clock.now().plus(LINK_LASTS);
-    vigia_store::user::PasswordLink { token_hash: token.hash(), first_only, expires_at }
+fn link(api: &Api, caller: &Caller, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
+    let expires_at = api.clock.now().plus(if first_only { INVITATION_LASTS } else { RESET_LASTS });
+    let vouched = caller.identity.admin;
+    vigia_store::user::PasswordLink { token_hash: token.hash(), first_only, vouched, expires_at }
 }
 
 /// Behind a `#`, so that no server and no proxy ever logs the token.
@@ -194,6 +202,10 @@ fn read(api: &Api, scope: &TenantScope, body: &UserBody) -> Result<UserEdit, Api
     Ok(UserEdit { email, name, disabled: body.disabled, roles: roles.into_iter().collect() })
 }
 
+fn is_self(caller: &Caller, id: Uuid) -> bool {
+    matches!(caller.identity.who, Who::User { user, .. } if user == id)
+}
+
 fn refused(api: &Api, outcome: UserOutcome) -> ApiError {
     match outcome {
         UserOutcome::Stale(user) => {
@@ -201,6 +213,7 @@ fn refused(api: &Api, outcome: UserOutcome) -> ApiError {
             let current = serde_json::to_value(wire(api, user)).unwrap_or_default();
             ApiError::StaleVersion { version, current }
         }
+        UserOutcome::NotYours => ApiError::Forbidden,
         UserOutcome::EmailTaken => ApiError::AlreadyExists("an account with this e-mail"),
         UserOutcome::UnknownTenant(tenant) => invalid("tenants", &format!("there is no tenant {tenant}")),
         UserOutcome::Done(_) | UserOutcome::NotFound => ApiError::NotFound("user"),

@@ -35,7 +35,7 @@ pub(crate) async fn create_admin(
     let clock = Clock::System;
     let actor = Actor { name: "create-admin".to_owned(), kind: ActorKind::CommandLine, address: None };
     let (token, link) = link(&clock);
-    let user = store.invite(&email, link, &actor).await?;
+    store.invite(&email, link, &actor).await?;
     let said = if password_stdin {
         let mut password = String::new();
         std::io::stdin().read_to_string(&mut password).context("cannot read the password")?;
@@ -43,7 +43,8 @@ pub(crate) async fn create_admin(
         check_password(password, &email)?;
         let hash =
             hash_password(password).map_err(|error| anyhow::anyhow!("cannot hash the password: {error}"))?;
-        store.change_password(user, &hash, None, &actor, clock.now()).await?;
+        let redeemed = store.redeem_link(&token.hash(), &hash, &actor, clock.now()).await?;
+        redeemed.context("the account was changed meanwhile; try again")?;
         format!("{email} can log in")
     } else {
         format!(
@@ -90,6 +91,7 @@ fn link(clock: &Clock) -> (Token, PasswordLink) {
     let link = PasswordLink {
         token_hash: token.hash(),
         first_only: false,
+        vouched: true,
         expires_at: clock.now().plus(LINK_LASTS),
     };
     (token, link)

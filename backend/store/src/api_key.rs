@@ -162,7 +162,7 @@ impl Store {
         let row: Option<ApiKeyRow> = sqlx::query_as(BY_TOKEN)
             .bind(token.as_slice())
             .bind(to_column(now))
-            .fetch_optional(&self.api)
+            .fetch_optional(&self.door)
             .await
             .map_err(StoreError::on("read an API key"))?;
         Ok(row.map(ApiKey::from))
@@ -245,7 +245,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn touch_api_key(&self, id: Uuid, now: Timestamp, address: &str) -> Result<(), StoreError> {
-        let touched = sqlx::query(TOUCH).bind(id).bind(to_column(now)).bind(address).execute(&self.api).await;
+        let touched =
+            sqlx::query(TOUCH).bind(id).bind(to_column(now)).bind(address).execute(&self.door).await;
         touched.map(drop).map_err(StoreError::on("note the use of an API key"))
     }
 }

@@ -14,6 +14,8 @@ use std::time::Duration;
 const INGEST_CONNECTIONS: u32 = 5;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
 const API_CONNECTIONS: u32 = 8;
+/// Connections for finding out who calls: no reader of history keeps anybody from logging in.
+const DOOR_CONNECTIONS: u32 = 3;
 /// Connections for the persistence rules and the lease, of which one was lost without a word perhaps.
 const CONTROL_CONNECTIONS: u32 = 4;
 /// The longest a read may take: just below the API's own limit for a request.
@@ -93,6 +95,8 @@ impl DatabaseSettings {
 pub struct Store {
     pub(crate) ingest: PgPool,
     pub(crate) api: PgPool,
+    /// For logins, sessions and keys alone.
+    pub(crate) door: PgPool,
     /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
     pub(crate) control: PgPool,
     pub(crate) care: Care,
@@ -164,11 +168,12 @@ impl Store {
             .await
             .map_err(StoreError::on("connect to the database"))?;
         let control = pool(CONTROL_CONNECTIONS).connect_lazy_with(options.clone());
+        let door = pool(DOOR_CONNECTIONS).connect_lazy_with(options.clone());
         let api = pool(API_CONNECTIONS)
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.
             .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { ingest, api, control, care, history })
+        Ok(Self { ingest, api, door, control, care, history })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
@@ -200,6 +205,7 @@ impl Store {
     pub async fn close(&self) {
         self.ingest.close().await;
         self.api.close().await;
+        self.door.close().await;
         self.control.close().await;
     }
 }

@@ -18,7 +18,8 @@ const CREDENTIALS: &str = "
     from users u
     where u.email = $1 and not u.disabled";
 const FAILURES: &str = "select locked_until from login_failures where email = $1";
-/// `$3` failures are free; each further one doubles the wait, up to `$5`.
+/// An attempt counts as failed until it succeeds, so that many at once are many. `$3` failures are free; each further
+/// one doubles the wait, up to `$5`. Nothing comes back, and nothing counts, during a wait.
 const FAIL: &str = "
     insert into login_failures as f (email, failures, last_at, locked_until)
     values ($1, 1, $2, $2)
@@ -29,10 +30,12 @@ const FAIL: &str = "
             when f.last_at < $2 - $6::interval or f.failures + 1 <= $3 then $2
             else $2 + least($5::interval, $4::interval * power(2, least(f.failures - $3, 20)))
         end
+    where f.locked_until <= $2
     returning failures";
 const FORGIVE: &str = "delete from login_failures where email = $1";
 const FORGET_FAILURES: &str = "delete from login_failures where last_at < $1";
-const LOGGED_IN: &str = "update users set last_login_at = $2 where id = $1";
+const LOGGED_IN: &str =
+    "update users set last_login_at = $2 where id = $1 and password_hash = $3 and not disabled";
 const CREATE: &str = "
     insert into sessions (token_hash, user_id, created_at, last_used_at, expires_at, address, user_agent)
     values ($1, $2, $3, $3, $4, $5, $6)
@@ -54,6 +57,7 @@ const BY_TOKEN: &str = "
          , s.expires_at
          , u.email
          , u.name
+         , u.vouched
     from sessions s
     join users u on u.id = s.user_id
     where s.token_hash = $1 and s.expires_at > $2 and s.last_used_at > $3 and not u.disabled";
@@ -101,6 +105,18 @@ const WAIT: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(
 /// After so long failures do not count as in a row any more.
 const FORGIVEN_AFTER: Duration = Duration::from_hours(24);
 
+/// Whether a password may be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// It counts as a failure in a row, so many with this one, until it succeeds.
+    Allowed {
+        failures: i32,
+    },
+    Locked {
+        until: Timestamp,
+    },
+}
+
 /// What is needed to check a password.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Credentials {
@@ -113,6 +129,8 @@ pub struct Credentials {
 #[derive(Debug, Clone, Copy)]
 pub struct NewSession<'a> {
     pub token_hash: TokenHash,
+    /// Of the password that was right.
+    pub password_hash: &'a str,
     pub now: Timestamp,
     pub expires_at: Timestamp,
     pub user_agent: &'a str,
@@ -125,6 +143,8 @@ pub struct LoggedIn {
     pub user: Uuid,
     pub email: String,
     pub name: Option<String>,
+    /// An internal admin or the command line gave the person the account's password link.
+    pub vouched: bool,
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub memberships: Vec<Membership>,
@@ -149,6 +169,7 @@ struct LoggedInRow {
     expires_at: DateTime<Utc>,
     email: String,
     name: Option<String>,
+    vouched: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -176,39 +197,43 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        let read = sqlx::query_as(CREDENTIALS).bind(email.as_str()).fetch_optional(&self.api).await;
+        let read = sqlx::query_as(CREDENTIALS).bind(email.as_str()).fetch_optional(&self.door).await;
         read.map_err(StoreError::on("read a password"))
     }
 
-    /// Until when no login of this e-mail is tried, if that lies ahead.
+    /// Counts an attempt to log in with an e-mail, of an account that exists or not.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn locked_until(&self, email: &Email, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let until: Option<DateTime<Utc>> = sqlx::query_scalar(FAILURES)
-            .bind(email.as_str())
-            .fetch_optional(&self.api)
-            .await
-            .map_err(StoreError::on("read failed logins"))?;
-        Ok(until.map(from_column).filter(|until| *until > now))
-    }
-
-    /// Counts a failed login, of an account that exists or not, and tells the log.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn login_failed(&self, email: &Email, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
-        let failed = async {
-            let mut tx = self.api.begin().await?;
-            let failures: i32 = sqlx::query_scalar(FAIL)
+    pub async fn attempt_login(&self, email: &Email, now: Timestamp) -> Result<Attempt, StoreError> {
+        let counted = async {
+            let mut connection = self.door.acquire().await?;
+            let failures: Option<i32> = sqlx::query_scalar(FAIL)
                 .bind(email.as_str())
                 .bind(to_column(now))
                 .bind(FREE_FAILURES)
                 .bind(WAIT.0)
                 .bind(WAIT.1)
                 .bind(FORGIVEN_AFTER)
-                .fetch_one(&mut *tx)
+                .fetch_optional(&mut *connection)
                 .await?;
+            if let Some(failures) = failures {
+                return Ok(Attempt::Allowed { failures });
+            }
+            let until: Option<DateTime<Utc>> =
+                sqlx::query_scalar(FAILURES).bind(email.as_str()).fetch_optional(&mut *connection).await?;
+            Ok(Attempt::Locked { until: until.map_or(now, from_column) })
+        };
+        counted.await.map_err(StoreError::on("count an attempt to log in"))
+    }
+
+    /// Tells the log of an attempt whose password was wrong.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn login_refused(&self, email: &Email, failures: i32, actor: &Actor) -> Result<(), StoreError> {
+        let told = async {
+            let mut connection = self.door.acquire().await?;
             let deed = Deed {
                 action: "session.refuse",
                 subject_kind: "user",
@@ -216,13 +241,21 @@ impl Store {
                 after: Some(serde_json::json!({ "failures": failures })),
                 ..Deed::default()
             };
-            audit::note(&mut tx, actor, deed).await?;
-            tx.commit().await
+            audit::note(&mut connection, actor, deed).await
         };
-        failed.await.map_err(StoreError::on("count a failed login"))
+        told.await.map_err(StoreError::on("tell of a refused login"))
     }
 
-    /// Makes a session for a user whose password was right.
+    /// Forgives the attempts of somebody who knew the password.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forgive(&self, email: &Email) -> Result<(), StoreError> {
+        let forgiven = sqlx::query(FORGIVE).bind(email.as_str()).execute(&self.door).await;
+        forgiven.map(drop).map_err(StoreError::on("forgive failed logins"))
+    }
+
+    /// Makes a session for a user whose password was right; `None` if it is not any more.
     ///
     /// # Errors
     /// When the database fails.
@@ -232,11 +265,19 @@ impl Store {
         email: &Email,
         actor: &Actor,
         new: NewSession<'_>,
-    ) -> Result<Uuid, StoreError> {
+    ) -> Result<Option<Uuid>, StoreError> {
         let logged_in = async {
-            let mut tx = self.api.begin().await?;
+            let mut tx = self.door.begin().await?;
             sqlx::query(FORGIVE).bind(email.as_str()).execute(&mut *tx).await?;
-            sqlx::query(LOGGED_IN).bind(user).bind(to_column(new.now)).execute(&mut *tx).await?;
+            let held = sqlx::query(LOGGED_IN)
+                .bind(user)
+                .bind(to_column(new.now))
+                .bind(new.password_hash)
+                .execute(&mut *tx)
+                .await?;
+            if held.rows_affected() == 0 {
+                return Ok(None);
+            }
             let id: Uuid = sqlx::query_scalar(CREATE)
                 .bind(new.token_hash.as_slice())
                 .bind(user)
@@ -256,7 +297,7 @@ impl Store {
             };
             audit::note(&mut tx, actor, deed).await?;
             tx.commit().await?;
-            Ok(id)
+            Ok(Some(id))
         };
         logged_in.await.map_err(StoreError::on("log somebody in"))
     }
@@ -272,7 +313,7 @@ impl Store {
         life: SessionLife,
     ) -> Result<Option<LoggedIn>, StoreError> {
         let found = async {
-            let mut connection = self.api.acquire().await?;
+            let mut connection = self.door.acquire().await?;
             let row: Option<LoggedInRow> = sqlx::query_as(BY_TOKEN)
                 .bind(token.as_slice())
                 .bind(to_column(now))
@@ -286,6 +327,7 @@ impl Store {
                 user: row.user_id,
                 email: row.email,
                 name: row.name,
+                vouched: row.vouched,
                 last_used_at: from_column(row.last_used_at),
                 expires_at: from_column(row.expires_at),
                 memberships,
@@ -299,7 +341,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn touch_session(&self, session: Uuid, now: Timestamp) -> Result<(), StoreError> {
-        let touched = sqlx::query(TOUCH).bind(session).bind(to_column(now)).execute(&self.api).await;
+        let touched = sqlx::query(TOUCH).bind(session).bind(to_column(now)).execute(&self.door).await;
         touched.map(drop).map_err(StoreError::on("note the use of a session"))
     }
 
@@ -317,7 +359,7 @@ impl Store {
             .bind(user)
             .bind(to_column(now))
             .bind(to_column(now.minus(life.idle)))
-            .fetch_all(&self.api)
+            .fetch_all(&self.door)
             .await
             .map_err(StoreError::on("list sessions"))?;
         let session = |row: SessionRow| Session {
@@ -342,7 +384,7 @@ impl Store {
         actor: &Actor,
     ) -> Result<Vec<Vec<u8>>, StoreError> {
         let ended = async {
-            let mut tx = self.api.begin().await?;
+            let mut tx = self.door.begin().await?;
             let ended: Vec<Vec<u8>> =
                 sqlx::query_scalar(END).bind(user).bind(session).fetch_all(&mut *tx).await?;
             if !ended.is_empty() {
@@ -371,12 +413,12 @@ impl Store {
             let gone = sqlx::query(EXPIRE)
                 .bind(to_column(now))
                 .bind(to_column(now.minus(life.idle)))
-                .execute(&self.api)
+                .execute(&self.door)
                 .await?
                 .rows_affected();
             sqlx::query(FORGET_FAILURES)
                 .bind(to_column(now.minus(FORGIVEN_AFTER)))
-                .execute(&self.api)
+                .execute(&self.door)
                 .await?;
             Ok(gone)
         };

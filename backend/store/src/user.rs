@@ -85,26 +85,39 @@ const JOIN: &str = "
     join tenants t on t.code = n.tenant
     on conflict (user_id, tenant_id) do update set role = excluded.role, name = coalesce(excluded.name, memberships.name)";
 const DELETE: &str = "delete from users where id = $1";
+/// What tenants made they may remove with the last role.
+const DELETE_UNVOUCHED: &str = "
+    delete from users u
+    where u.id = $1 and not u.vouched
+      and not exists (select from password_links l where l.user_id = u.id and l.vouched)";
+const ENABLE: &str = "update users set disabled = false where id = $1";
 const LINK: &str = "
-    insert into password_links (token_hash, user_id, first_only, expires_at)
-    values ($1, $2, $3, $4)";
+    insert into password_links (token_hash, user_id, first_only, vouched, expires_at)
+    values ($1, $2, $3, $4, $5)";
 const TAKE_LINK: &str = "
     delete from password_links l
     using users u
     where l.token_hash = $1 and u.id = l.user_id
-    returning l.user_id, u.email, l.expires_at > $2 and not (l.first_only and u.password_hash is not null) and not u.disabled as holds";
+    returning l.user_id, u.email, l.vouched, l.expires_at > $2 and not (l.first_only and u.password_hash is not null) and not u.disabled as holds";
 const LINK_OWNER: &str = "
     select u.email
     from password_links l
     join users u on u.id = l.user_id
     where l.token_hash = $1 and l.expires_at > $2 and not (l.first_only and u.password_hash is not null) and not u.disabled";
+const DROP_ALL_LINKS: &str = "delete from password_links where user_id = $1";
 const DROP_LINKS: &str = "delete from password_links where user_id = $1 or expires_at <= $2";
-const SET_PASSWORD: &str = "update users set password_hash = $2, updated_at = now() where id = $1";
+/// Instead of `$3`, if that is named; whoever was faster holds.
+const SET_PASSWORD: &str = "
+    update users
+    set password_hash = $2
+      , vouched = coalesce($4, vouched)
+      , updated_at = now()
+    where id = $1 and ($3::text is null or password_hash = $3) and not disabled";
 const HAS_LINK_OR_PASSWORD: &str = "
-    select exists (select from users where password_hash is not null)";
+    select exists (select from users where password_hash is not null and not disabled)";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 17] = [
+pub(crate) const STATEMENTS: [&str; 20] = [
     LIST,
     GET,
     FIND,
@@ -116,9 +129,12 @@ pub(crate) const STATEMENTS: [&str; 17] = [
     LEAVE,
     JOIN,
     DELETE,
+    DELETE_UNVOUCHED,
+    ENABLE,
     LINK,
     TAKE_LINK,
     LINK_OWNER,
+    DROP_ALL_LINKS,
     DROP_LINKS,
     SET_PASSWORD,
     HAS_LINK_OR_PASSWORD,
@@ -184,7 +200,29 @@ pub struct PasswordLink {
     pub token_hash: TokenHash,
     /// Works only while the account has no password.
     pub first_only: bool,
+    /// Made by an internal admin or on the command line; by no other does an account become an internal admin's.
+    pub vouched: bool,
     pub expires_at: Timestamp,
+}
+
+/// A password that was chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPassword<'a> {
+    /// In PHC text.
+    pub hash: &'a str,
+    /// The one that was checked; only that is replaced.
+    pub instead_of: Option<&'a str>,
+    /// Whether somebody vouches for whoever chose it; none: as before.
+    pub vouched: Option<bool>,
+}
+
+/// What became of a link that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkOutcome {
+    Made,
+    NotFound,
+    /// The account has roles the asker does not manage; an internal admin decides.
+    NotYours,
 }
 
 /// What became of an edit.
@@ -194,8 +232,10 @@ pub enum UserOutcome {
     /// Somebody changed it meanwhile; this is how it stands.
     Stale(User),
     NotFound,
-    /// Another account has this e-mail.
+    /// Another account of the scope has this e-mail.
     EmailTaken,
+    /// The account is not the editor's alone; an internal admin decides.
+    NotYours,
     /// There is no such tenant.
     UnknownTenant(String),
 }
@@ -262,8 +302,8 @@ impl Store {
         found.await.map_err(StoreError::on("read a user"))
     }
 
-    /// Adds a user, with a link to choose a password. One that exists already gets the roles and is otherwise left alone,
-    /// if the editor does not see everything: who else knows that person is not told.
+    /// Adds a user, with a link to choose a password. Who has an account already gets roles in further tenants from
+    /// internal admins alone: nobody else knows whose password it is.
     ///
     /// # Errors
     /// When the database fails.
@@ -286,19 +326,19 @@ impl Store {
                 Some(id) => id,
                 None if everything => return Ok(UserOutcome::EmailTaken),
                 None => {
-                    let found =
+                    let found: Option<Uuid> =
                         sqlx::query_scalar(FIND).bind(edit.email.as_str()).fetch_optional(&mut *tx).await?;
-                    let Some(id) = found else { return Ok(UserOutcome::NotFound) };
-                    id
+                    let Some(id) = found else { return Ok(UserOutcome::NotYours) };
+                    let known = get(&mut tx, scope, id).await?;
+                    return Ok(known.map_or(UserOutcome::NotYours, |_known| UserOutcome::EmailTaken));
                 }
             };
-            let before = get(&mut tx, scope, id).await?;
             if let Err(tenant) = join(&mut tx, scope, id, edit).await? {
                 return Ok(UserOutcome::UnknownTenant(tenant));
             }
             add_link(&mut tx, id, link).await?;
             let Some(user) = get(&mut tx, scope, id).await? else { return Ok(UserOutcome::NotFound) };
-            tell(&mut tx, actor, "user.create", before.as_ref(), Some(&user)).await?;
+            tell(&mut tx, actor, "user.create", None, Some(&user)).await?;
             tx.commit().await?;
             Ok(UserOutcome::Done(user))
         };
@@ -355,6 +395,10 @@ impl Store {
             let Some(after) = with_roles(&mut tx, rows, scope).await?.pop() else {
                 return Ok(UserOutcome::NotFound);
             };
+            if after.email != before.email || tenants_of(&after) != tenants_of(&before) {
+                // Made for somebody who could do less, or was somebody else.
+                sqlx::query(DROP_ALL_LINKS).bind(id).execute(&mut *tx).await?;
+            }
             if after.disabled {
                 let _ended: Vec<Vec<u8>> =
                     sqlx::query_scalar(END_OTHERS).bind(id).bind(None::<Uuid>).fetch_all(&mut *tx).await?;
@@ -367,7 +411,7 @@ impl Store {
     }
 
     /// Removes a user; by one who does not see everything only the roles in his tenants, and the account if no other is
-    /// left. `false` when there is none.
+    /// left and no internal admin vouched for it. `false` when there is none.
     ///
     /// # Errors
     /// When the database fails.
@@ -379,6 +423,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let deleted = async {
             let mut tx = self.api.begin().await?;
+            let _locked: Option<i32> = sqlx::query_scalar(LOCK).bind(id).fetch_optional(&mut *tx).await?;
             let Some(before) = get(&mut tx, scope, id).await? else { return Ok(false) };
             sqlx::query(LEAVE)
                 .bind(id)
@@ -386,9 +431,10 @@ impl Store {
                 .bind(Vec::<&str>::new())
                 .execute(&mut *tx)
                 .await?;
-            let left = memberships(&mut tx, id).await?;
-            if *scope == TenantScope::All || left.is_empty() {
+            if *scope == TenantScope::All {
                 sqlx::query(DELETE).bind(id).execute(&mut *tx).await?;
+            } else if memberships(&mut tx, id).await?.is_empty() {
+                sqlx::query(DELETE_UNVOUCHED).bind(id).execute(&mut *tx).await?;
             }
             tell(&mut tx, actor, "user.delete", Some(&before), None).await?;
             tx.commit().await?;
@@ -397,7 +443,7 @@ impl Store {
         deleted.await.map_err(StoreError::on("remove a user"))
     }
 
-    /// Makes a link by which a user of the scope chooses a new password; `false` when there is no such user.
+    /// Makes a link by which a user of the scope chooses a new password, if he has no role outside of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -407,10 +453,14 @@ impl Store {
         id: Uuid,
         link: PasswordLink,
         actor: &Actor,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<LinkOutcome, StoreError> {
         let linked = async {
             let mut tx = self.api.begin().await?;
-            let Some(user) = get(&mut tx, scope, id).await? else { return Ok(false) };
+            let _locked: Option<i32> = sqlx::query_scalar(LOCK).bind(id).fetch_optional(&mut *tx).await?;
+            let Some(user) = get(&mut tx, scope, id).await? else { return Ok(LinkOutcome::NotFound) };
+            if !memberships(&mut tx, id).await?.iter().all(|it| sees(scope, &it.tenant)) {
+                return Ok(LinkOutcome::NotYours);
+            }
             add_link(&mut tx, id, link).await?;
             let subject = id.to_string();
             let tenant = user.memberships.first().map(|membership| membership.tenant_id);
@@ -424,7 +474,7 @@ impl Store {
             };
             audit::note(&mut tx, actor, deed).await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(LinkOutcome::Made)
         };
         linked.await.map_err(StoreError::on("make a password link"))
     }
@@ -456,13 +506,16 @@ impl Store {
     ) -> Result<Option<String>, StoreError> {
         let redeemed = async {
             let mut tx = self.api.begin().await?;
-            let holder: Option<(Uuid, String, bool)> = sqlx::query_as(TAKE_LINK)
+            let holder: Option<(Uuid, String, bool, bool)> = sqlx::query_as(TAKE_LINK)
                 .bind(token.as_slice())
                 .bind(to_column(now))
                 .fetch_optional(&mut *tx)
                 .await?;
-            let Some((user, email, true)) = holder else { return Ok(None) };
-            set_password(&mut tx, user, password_hash, None, now).await?;
+            let Some((user, email, vouched, true)) = holder else { return Ok(None) };
+            let new = NewPassword { hash: password_hash, instead_of: None, vouched: Some(vouched) };
+            if set_password(&mut tx, user, new, None, now).await?.is_none() {
+                return Ok(None);
+            }
             let actor = Actor { name: email.clone(), ..actor.clone() };
             let subject = user.to_string();
             let deed = Deed {
@@ -478,21 +531,22 @@ impl Store {
         redeemed.await.map_err(StoreError::on("set a password"))
     }
 
-    /// Gives a user another password and signs out every other session; the hashes of their tokens.
+    /// Gives a user another password instead of the one that was checked, and signs out every other session; the
+    /// hashes of their tokens. `None` if somebody changed it meanwhile.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn change_password(
         &self,
         user: Uuid,
-        password_hash: &str,
+        new: NewPassword<'_>,
         but: Option<Uuid>,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
+    ) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
         let changed = async {
             let mut tx = self.api.begin().await?;
-            let ended = set_password(&mut tx, user, password_hash, but, now).await?;
+            let Some(ended) = set_password(&mut tx, user, new, but, now).await? else { return Ok(None) };
             let subject = user.to_string();
             let deed = Deed {
                 action: "user.change_password",
@@ -502,7 +556,7 @@ impl Store {
             };
             audit::note(&mut tx, actor, deed).await?;
             tx.commit().await?;
-            Ok(ended)
+            Ok(Some(ended))
         };
         changed.await.map_err(StoreError::on("change a password"))
     }
@@ -516,7 +570,7 @@ impl Store {
         read.map_err(StoreError::on("look for an account"))
     }
 
-    /// Makes sure that an account of this e-mail exists, with a link to choose a password.
+    /// Makes sure that an account of this e-mail exists and is not disabled, with a link to choose a password.
     ///
     /// # Errors
     /// When the database fails.
@@ -525,6 +579,7 @@ impl Store {
             let mut tx = self.api.begin().await?;
             sqlx::query(CREATE).bind(email.as_str()).bind(None::<String>).execute(&mut *tx).await?;
             let id: Uuid = sqlx::query_scalar(FIND).bind(email.as_str()).fetch_one(&mut *tx).await?;
+            sqlx::query(ENABLE).bind(id).execute(&mut *tx).await?;
             add_link(&mut tx, id, link).await?;
             let subject = id.to_string();
             let deed = Deed {
@@ -629,11 +684,16 @@ async fn join(
     Ok(Err(unknown.map_or_else(String::new, |tenant| (*tenant).to_owned())))
 }
 
+fn tenants_of(user: &User) -> Vec<Uuid> {
+    user.memberships.iter().map(|it| it.tenant_id).collect()
+}
+
 async fn add_link(connection: &mut PgConnection, user: Uuid, link: PasswordLink) -> Result<(), sqlx::Error> {
     sqlx::query(LINK)
         .bind(link.token_hash.as_slice())
         .bind(user)
         .bind(link.first_only)
+        .bind(link.vouched)
         .bind(to_column(link.expires_at))
         .execute(connection)
         .await?;
@@ -643,13 +703,22 @@ async fn add_link(connection: &mut PgConnection, user: Uuid, link: PasswordLink)
 async fn set_password(
     connection: &mut PgConnection,
     user: Uuid,
-    password_hash: &str,
+    new: NewPassword<'_>,
     but: Option<Uuid>,
     now: Timestamp,
-) -> Result<Vec<Vec<u8>>, sqlx::Error> {
-    sqlx::query(SET_PASSWORD).bind(user).bind(password_hash).execute(&mut *connection).await?;
+) -> Result<Option<Vec<Vec<u8>>>, sqlx::Error> {
+    let written = sqlx::query(SET_PASSWORD)
+        .bind(user)
+        .bind(new.hash)
+        .bind(new.instead_of)
+        .bind(new.vouched)
+        .execute(&mut *connection)
+        .await?;
+    if written.rows_affected() == 0 {
+        return Ok(None);
+    }
     sqlx::query(DROP_LINKS).bind(user).bind(to_column(now)).execute(&mut *connection).await?;
-    sqlx::query_scalar(END_OTHERS).bind(user).bind(but).fetch_all(connection).await
+    sqlx::query_scalar(END_OTHERS).bind(user).bind(but).fetch_all(connection).await.map(Some)
 }
 
 /// A row for each tenant whose people may know of it, and one for the internal admins if there is none.

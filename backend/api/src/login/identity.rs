@@ -29,10 +29,10 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// A user, who is an internal admin if his address is among `admins`.
+    /// A user, who is an internal admin if his address is among `admins` and no tenant chose who has his password.
     pub(crate) fn of_session(session: LoggedIn, admins: &BTreeSet<Email>) -> Self {
         Self {
-            admin: admins.iter().any(|admin| admin.as_str() == session.email),
+            admin: session.vouched && admins.iter().any(|admin| admin.as_str() == session.email),
             roles: session.memberships.iter().filter_map(role).collect(),
             expires_at: Some(session.expires_at),
             who: Who::User {

@@ -22,7 +22,14 @@ const MOST: usize = 20_000;
 
 /// Tokens that were asked about.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<HashMap<TokenHash, Entry>>>);
+pub(crate) struct Known(Arc<Mutex<Memory>>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    entries: HashMap<TokenHash, Entry>,
+    /// Grows whenever something is forgotten: what was asked before that is not remembered.
+    forgotten: u64,
+}
 
 #[derive(Debug, Clone)]
 struct Entry {
@@ -44,7 +51,10 @@ impl Known {
     ) -> Result<Option<Arc<Identity>>, ApiError> {
         let hash = token.hash();
         let now = api.clock.now();
-        let entry = self.entries().get(&hash).cloned();
+        let (entry, forgotten) = {
+            let memory = self.memory();
+            (memory.entries.get(&hash).cloned(), memory.forgotten)
+        };
         let holds = |entry: &Entry| entry.identity.expires_at.is_none_or(|end| end > now);
         if let Some(entry) = entry.as_ref().filter(|entry| is_within(entry.asked_at, FRESH, now)) {
             return Ok(holds(entry).then(|| Arc::clone(&entry.identity)));
@@ -62,11 +72,11 @@ impl Known {
                     asked_at: now,
                     touched_at: touched_at.unwrap_or(now),
                 };
-                self.remember(hash, entry, now);
+                self.remember(hash, entry, forgotten, now);
                 Ok(Some(identity))
             }
             Ok(None) => {
-                self.entries().remove(&hash);
+                self.memory().entries.remove(&hash);
                 Ok(None)
             }
             Err(error @ ApiError::DatabaseUnavailable(_)) => {
@@ -79,21 +89,28 @@ impl Known {
 
     /// Forgets tokens that are worth nothing any more.
     pub(crate) fn forget(&self, hashes: &[Vec<u8>]) {
-        let mut entries = self.entries();
+        let mut memory = self.memory();
+        memory.forgotten += 1;
         for hash in hashes {
             if let Ok(hash) = TokenHash::try_from(hash.as_slice()) {
-                entries.remove(&hash);
+                memory.entries.remove(&hash);
             }
         }
     }
 
     /// Forgets everybody: roles have changed.
     pub(crate) fn forget_all(&self) {
-        self.entries().clear();
+        let mut memory = self.memory();
+        memory.forgotten += 1;
+        memory.entries.clear();
     }
 
-    fn remember(&self, hash: TokenHash, entry: Entry, now: Timestamp) {
-        let mut entries = self.entries();
+    fn remember(&self, hash: TokenHash, entry: Entry, forgotten: u64, now: Timestamp) {
+        let mut memory = self.memory();
+        if memory.forgotten != forgotten {
+            return;
+        }
+        let entries = &mut memory.entries;
         if entries.len() >= MOST {
             entries.retain(|_, entry| is_within(entry.asked_at, FRESH, now));
         }
@@ -102,7 +119,7 @@ impl Known {
         }
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<TokenHash, Entry>> {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

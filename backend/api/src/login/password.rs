@@ -12,6 +12,9 @@ const MEMORY_KIB: u32 = 19 * 1_024;
 const ROUNDS: u32 = 2;
 const LANES: u32 = 1;
 
+/// Those that wait; a further one is told to come again.
+const WAITING: usize = 64;
+
 /// Characters a password has.
 const LENGTH: std::ops::RangeInclusive<usize> = 12..=128;
 /// What people choose when they are told to choose twelve characters.
@@ -77,21 +80,33 @@ fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// More passwords wait to be checked than the machine can do soon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Busy;
+
 /// Checks and hashes passwords where it holds up nobody.
 #[derive(Debug, Clone)]
 pub(crate) struct Passwords {
     places: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     /// What is checked for an account that does not exist, or has no password.
     nobodys: Arc<OnceLock<String>>,
 }
 
 impl Passwords {
     pub(crate) fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)), nobodys: Arc::default() }
+        Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            nobodys: Arc::default(),
+        }
     }
 
     /// Whether a password is the one of this hash; never without one, and after as long.
-    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> bool {
+    ///
+    /// # Errors
+    /// [`Busy`] when too many wait.
+    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Busy> {
         let nobodys = Arc::clone(&self.nobodys);
         let check = move || {
             let known = hash.is_some();
@@ -103,17 +118,29 @@ impl Passwords {
             });
             known && right
         };
-        self.work(check).await.unwrap_or(false)
+        Ok(self.work(check).await?.unwrap_or(false))
     }
 
     /// The hash of a password; `None` when the machine has no memory for it.
-    pub(crate) async fn hash(&self, password: String) -> Option<String> {
-        self.work(move || hash_password(&password).ok()).await.flatten()
+    ///
+    /// # Errors
+    /// [`Busy`] when too many wait.
+    pub(crate) async fn hash(&self, password: String) -> Result<Option<String>, Busy> {
+        Ok(self.work(move || hash_password(&password).ok()).await?.flatten())
     }
 
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let _place = self.places.acquire().await.ok()?;
-        tokio::task::spawn_blocking(work).await.ok()
+    /// The places go with the work: it runs to its end though nobody waits for it any more.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Option<T>, Busy> {
+        let queued = Arc::clone(&self.queue).try_acquire_owned().map_err(|_full| Busy)?;
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_closed| Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _places = (queued, place);
+            work()
+        });
+        Ok(done.await.ok())
     }
 }
 
@@ -137,12 +164,36 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_known_by_its_hash_alone() {
         let passwords = Passwords::new();
-        let hash = passwords.hash("un mate amargo".to_owned()).await.unwrap();
+        let hash = passwords.hash("un mate amargo".to_owned()).await.unwrap().unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_ne!(passwords.hash("un mate amargo".to_owned()).await.unwrap(), hash, "salted");
-        assert!(passwords.verify("un mate amargo".to_owned(), Some(hash.clone())).await);
-        assert!(!passwords.verify("un mate dulce".to_owned(), Some(hash)).await);
-        assert!(!passwords.verify("nobody's password".to_owned(), None).await);
-        assert!(!passwords.verify("x".to_owned(), Some("not a hash".to_owned())).await);
+        assert_ne!(passwords.hash("un mate amargo".to_owned()).await.unwrap().unwrap(), hash, "salted");
+        assert!(passwords.verify("un mate amargo".to_owned(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("un mate dulce".to_owned(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify("nobody's password".to_owned(), None).await.unwrap());
+        assert!(!passwords.verify("x".to_owned(), Some("not a hash".to_owned())).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_comes_when_too_many_wait_is_told_so_at_once() {
+        let passwords = Passwords::new();
+        let others =
+            Arc::clone(&passwords.queue).acquire_many_owned(u32::try_from(AT_ONCE + WAITING).unwrap());
+        let others = others.await.unwrap();
+        assert_eq!(passwords.verify("x".to_owned(), None).await, Err(Busy));
+        drop(others);
+        assert_eq!(passwords.verify("x".to_owned(), None).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_place_is_taken_until_the_work_is_done_though_nobody_waits() {
+        let passwords = Passwords::new();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let work = passwords.work(move || ended.recv());
+        tokio::time::timeout(std::time::Duration::from_millis(100), work).await.unwrap_err();
+        assert_eq!(passwords.places.available_permits(), AT_ONCE - 1);
+        end.send(()).unwrap();
+        while passwords.places.available_permits() < AT_ONCE {
+            tokio::task::yield_now().await;
+        }
     }
 }

@@ -261,3 +261,42 @@ async fn somebody_known_lately_stays_in_while_the_database_is_away() {
     app.router = router(app.api.clone());
     app.get(path).await.assert_problem(503, "database_unavailable");
 }
+
+#[tokio::test]
+async fn many_guesses_at_once_are_many() {
+    let app = TestApp::start().await;
+    app.add_user(EMAIL);
+    let guesses = (0..20).map(|_| app.log_in(EMAIL, "no es esta clave"));
+    let replies = futures_util::future::join_all(guesses).await;
+    let tried = replies.iter().filter(|reply| reply.status == 401).count();
+    assert_eq!(tried, 5);
+    assert!(replies.iter().all(|reply| reply.status == 401 || reply.status == 429));
+}
+
+#[tokio::test]
+async fn a_login_with_a_password_that_was_just_changed_lets_nobody_in() {
+    let app = TestApp::start().await;
+    app.add_user(EMAIL);
+    let email = Email::new(EMAIL).unwrap();
+    let known = app.api.store.credentials(&email).await.unwrap().unwrap();
+    let hash = known.password_hash.unwrap();
+    app.sql("update users set password_hash = 'another'");
+    let new = vigia_store::session::NewSession {
+        token_hash: crate::Token::random(crate::TokenKind::Session).hash(),
+        password_hash: &hash,
+        now: at(NOW),
+        expires_at: at(NOW + 60_000),
+        user_agent: "",
+    };
+    let actor = vigia_store::audit::Actor {
+        name: EMAIL.to_owned(),
+        kind: vigia_store::audit::ActorKind::User,
+        address: None,
+    };
+    assert_eq!(app.api.store.log_in(known.id, &email, &actor, new).await.unwrap(), None);
+    let new_password =
+        vigia_store::user::NewPassword { hash: "mine", instead_of: Some(&hash), vouched: None };
+    let changed = app.api.store.change_password(known.id, new_password, None, &actor, at(NOW)).await.unwrap();
+    assert_eq!(changed, None);
+    assert_eq!(app.sql("select count(*) from sessions where user_agent = ''"), ["0"]);
+}

@@ -65,13 +65,19 @@ async fn a_tenant_admin_learns_nothing_of_others_and_touches_nothing_of_theirs()
         )
     };
     let first = app.json(Method::POST, "/api/admin/users", &other, &body("otra", "viewer")).await;
-    let second = app.json(Method::POST, "/api/admin/users", &manager, &body("granix", "operator")).await;
-    assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201), "{}", second.text());
-    let (first, second) = (first.json(), second.json());
-    assert_eq!(first["id"], second["id"]);
+    assert_eq!(first.status, 201, "{}", first.text());
+    let first = first.json();
+    // Whoever has that password may be anybody: an internal admin decides.
+    let refused = app.json(Method::POST, "/api/admin/users", &manager, &body("granix", "operator")).await;
+    refused.assert_problem(403, "forbidden");
+    assert!(!refused.text().contains("otra"));
+    let id = first["id"].as_str().unwrap();
+    let both = r#"{"version":1,"email":"eva@example.com","tenants":[{"tenant":"otra","role":"viewer"},{"tenant":"granix","role":"operator"}]}"#;
+    let edited = app.json(Method::PUT, &format!("/api/admin/users/{id}"), ADMIN, both).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    assert_eq!(app.sql("select count(*) from password_links"), ["0"], "made for somebody who could do less");
+    let second = app.json(Method::GET, &format!("/api/admin/users/{id}"), &manager, "").await.json();
     assert_eq!(second["tenants"], serde_json::json!([{ "tenant": "granix", "role": "operator" }]));
-    assert!(second["passwordLink"]["url"].is_string(), "it looks like any other");
-    let id = second["id"].as_str().unwrap();
     app.json(Method::POST, &format!("/api/admin/users/{id}/password-link"), &manager, "{}")
         .await
         .assert_problem(403, "forbidden");
@@ -99,6 +105,65 @@ async fn a_tenant_admin_learns_nothing_of_others_and_touches_nothing_of_theirs()
     for path in ["/api/admin/audit-log", "/api/admin/users", "/api/admin/api-keys", "/api/admin/tenants"] {
         let reply = app.json(Method::GET, path, &manager, "").await;
         assert!(reply.status == 200 && !reply.text().contains("otra"), "{path}: {}", reply.text());
+    }
+}
+
+#[tokio::test]
+async fn a_link_of_a_tenant_makes_no_internal_admin() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    let choose = async |user: &Json, password: &str| {
+        let url = user["url"].as_str().or(user["passwordLink"]["url"].as_str()).unwrap();
+        let token = url.split_once('#').unwrap().1;
+        let body = serde_json::json!({ "token": token, "newPassword": password }).to_string();
+        let request = anonymous(Method::POST, "/api/auth/password-links")
+            .header(header::CONTENT_TYPE, "application/json");
+        assert_eq!(app.send(request.body(Body::from(body)).unwrap()).await.status, 204);
+    };
+    let is_admin = async |email: &str, password: &str| {
+        let body = serde_json::json!({ "email": email, "password": password }).to_string();
+        let request =
+            anonymous(Method::POST, "/api/auth/login").header(header::CONTENT_TYPE, "application/json");
+        let reply = app.send(request.body(Body::from(body)).unwrap()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()["user"]["admin"].as_bool().unwrap()
+    };
+    let body = r#"{"email":"luis@granix.example","tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    let user = app.json(Method::POST, "/api/admin/users", &manager, body).await.json();
+    choose(&user, "la elige la jefa").await;
+    // His address becomes an internal admin's; who has his password was the tenant's choice.
+    app.sql("update users set email = 'admin2@example.com' where email = 'luis@granix.example'");
+    assert!(!is_admin("admin2@example.com", "la elige la jefa").await);
+    let path = format!("/api/admin/users/{}/password-link", user["id"].as_str().unwrap());
+    app.json(Method::POST, &path, &manager, "{}").await.assert_problem(403, "forbidden");
+    choose(&app.json(Method::POST, &path, ADMIN, "{}").await.json(), "la elige luis solo").await;
+    assert!(is_admin("admin2@example.com", "la elige luis solo").await);
+    // Nor can the tenant take the account away, only the role.
+    let path = format!("/api/admin/users/{}", user["id"].as_str().unwrap());
+    assert_eq!(app.json(Method::DELETE, &path, &manager, "").await.status, 204);
+    assert!(is_admin("admin2@example.com", "la elige luis solo").await);
+}
+
+#[tokio::test]
+async fn nobody_shuts_himself_out() {
+    let app = TestApp::start().await;
+    let id = app.sql(&format!("select id from users where email = '{ADMIN}'")).concat();
+    let path = format!("/api/admin/users/{id}");
+    let edit = format!(r#"{{"version":1,"email":"{ADMIN}","disabled":true,"tenants":[]}}"#);
+    app.json(Method::PUT, &path, ADMIN, &edit).await.assert_problem(422, "invalid_body");
+    app.json(Method::DELETE, &path, ADMIN, "").await.assert_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_key_manages_nobody_whatever_its_role() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    let body = r#"{"name":"robot","tenant":"granix","role":"tenant_admin"}"#;
+    let key = app.json(Method::POST, "/api/admin/api-keys", &manager, body).await.json();
+    for path in ["/api/admin/users", "/api/admin/api-keys", "/api/admin/tenants", "/api/admin/audit-log"] {
+        let request = anonymous(Method::GET, path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", key["token"].as_str().unwrap()));
+        app.send(request.body(Body::empty()).unwrap()).await.assert_problem(403, "forbidden");
     }
 }
 

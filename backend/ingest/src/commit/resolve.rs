@@ -226,8 +226,11 @@ impl Committer {
     /// Gives every row its unit's id; a row whose unit is one too many is refused.
     pub(super) async fn resolve_units(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
         let lacking = |row: &SampleRow| Some((row.series, row.sample.unit.clone()?));
-        let new: HashSet<(SeriesId, Box<str>)> =
+        // In the order they came in: where there is room for some, the first ones get it.
+        let mut seen = HashSet::new();
+        let mut new: Vec<(SeriesId, Box<str>)> =
             batch.samples.iter().filter(|row| row.unit_id.is_none()).filter_map(lacking).collect();
+        new.retain(|unit| seen.insert(unit.clone()));
         if new.is_empty() {
             return Ok(());
         }
