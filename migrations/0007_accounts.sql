@@ -7,6 +7,7 @@ create table users (
     name          text check (length(name) between 1 and 200),
     password_hash text,
     vouched       boolean not null default false,
+    made_by_tenant boolean not null default false,
     disabled      boolean not null default false,
     created_at    timestamptz not null default now(),
     updated_at    timestamptz not null default now(),
@@ -17,6 +18,7 @@ comment on column users.version is 'Grows by one with every edit; a write that n
 comment on column users.email is 'In lower case; by it they log in';
 comment on column users.password_hash is 'argon2id in PHC text; null: nobody can log in yet';
 comment on column users.vouched is 'The password was chosen by a link of an internal admin or of the command line: only such accounts are internal admins';
+comment on column users.made_by_tenant is 'A tenant admin made it; gone with its last role, if nobody vouches for it';
 comment on column users.disabled is 'Cannot log in; nothing of theirs is removed';
 
 create table password_links (
@@ -24,12 +26,15 @@ create table password_links (
     user_id    uuid not null references users (id) on delete cascade,
     first_only boolean not null,
     vouched    boolean not null,
+    made_by    uuid references users (id) on delete cascade,
     expires_at timestamptz not null
 );
 create index password_links_user on password_links (user_id);
+create index password_links_maker on password_links (made_by);
 comment on table password_links is 'One-time links by which a person chooses a password; nobody else ever knows it.';
 comment on column password_links.token_hash is 'SHA-256 of the token in the link';
 comment on column password_links.vouched is 'Made by an internal admin or on the command line';
+comment on column password_links.made_by is 'Ends with the rights of whoever made it; null: the command line';
 comment on column password_links.first_only is 'Works only while the account has no password: an invitation';
 
 create table memberships (

@@ -48,9 +48,10 @@ pub(crate) async fn log_in(
     Json(body): Json<LoginBody>,
 ) -> Result<Response, ApiError> {
     api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
+    let queued = api.doors.passwords.queue()?;
     let Ok(email) = Email::new(&body.email) else {
         // Not an address: nobody's, and as slow.
-        api.doors.passwords.verify(String::new(), None).await?;
+        api.doors.passwords.verify(queued, String::new(), None).await;
         return Err(ApiError::InvalidCredentials);
     };
     let now = api.clock.now();
@@ -59,7 +60,7 @@ pub(crate) async fn log_in(
     let hash = credentials.as_ref().and_then(|known| known.password_hash.clone());
     let plausible = body.password.len() <= MOST_PASSWORD_BYTES;
     let password = if plausible { body.password } else { String::new() };
-    let right = api.doors.passwords.verify(password, hash.clone()).await? && plausible;
+    let right = api.doors.passwords.verify(queued, password, hash.clone()).await && plausible;
     let (Some(user), Some(hash)) = (credentials.filter(|_| right), hash) else {
         let actor = Actor {
             name: email.as_str().to_owned(),
@@ -119,10 +120,11 @@ pub(crate) async fn change_password(
     api.doors.attempts.try_one(caller.address).map_err(ApiError::TooManyAttempts)?;
     let email = Email::new(&email).map_err(|_no_email| ApiError::Forbidden)?;
     let now = api.clock.now();
+    let queued = api.doors.passwords.queue()?;
     let failures = attempt(&api, &email).await?;
     let hash = api.store.credentials(&email).await?.and_then(|known| known.password_hash);
     if body.current_password.len() > MOST_PASSWORD_BYTES
-        || !api.doors.passwords.verify(body.current_password, hash.clone()).await?
+        || !api.doors.passwords.verify(queued, body.current_password, hash.clone()).await
     {
         api.store.login_refused(&email, failures, &caller.actor()).await?;
         return Err(ApiError::InvalidCredentials);
@@ -236,7 +238,7 @@ async fn new_hash(api: &Api, email: &Email, password: String) -> Result<String, 
             detail: weak.to_string(),
         }])
     })?;
-    api.doors.passwords.hash(password).await?.ok_or(ApiError::Panic)
+    api.doors.passwords.hash(api.doors.passwords.queue()?, password).await.ok_or(ApiError::Panic)
 }
 
 /// Nothing, and no cookie any more.

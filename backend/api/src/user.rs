@@ -104,6 +104,9 @@ pub(crate) async fn update_user(
         return Err(invalid("disabled", "nobody shuts himself out; another internal admin can"));
     }
     let edit = read(&api, &caller.scope, &body)?;
+    if is_self(&caller, id) && caller.identity.admin && !is_admin(&api, edit.email.as_str()) {
+        return Err(invalid("email", "nobody shuts himself out; another internal admin can"));
+    }
     match api.store.update_user(&caller.scope, id, version, &edit, &caller.actor()).await? {
         UserOutcome::Done(user) => {
             api.doors.known.forget_all();
@@ -153,7 +156,11 @@ pub(crate) async fn create_password_link(
 fn link(api: &Api, caller: &Caller, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
     let expires_at = api.clock.now().plus(if first_only { INVITATION_LASTS } else { RESET_LASTS });
     let vouched = caller.identity.admin;
-    vigia_store::user::PasswordLink { token_hash: token.hash(), first_only, vouched, expires_at }
+    let made_by = match caller.identity.who {
+        Who::User { user, .. } => Some(user),
+        Who::Key { .. } => None,
+    };
+    vigia_store::user::PasswordLink { token_hash: token.hash(), first_only, vouched, made_by, expires_at }
 }
 
 /// Behind a `#`, so that no server and no proxy ever logs the token.
@@ -237,7 +244,7 @@ fn wire(api: &Api, user: vigia_store::user::User) -> User {
     User {
         id: user.id,
         version: user.version,
-        admin: is_admin(api, &user.email),
+        admin: user.vouched && is_admin(api, &user.email),
         email: user.email,
         name: user.name,
         disabled: user.disabled,

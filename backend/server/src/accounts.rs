@@ -30,19 +30,24 @@ pub(crate) async fn create_admin(
             "{email} is not among ADMIN_EMAILS, so the account would be nobody's (for example ADMIN_EMAILS={email})"
         );
     }
+    let password = if password_stdin {
+        let mut password = String::new();
+        std::io::stdin().read_to_string(&mut password).context("cannot read the password")?;
+        let password = password.trim_end_matches(['\r', '\n']).to_owned();
+        check_password(&password, &email)?;
+        Some(password)
+    } else {
+        None
+    };
     let store = connect(&config.database).await?;
     migrate_when_there(&store).await?;
     let clock = Clock::System;
     let actor = Actor { name: "create-admin".to_owned(), kind: ActorKind::CommandLine, address: None };
     let (token, link) = link(&clock);
     store.invite(&email, link, &actor).await?;
-    let said = if password_stdin {
-        let mut password = String::new();
-        std::io::stdin().read_to_string(&mut password).context("cannot read the password")?;
-        let password = password.trim_end_matches(['\r', '\n']);
-        check_password(password, &email)?;
+    let said = if let Some(password) = password {
         let hash =
-            hash_password(password).map_err(|error| anyhow::anyhow!("cannot hash the password: {error}"))?;
+            hash_password(&password).map_err(|error| anyhow::anyhow!("cannot hash the password: {error}"))?;
         let redeemed = store.redeem_link(&token.hash(), &hash, &actor, clock.now()).await?;
         redeemed.context("the account was changed meanwhile; try again")?;
         format!("{email} can log in")
@@ -92,6 +97,7 @@ fn link(clock: &Clock) -> (Token, PasswordLink) {
         token_hash: token.hash(),
         first_only: false,
         vouched: true,
+        made_by: None,
         expires_at: clock.now().plus(LINK_LASTS),
     };
     (token, link)

@@ -95,7 +95,7 @@ impl DatabaseSettings {
 pub struct Store {
     pub(crate) ingest: PgPool,
     pub(crate) api: PgPool,
-    /// For logins, sessions and keys alone.
+    /// For passwords, sessions and keys alone.
     pub(crate) door: PgPool,
     /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
     pub(crate) control: PgPool,
@@ -168,7 +168,11 @@ impl Store {
             .await
             .map_err(StoreError::on("connect to the database"))?;
         let control = pool(CONTROL_CONNECTIONS).connect_lazy_with(options.clone());
-        let door = pool(DOOR_CONNECTIONS).connect_lazy_with(options.clone());
+        let door = pool(DOOR_CONNECTIONS)
+            // Nobody waits here long for a row that somebody changes.
+            .connect_lazy_with(
+                options.clone().options([("statement_timeout", "5s"), ("lock_timeout", "2s")]),
+            );
         let api = pool(API_CONNECTIONS)
             // A page of history is read by an index; compiling the query first takes longer than running it. And a
             // request that was given up must not go on here.

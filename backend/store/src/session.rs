@@ -30,7 +30,7 @@ const FAIL: &str = "
             when f.last_at < $2 - $6::interval or f.failures + 1 <= $3 then $2
             else $2 + least($5::interval, $4::interval * power(2, least(f.failures - $3, 20)))
         end
-    where f.locked_until <= $2
+    where f.failures <= $3 or f.locked_until <= $2
     returning failures";
 const FORGIVE: &str = "delete from login_failures where email = $1";
 const FORGET_FAILURES: &str = "delete from login_failures where last_at < $1";

@@ -27,6 +27,7 @@ async fn every_statement_fits_the_schema() {
         &crate::audit::STATEMENTS,
         &crate::session::STATEMENTS,
         &crate::user::STATEMENTS,
+        &crate::user::password::STATEMENTS,
         &crate::api_key::STATEMENTS,
         &crate::tenant::STATEMENTS,
         &crate::directory::statements(),

@@ -2,9 +2,9 @@
 
 use crate::audit::{self, Actor, Deed};
 use crate::connect::Store;
-use crate::convert::{from_column, to_column};
+use crate::convert::from_column;
 use crate::error::StoreError;
-use crate::session::{END_OTHERS, TokenHash, role};
+use crate::session::{END_OTHERS, role};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -12,6 +12,11 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use uuid::Uuid;
 use vigia_model::{Email, Role, TenantScope, Timestamp};
+
+pub(crate) mod password;
+
+use password::{DROP_ALL_LINKS, DROP_MADE, add_link};
+pub use password::{LinkOutcome, NewPassword, PasswordLink};
 
 /// Users somebody may see: all, or those with a role in one of his tenants.
 macro_rules! select_users {
@@ -23,6 +28,7 @@ macro_rules! select_users {
          , u.email
          , u.name
          , u.disabled
+         , u.vouched
          , u.created_at
          , u.last_login_at
     from users u
@@ -60,13 +66,15 @@ const MEMBERSHIPS: &str = "
     where m.user_id = any($1)
     order by t.code";
 const CREATE: &str = "
-    insert into users (email, name)
-    values ($1, $2)
+    insert into users (email, name, made_by_tenant)
+    values ($1, $2, $3)
     on conflict (email) do nothing
     returning id";
 const UPDATE: &str = "
     update users
     set email = $3
+      -- Whoever has the password was trusted with another address.
+      , vouched = vouched and email = $3
       , name = $4
       , disabled = $5
       , version = version + 1
@@ -88,36 +96,10 @@ const DELETE: &str = "delete from users where id = $1";
 /// What tenants made they may remove with the last role.
 const DELETE_UNVOUCHED: &str = "
     delete from users u
-    where u.id = $1 and not u.vouched
+    where u.id = $1 and u.made_by_tenant and not u.vouched
       and not exists (select from password_links l where l.user_id = u.id and l.vouched)";
-const ENABLE: &str = "update users set disabled = false where id = $1";
-const LINK: &str = "
-    insert into password_links (token_hash, user_id, first_only, vouched, expires_at)
-    values ($1, $2, $3, $4, $5)";
-const TAKE_LINK: &str = "
-    delete from password_links l
-    using users u
-    where l.token_hash = $1 and u.id = l.user_id
-    returning l.user_id, u.email, l.vouched, l.expires_at > $2 and not (l.first_only and u.password_hash is not null) and not u.disabled as holds";
-const LINK_OWNER: &str = "
-    select u.email
-    from password_links l
-    join users u on u.id = l.user_id
-    where l.token_hash = $1 and l.expires_at > $2 and not (l.first_only and u.password_hash is not null) and not u.disabled";
-const DROP_ALL_LINKS: &str = "delete from password_links where user_id = $1";
-const DROP_LINKS: &str = "delete from password_links where user_id = $1 or expires_at <= $2";
-/// Instead of `$3`, if that is named; whoever was faster holds.
-const SET_PASSWORD: &str = "
-    update users
-    set password_hash = $2
-      , vouched = coalesce($4, vouched)
-      , updated_at = now()
-    where id = $1 and ($3::text is null or password_hash = $3) and not disabled";
-const HAS_LINK_OR_PASSWORD: &str = "
-    select exists (select from users where password_hash is not null and not disabled)";
-
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 20] = [
+pub(crate) const STATEMENTS: [&str; 12] = [
     LIST,
     GET,
     FIND,
@@ -130,14 +112,6 @@ pub(crate) const STATEMENTS: [&str; 20] = [
     JOIN,
     DELETE,
     DELETE_UNVOUCHED,
-    ENABLE,
-    LINK,
-    TAKE_LINK,
-    LINK_OWNER,
-    DROP_ALL_LINKS,
-    DROP_LINKS,
-    SET_PASSWORD,
-    HAS_LINK_OR_PASSWORD,
 ];
 
 /// A role in a tenant.
@@ -161,6 +135,8 @@ pub struct User {
     pub email: String,
     pub name: Option<String>,
     pub disabled: bool,
+    /// Its password came by a link of an internal admin or of the command line.
+    pub vouched: bool,
     pub created_at: Timestamp,
     pub last_login_at: Option<Timestamp>,
     pub memberships: Vec<Membership>,
@@ -194,37 +170,6 @@ pub struct UserEdit {
     pub roles: Vec<(String, Role)>,
 }
 
-/// A link by which a person chooses a password.
-#[derive(Debug, Clone, Copy)]
-pub struct PasswordLink {
-    pub token_hash: TokenHash,
-    /// Works only while the account has no password.
-    pub first_only: bool,
-    /// Made by an internal admin or on the command line; by no other does an account become an internal admin's.
-    pub vouched: bool,
-    pub expires_at: Timestamp,
-}
-
-/// A password that was chosen.
-#[derive(Debug, Clone, Copy)]
-pub struct NewPassword<'a> {
-    /// In PHC text.
-    pub hash: &'a str,
-    /// The one that was checked; only that is replaced.
-    pub instead_of: Option<&'a str>,
-    /// Whether somebody vouches for whoever chose it; none: as before.
-    pub vouched: Option<bool>,
-}
-
-/// What became of a link that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkOutcome {
-    Made,
-    NotFound,
-    /// The account has roles the asker does not manage; an internal admin decides.
-    NotYours,
-}
-
 /// What became of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserOutcome {
@@ -247,6 +192,7 @@ struct UserRow {
     email: String,
     name: Option<String>,
     disabled: bool,
+    vouched: bool,
     created_at: DateTime<Utc>,
     last_login_at: Option<DateTime<Utc>>,
 }
@@ -320,6 +266,7 @@ impl Store {
             let created: Option<Uuid> = sqlx::query_scalar(CREATE)
                 .bind(edit.email.as_str())
                 .bind(edit.name.as_ref().filter(|_| everything))
+                .bind(!everything)
                 .fetch_optional(&mut *tx)
                 .await?;
             let id = match created {
@@ -365,6 +312,10 @@ impl Store {
             if before.version != version {
                 return Ok(UserOutcome::Stale(before));
             }
+            let has = |tenant: &str| before.memberships.iter().any(|it| it.tenant == tenant);
+            if *scope != TenantScope::All && !edit.roles.iter().all(|(tenant, _)| has(tenant)) {
+                return Ok(UserOutcome::NotYours);
+            }
             let written = if *scope == TenantScope::All {
                 sqlx::query(UPDATE)
                     .bind(id)
@@ -395,11 +346,15 @@ impl Store {
             let Some(after) = with_roles(&mut tx, rows, scope).await?.pop() else {
                 return Ok(UserOutcome::NotFound);
             };
-            if after.email != before.email || tenants_of(&after) != tenants_of(&before) {
+            let is_other = after.email != before.email;
+            if is_other || after.disabled || tenants_of(&after) != tenants_of(&before) {
                 // Made for somebody who could do less, or was somebody else.
                 sqlx::query(DROP_ALL_LINKS).bind(id).execute(&mut *tx).await?;
             }
-            if after.disabled {
+            if is_other || after.disabled || roles_of(&after) != roles_of(&before) {
+                sqlx::query(DROP_MADE).bind(id).execute(&mut *tx).await?;
+            }
+            if is_other || after.disabled {
                 let _ended: Vec<Vec<u8>> =
                     sqlx::query_scalar(END_OTHERS).bind(id).bind(None::<Uuid>).fetch_all(&mut *tx).await?;
             }
@@ -431,169 +386,19 @@ impl Store {
                 .bind(Vec::<&str>::new())
                 .execute(&mut *tx)
                 .await?;
+            sqlx::query(DROP_MADE).bind(id).execute(&mut *tx).await?;
             if *scope == TenantScope::All {
                 sqlx::query(DELETE).bind(id).execute(&mut *tx).await?;
             } else if memberships(&mut tx, id).await?.is_empty() {
                 sqlx::query(DELETE_UNVOUCHED).bind(id).execute(&mut *tx).await?;
             }
+            // Of an account that stays: they were made for one of the tenant's people.
+            sqlx::query(DROP_ALL_LINKS).bind(id).execute(&mut *tx).await?;
             tell(&mut tx, actor, "user.delete", Some(&before), None).await?;
             tx.commit().await?;
             Ok(true)
         };
         deleted.await.map_err(StoreError::on("remove a user"))
-    }
-
-    /// Makes a link by which a user of the scope chooses a new password, if he has no role outside of it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn link_password(
-        &self,
-        scope: &TenantScope,
-        id: Uuid,
-        link: PasswordLink,
-        actor: &Actor,
-    ) -> Result<LinkOutcome, StoreError> {
-        let linked = async {
-            let mut tx = self.api.begin().await?;
-            let _locked: Option<i32> = sqlx::query_scalar(LOCK).bind(id).fetch_optional(&mut *tx).await?;
-            let Some(user) = get(&mut tx, scope, id).await? else { return Ok(LinkOutcome::NotFound) };
-            if !memberships(&mut tx, id).await?.iter().all(|it| sees(scope, &it.tenant)) {
-                return Ok(LinkOutcome::NotYours);
-            }
-            add_link(&mut tx, id, link).await?;
-            let subject = id.to_string();
-            let tenant = user.memberships.first().map(|membership| membership.tenant_id);
-            let deed = Deed {
-                action: "user.link_password",
-                subject_kind: "user",
-                subject: &subject,
-                tenant,
-                after: Some(json!({ "email": user.email })),
-                ..Deed::default()
-            };
-            audit::note(&mut tx, actor, deed).await?;
-            tx.commit().await?;
-            Ok(LinkOutcome::Made)
-        };
-        linked.await.map_err(StoreError::on("make a password link"))
-    }
-
-    /// The e-mail of whom a link is for, while it holds.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn link_owner(&self, token: &TokenHash, now: Timestamp) -> Result<Option<String>, StoreError> {
-        let read = sqlx::query_scalar(LINK_OWNER)
-            .bind(token.as_slice())
-            .bind(to_column(now))
-            .fetch_optional(&self.api)
-            .await;
-        read.map_err(StoreError::on("read a password link"))
-    }
-
-    /// Gives a user the password chosen through a link, which works once, and signs all sessions out; the e-mail, or none
-    /// when the link does not hold.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn redeem_link(
-        &self,
-        token: &TokenHash,
-        password_hash: &str,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        let redeemed = async {
-            let mut tx = self.api.begin().await?;
-            let holder: Option<(Uuid, String, bool, bool)> = sqlx::query_as(TAKE_LINK)
-                .bind(token.as_slice())
-                .bind(to_column(now))
-                .fetch_optional(&mut *tx)
-                .await?;
-            let Some((user, email, vouched, true)) = holder else { return Ok(None) };
-            let new = NewPassword { hash: password_hash, instead_of: None, vouched: Some(vouched) };
-            if set_password(&mut tx, user, new, None, now).await?.is_none() {
-                return Ok(None);
-            }
-            let actor = Actor { name: email.clone(), ..actor.clone() };
-            let subject = user.to_string();
-            let deed = Deed {
-                action: "user.set_password",
-                subject_kind: "user",
-                subject: &subject,
-                ..Deed::default()
-            };
-            audit::note(&mut tx, &actor, deed).await?;
-            tx.commit().await?;
-            Ok(Some(email))
-        };
-        redeemed.await.map_err(StoreError::on("set a password"))
-    }
-
-    /// Gives a user another password instead of the one that was checked, and signs out every other session; the
-    /// hashes of their tokens. `None` if somebody changed it meanwhile.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn change_password(
-        &self,
-        user: Uuid,
-        new: NewPassword<'_>,
-        but: Option<Uuid>,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
-        let changed = async {
-            let mut tx = self.api.begin().await?;
-            let Some(ended) = set_password(&mut tx, user, new, but, now).await? else { return Ok(None) };
-            let subject = user.to_string();
-            let deed = Deed {
-                action: "user.change_password",
-                subject_kind: "user",
-                subject: &subject,
-                ..Deed::default()
-            };
-            audit::note(&mut tx, actor, deed).await?;
-            tx.commit().await?;
-            Ok(Some(ended))
-        };
-        changed.await.map_err(StoreError::on("change a password"))
-    }
-
-    /// Whether anybody can log in at all.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn anybody_can_log_in(&self) -> Result<bool, StoreError> {
-        let read = sqlx::query_scalar(HAS_LINK_OR_PASSWORD).fetch_one(&self.api).await;
-        read.map_err(StoreError::on("look for an account"))
-    }
-
-    /// Makes sure that an account of this e-mail exists and is not disabled, with a link to choose a password.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn invite(&self, email: &Email, link: PasswordLink, actor: &Actor) -> Result<Uuid, StoreError> {
-        let invited = async {
-            let mut tx = self.api.begin().await?;
-            sqlx::query(CREATE).bind(email.as_str()).bind(None::<String>).execute(&mut *tx).await?;
-            let id: Uuid = sqlx::query_scalar(FIND).bind(email.as_str()).fetch_one(&mut *tx).await?;
-            sqlx::query(ENABLE).bind(id).execute(&mut *tx).await?;
-            add_link(&mut tx, id, link).await?;
-            let subject = id.to_string();
-            let deed = Deed {
-                action: "user.invite",
-                subject_kind: "user",
-                subject: &subject,
-                after: Some(json!({ "email": email.as_str() })),
-                ..Deed::default()
-            };
-            audit::note(&mut tx, actor, deed).await?;
-            tx.commit().await?;
-            Ok(id)
-        };
-        invited.await.map_err(StoreError::on("invite a user"))
     }
 }
 
@@ -646,6 +451,7 @@ async fn with_roles(
         email: row.email,
         name: row.name,
         disabled: row.disabled,
+        vouched: row.vouched,
         created_at: from_column(row.created_at),
         last_login_at: row.last_login_at.map(from_column),
     };
@@ -688,37 +494,8 @@ fn tenants_of(user: &User) -> Vec<Uuid> {
     user.memberships.iter().map(|it| it.tenant_id).collect()
 }
 
-async fn add_link(connection: &mut PgConnection, user: Uuid, link: PasswordLink) -> Result<(), sqlx::Error> {
-    sqlx::query(LINK)
-        .bind(link.token_hash.as_slice())
-        .bind(user)
-        .bind(link.first_only)
-        .bind(link.vouched)
-        .bind(to_column(link.expires_at))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn set_password(
-    connection: &mut PgConnection,
-    user: Uuid,
-    new: NewPassword<'_>,
-    but: Option<Uuid>,
-    now: Timestamp,
-) -> Result<Option<Vec<Vec<u8>>>, sqlx::Error> {
-    let written = sqlx::query(SET_PASSWORD)
-        .bind(user)
-        .bind(new.hash)
-        .bind(new.instead_of)
-        .bind(new.vouched)
-        .execute(&mut *connection)
-        .await?;
-    if written.rows_affected() == 0 {
-        return Ok(None);
-    }
-    sqlx::query(DROP_LINKS).bind(user).bind(to_column(now)).execute(&mut *connection).await?;
-    sqlx::query_scalar(END_OTHERS).bind(user).bind(but).fetch_all(connection).await.map(Some)
+fn roles_of(user: &User) -> Vec<(Uuid, Role)> {
+    user.memberships.iter().map(|it| (it.tenant_id, it.role)).collect()
 }
 
 /// A row for each tenant whose people may know of it, and one for the internal admins if there is none.

@@ -3,7 +3,7 @@
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use vigia_model::Email;
 
 /// Hashes under way at once: each takes 19 MiB and a core for some 20 ms.
@@ -84,6 +84,10 @@ fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Busy;
 
+/// A place among those that wait for a hash.
+#[derive(Debug)]
+pub(crate) struct Queued(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+
 /// Checks and hashes passwords where it holds up nobody.
 #[derive(Debug, Clone)]
 pub(crate) struct Passwords {
@@ -102,11 +106,16 @@ impl Passwords {
         }
     }
 
-    /// Whether a password is the one of this hash; never without one, and after as long.
+    /// A place among those that wait; taken before an attempt is counted.
     ///
     /// # Errors
-    /// [`Busy`] when too many wait.
-    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Busy> {
+    /// [`Busy`] when there is none.
+    pub(crate) fn queue(&self) -> Result<Queued, Busy> {
+        Arc::clone(&self.queue).try_acquire_owned().map(Queued).map_err(|_full| Busy)
+    }
+
+    /// Whether a password is the one of this hash; never without one, and after as long.
+    pub(crate) async fn verify(&self, queued: Queued, password: String, hash: Option<String>) -> bool {
         let nobodys = Arc::clone(&self.nobodys);
         let check = move || {
             let known = hash.is_some();
@@ -118,29 +127,26 @@ impl Passwords {
             });
             known && right
         };
-        Ok(self.work(check).await?.unwrap_or(false))
+        self.work(queued, check).await.unwrap_or(false)
     }
 
     /// The hash of a password; `None` when the machine has no memory for it.
-    ///
-    /// # Errors
-    /// [`Busy`] when too many wait.
-    pub(crate) async fn hash(&self, password: String) -> Result<Option<String>, Busy> {
-        Ok(self.work(move || hash_password(&password).ok()).await?.flatten())
+    pub(crate) async fn hash(&self, queued: Queued, password: String) -> Option<String> {
+        self.work(queued, move || hash_password(&password).ok()).await.flatten()
     }
 
     /// The places go with the work: it runs to its end though nobody waits for it any more.
     async fn work<T: Send + 'static>(
         &self,
+        queued: Queued,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<Option<T>, Busy> {
-        let queued = Arc::clone(&self.queue).try_acquire_owned().map_err(|_full| Busy)?;
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_closed| Busy)?;
+    ) -> Option<T> {
+        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
         let done = tokio::task::spawn_blocking(move || {
             let _places = (queued, place);
             work()
         });
-        Ok(done.await.ok())
+        done.await.ok()
     }
 }
 
@@ -164,13 +170,25 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_known_by_its_hash_alone() {
         let passwords = Passwords::new();
-        let hash = passwords.hash("un mate amargo".to_owned()).await.unwrap().unwrap();
+        let hash = passwords.hash(passwords.queue().unwrap(), "un mate amargo".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_ne!(passwords.hash("un mate amargo".to_owned()).await.unwrap().unwrap(), hash, "salted");
-        assert!(passwords.verify("un mate amargo".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("un mate dulce".to_owned(), Some(hash)).await.unwrap());
-        assert!(!passwords.verify("nobody's password".to_owned(), None).await.unwrap());
-        assert!(!passwords.verify("x".to_owned(), Some("not a hash".to_owned())).await.unwrap());
+        assert_ne!(
+            passwords.hash(passwords.queue().unwrap(), "un mate amargo".to_owned()).await.unwrap(),
+            hash,
+            "salted"
+        );
+        assert!(
+            passwords
+                .verify(passwords.queue().unwrap(), "un mate amargo".to_owned(), Some(hash.clone()))
+                .await
+        );
+        assert!(!passwords.verify(passwords.queue().unwrap(), "un mate dulce".to_owned(), Some(hash)).await);
+        assert!(!passwords.verify(passwords.queue().unwrap(), "nobody's password".to_owned(), None).await);
+        assert!(
+            !passwords
+                .verify(passwords.queue().unwrap(), "x".to_owned(), Some("not a hash".to_owned()))
+                .await
+        );
     }
 
     #[tokio::test]
@@ -179,16 +197,16 @@ mod tests {
         let others =
             Arc::clone(&passwords.queue).acquire_many_owned(u32::try_from(AT_ONCE + WAITING).unwrap());
         let others = others.await.unwrap();
-        assert_eq!(passwords.verify("x".to_owned(), None).await, Err(Busy));
+        assert_eq!(passwords.queue().unwrap_err(), Busy);
         drop(others);
-        assert_eq!(passwords.verify("x".to_owned(), None).await, Ok(false));
+        passwords.queue().unwrap();
     }
 
     #[tokio::test]
     async fn a_place_is_taken_until_the_work_is_done_though_nobody_waits() {
         let passwords = Passwords::new();
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        let work = passwords.work(move || ended.recv());
+        let work = passwords.work(passwords.queue().unwrap(), move || ended.recv());
         tokio::time::timeout(std::time::Duration::from_millis(100), work).await.unwrap_err();
         assert_eq!(passwords.places.available_permits(), AT_ONCE - 1);
         end.send(()).unwrap();

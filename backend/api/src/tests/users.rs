@@ -145,12 +145,64 @@ async fn a_link_of_a_tenant_makes_no_internal_admin() {
 }
 
 #[tokio::test]
+async fn links_and_trust_end_with_what_they_were_given_for() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    app.add_plant("otra", "planta-9");
+    app.sql(&format!(
+        "insert into memberships (user_id, tenant_id, role) select u.id, t.id, 'tenant_admin' from users u, tenants t
+         where u.email = '{manager}' and t.code = 'otra'"
+    ));
+    let links = || app.sql("select count(*) from password_links").concat();
+    let body = r#"{"email":"bob@granix.example","tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    let user = app.json(Method::POST, "/api/admin/users", ADMIN, body).await.json();
+    let path = format!("/api/admin/users/{}", user["id"].as_str().unwrap());
+    let shown = app.json(Method::GET, &path, &manager, "").await.json();
+    // A role in a further tenant is an internal admin's to give, also where both are the manager's.
+    let both = format!(
+        r#"{{"version":{},"email":"bob@granix.example","tenants":[{{"tenant":"granix","role":"viewer"}},{{"tenant":"otra","role":"viewer"}}]}}"#,
+        shown["version"]
+    );
+    app.json(Method::PUT, &path, &manager, &both).await.assert_problem(403, "forbidden");
+    assert_eq!(links(), "1");
+    // Whom an internal admin made keeps the account, without a link that a tenant could use.
+    app.json(Method::POST, &format!("{path}/password-link"), &manager, "{}").await;
+    assert_eq!(links(), "2");
+    assert_eq!(app.json(Method::DELETE, &path, &manager, "").await.status, 204);
+    assert_eq!(
+        (links(), app.ok(&path).await["email"].clone()),
+        ("0".to_owned(), "bob@granix.example".into())
+    );
+
+    // Another address is another person: neither trust nor sessions go along.
+    POSTGRES.get().unwrap().log_in(&app.database, "bob@granix.example").unwrap();
+    app.sql("update users set vouched = true, password_hash = 'x' where email = 'bob@granix.example'");
+    let version = app.ok(&path).await["version"].clone();
+    let edit = format!(r#"{{"version":{version},"email":"{SECOND_ADMIN}","tenants":[]}}"#);
+    let edited = app.json(Method::PUT, &path, ADMIN, &edit).await.json();
+    assert_eq!((&edited["email"], &edited["admin"]), (&SECOND_ADMIN.into(), &false.into()));
+    assert_eq!(app.sql(&format!("select count(*) from sessions s join users u on u.id = s.user_id where u.email = '{SECOND_ADMIN}'")), ["0"]);
+
+    // A link ends with the rights of who made it.
+    let body = r#"{"email":"eva@granix.example","tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    assert_eq!(app.json(Method::POST, "/api/admin/users", &manager, body).await.status, 201);
+    assert_eq!(links(), "1");
+    let id = app.sql(&format!("select id from users where email = '{manager}'")).concat();
+    let demoted =
+        format!(r#"{{"version":1,"email":"{manager}","tenants":[{{"tenant":"granix","role":"viewer"}}]}}"#);
+    let demoted = app.json(Method::PUT, &format!("/api/admin/users/{id}"), ADMIN, &demoted).await;
+    assert_eq!((demoted.status.as_u16(), links()), (200, "0".to_owned()), "{}", demoted.text());
+}
+
+#[tokio::test]
 async fn nobody_shuts_himself_out() {
     let app = TestApp::start().await;
     let id = app.sql(&format!("select id from users where email = '{ADMIN}'")).concat();
     let path = format!("/api/admin/users/{id}");
     let edit = format!(r#"{{"version":1,"email":"{ADMIN}","disabled":true,"tenants":[]}}"#);
     app.json(Method::PUT, &path, ADMIN, &edit).await.assert_problem(422, "invalid_body");
+    let edit = r#"{"version":1,"email":"typo@example.com","tenants":[]}"#;
+    app.json(Method::PUT, &path, ADMIN, edit).await.assert_problem(422, "invalid_body");
     app.json(Method::DELETE, &path, ADMIN, "").await.assert_problem(403, "forbidden");
 }
 
