@@ -164,8 +164,11 @@ impl Postgres {
         self.query(
             database,
             &format!(
-                "with made as (insert into users (email, vouched) values ('{email}', true) on conflict (email) do nothing returning id),
-                      known as (select id from made union all select id from users where email = '{email}' limit 1)
+                "with known as (
+                     insert into users (email, vouched) values ('{email}', true)
+                     on conflict (email) do update set vouched = true
+                     returning id
+                 )
                  insert into sessions (token_hash, user_id, created_at, last_used_at, expires_at, address, user_agent)
                  select {hash}, id, now(), now() + interval '50 years', now() + interval '99 years', '', 'test' from known
                  on conflict (token_hash) do nothing"
