@@ -15,10 +15,10 @@ use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
 use std::time::Duration;
 use uuid::Uuid;
+use vigia_contract::http::Page;
 use vigia_contract::http::account::{
     Access, LinkedPasswordBody, Login, LoginBody, Me, PasswordBody, Session, TenantRole,
 };
-use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::Email;
 use vigia_store::audit::{Actor, ActorKind};
 use vigia_store::session::{Attempt, NewSession};
@@ -232,12 +232,8 @@ fn me(identity: &Identity) -> Me {
 
 /// The hash of a password that may be chosen.
 async fn new_hash(api: &Api, email: &Email, password: String) -> Result<String, ApiError> {
-    check_password(&password, email).map_err(|weak| {
-        ApiError::InvalidFields(vec![FieldProblem {
-            field: "newPassword".to_owned(),
-            detail: weak.to_string(),
-        }])
-    })?;
+    check_password(&password, email)
+        .map_err(|weak| ApiError::invalid_field("newPassword", weak.to_string()))?;
     api.doors.passwords.hash(api.doors.passwords.queue()?, password).await.ok_or(ApiError::Panic)
 }
 

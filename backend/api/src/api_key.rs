@@ -6,6 +6,7 @@ use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
 use crate::login::{Token, TokenKind};
+use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -53,8 +54,8 @@ pub(crate) async fn create_api_key(
     let mut problem = |field: &str, detail: &str| {
         problems.push(FieldProblem { field: field.to_owned(), detail: detail.to_owned() });
     };
-    let name = body.name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    let name = display_name(Some(&body.name)).ok().flatten().unwrap_or_default();
+    if name.is_empty() {
         problem("name", "a name has 1 to 200 characters, in one line");
     }
     let role = Role::parse(&body.role);
@@ -77,10 +78,7 @@ pub(crate) async fn create_api_key(
         role,
         expires_at,
     };
-    let unknown = || {
-        let detail = "is no tenant you manage".to_owned();
-        ApiError::InvalidFields(vec![FieldProblem { field: "tenant".to_owned(), detail }])
-    };
+    let unknown = || ApiError::invalid_field("tenant", "is no tenant you manage");
     if body.tenant.contains('\0') {
         return Err(unknown());
     }

@@ -83,6 +83,11 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// One field of a body is wrong.
+    pub(crate) fn invalid_field(field: &str, detail: impl Into<String>) -> Self {
+        Self::InvalidFields(vec![FieldProblem { field: field.to_owned(), detail: detail.into() }])
+    }
+
     /// The status, the stable code, and the title that goes with the code.
     fn table(&self) -> (StatusCode, &'static str, &'static str) {
         match self {

@@ -10,6 +10,7 @@ mod caller;
 mod version;
 mod page;
 mod convert;
+mod name;
 mod guard;
 mod layers;
 mod settings;

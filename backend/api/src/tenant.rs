@@ -5,13 +5,14 @@ use crate::caller::{Admin, Manager};
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
+use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use axum::extract::State;
 use axum::http::StatusCode;
 use uuid::Uuid;
+use vigia_contract::http::Page;
 use vigia_contract::http::account::{Tenant, TenantBody};
 use vigia_contract::http::site::ListQuery;
-use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::Identifier;
 
 const LIST: &str = "tenants";
@@ -43,7 +44,7 @@ pub(crate) async fn create_tenant(
     Json(body): Json<TenantBody>,
 ) -> Result<(StatusCode, axum::Json<Tenant>), ApiError> {
     let code = body.tenant.as_deref().unwrap_or_default();
-    let code = Identifier::new(code).map_err(|why| invalid("tenant", &why.to_string()))?;
+    let code = Identifier::new(code).map_err(|why| ApiError::invalid_field("tenant", why.to_string()))?;
     let name = name(&body)?;
     let tenant = api.store.create_tenant(&code, name, &caller.actor()).await?;
     let tenant = tenant.ok_or(ApiError::AlreadyExists("a tenant of this code"))?;
@@ -62,15 +63,7 @@ pub(crate) async fn update_tenant(
 }
 
 fn name(body: &TenantBody) -> Result<Option<&str>, ApiError> {
-    let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    if name.is_some_and(|name| name.chars().count() > 200 || name.chars().any(char::is_control)) {
-        return Err(invalid("name", "a name has up to 200 characters, in one line"));
-    }
-    Ok(name)
-}
-
-fn invalid(field: &str, detail: &str) -> ApiError {
-    ApiError::InvalidFields(vec![FieldProblem { field: field.to_owned(), detail: detail.to_owned() }])
+    display_name(body.name.as_deref()).map_err(|detail| ApiError::invalid_field("name", detail))
 }
 
 fn wire(tenant: vigia_store::tenant::Tenant) -> Tenant {

@@ -5,7 +5,8 @@ use crate::caller::{Caller, Manager, identifier};
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
-use crate::login::{Token, TokenKind, Who};
+use crate::login::{Token, TokenKind};
+use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use crate::version::named;
 use axum::extract::State;
@@ -23,7 +24,6 @@ const LIST: &str = "users";
 const INVITATION_LASTS: Duration = Duration::from_hours(7 * 24);
 /// How long one works for somebody who has a password already.
 const RESET_LASTS: Duration = Duration::from_hours(24);
-const NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=200;
 /// Roles one person may have.
 const MOST_ROLES: usize = 1_000;
 
@@ -74,7 +74,7 @@ pub(crate) async fn create_user(
 ) -> Result<impl IntoResponse + use<>, ApiError> {
     let edit = read(&api, &caller.scope, &body)?;
     if caller.scope != TenantScope::All && edit.roles.is_empty() {
-        return Err(invalid("tenants", "name a tenant you manage, and a role"));
+        return Err(ApiError::invalid_field("tenants", "name a tenant you manage, and a role"));
     }
     let token = Token::random(TokenKind::PasswordLink);
     let link = link(&api, &caller, &token, true);
@@ -101,11 +101,14 @@ pub(crate) async fn update_user(
 ) -> Result<impl IntoResponse + use<>, ApiError> {
     let version = named(body.version, &headers)?;
     if body.disabled && is_self(&caller, id) {
-        return Err(invalid("disabled", "nobody shuts himself out; another internal admin can"));
+        return Err(ApiError::invalid_field(
+            "disabled",
+            "nobody shuts himself out; another internal admin can",
+        ));
     }
     let edit = read(&api, &caller.scope, &body)?;
     if is_self(&caller, id) && caller.identity.admin && !is_admin(&api, edit.email.as_str()) {
-        return Err(invalid("email", "nobody shuts himself out; another internal admin can"));
+        return Err(ApiError::invalid_field("email", "nobody shuts himself out; another internal admin can"));
     }
     match api.store.update_user(&caller.scope, id, version, &edit, &caller.actor()).await? {
         UserOutcome::Done(user) => {
@@ -116,7 +119,7 @@ pub(crate) async fn update_user(
     }
 }
 
-/// Removes a person; by a tenant admin from his tenants, and the account with the last of them.
+/// Removes a person; by a tenant admin from his tenants, and with the last of them an account that tenants made.
 pub(crate) async fn delete_user(
     State(api): State<Api>,
     Manager(caller): Manager,
@@ -156,10 +159,7 @@ pub(crate) async fn create_password_link(
 fn link(api: &Api, caller: &Caller, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
     let expires_at = api.clock.now().plus(if first_only { INVITATION_LASTS } else { RESET_LASTS });
     let vouched = caller.identity.admin;
-    let made_by = match caller.identity.who {
-        Who::User { user, .. } => Some(user),
-        Who::Key { .. } => None,
-    };
+    let made_by = caller.identity.user();
     vigia_store::user::PasswordLink { token_hash: token.hash(), first_only, vouched, made_by, expires_at }
 }
 
@@ -174,19 +174,17 @@ fn read(api: &Api, scope: &TenantScope, body: &UserBody) -> Result<UserEdit, Api
     let mut problem =
         |field: &str, detail: String| problems.push(FieldProblem { field: field.to_owned(), detail });
     let email = Email::new(&body.email).inspect_err(|error| problem("email", error.to_string())).ok();
-    let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    if name
-        .is_some_and(|name| !NAME_CHARS.contains(&name.chars().count()) || name.chars().any(char::is_control))
-    {
-        problem("name", "a name has up to 200 characters, in one line".to_owned());
-    }
+    let name = display_name(body.name.as_deref()).unwrap_or_else(|detail| {
+        problem("name", detail.to_owned());
+        None
+    });
     if body.tenants.len() > MOST_ROLES {
         problem("tenants", format!("a person has at most {MOST_ROLES} roles"));
     }
     let mut roles = std::collections::BTreeMap::new();
     for (index, entry) in body.tenants.iter().enumerate() {
         let field = format!("tenants[{index}]");
-        let manages = Identifier::new(&entry.tenant).is_ok_and(|tenant| scope.allows(&tenant));
+        let manages = Identifier::check(&entry.tenant).is_ok() && scope.allows(&entry.tenant);
         if !manages {
             problem(&format!("{field}.tenant"), "is no tenant you manage".to_owned());
         }
@@ -210,7 +208,7 @@ fn read(api: &Api, scope: &TenantScope, body: &UserBody) -> Result<UserEdit, Api
 }
 
 fn is_self(caller: &Caller, id: Uuid) -> bool {
-    matches!(caller.identity.who, Who::User { user, .. } if user == id)
+    caller.identity.user() == Some(id)
 }
 
 fn refused(api: &Api, outcome: UserOutcome) -> ApiError {
@@ -222,13 +220,11 @@ fn refused(api: &Api, outcome: UserOutcome) -> ApiError {
         }
         UserOutcome::NotYours => ApiError::Forbidden,
         UserOutcome::EmailTaken => ApiError::AlreadyExists("an account with this e-mail"),
-        UserOutcome::UnknownTenant(tenant) => invalid("tenants", &format!("there is no tenant {tenant}")),
+        UserOutcome::UnknownTenant(tenant) => {
+            ApiError::invalid_field("tenants", format!("there is no tenant {tenant}"))
+        }
         UserOutcome::Done(_) | UserOutcome::NotFound => ApiError::NotFound("user"),
     }
-}
-
-fn invalid(field: &str, detail: &str) -> ApiError {
-    ApiError::InvalidFields(vec![FieldProblem { field: field.to_owned(), detail: detail.to_owned() }])
 }
 
 fn is_admin(api: &Api, email: &str) -> bool {

@@ -159,7 +159,7 @@ impl Live {
     /// What is known of every gateway of a scope, copied out, in no order.
     pub fn gateway_snapshots(&self, scope: &TenantScope) -> Vec<GatewayView> {
         let moment = self.0.moment();
-        let seen = self.0.gateways.iter().filter(|gateway| scope.allows(&gateway.path().tenant));
+        let seen = self.0.gateways.iter().filter(|gateway| scope.allows(gateway.path().tenant.as_str()));
         seen.map(|gateway| gateway.view(moment)).collect()
     }
 
@@ -167,7 +167,7 @@ impl Live {
     pub fn tenants_of(&self, scope: &TenantScope, site: &Identifier) -> Vec<Identifier> {
         let roster = whole(self.0.roster.lock());
         let tenants = roster.sites.get(site).into_iter().flatten();
-        tenants.filter(|tenant| scope.allows(tenant)).cloned().collect()
+        tenants.filter(|tenant| scope.allows(tenant.as_str())).cloned().collect()
     }
 
     /// How long a gateway may be silent before it counts as offline.

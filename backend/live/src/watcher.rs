@@ -43,11 +43,12 @@ impl Watcher {
     }
 
     pub(crate) fn wants_plc(&self, path: &PlcPath) -> bool {
-        self.scope.allows(&path.tenant) && self.filters.iter().any(|filter| filter.matches_plc(path))
+        self.scope.allows(path.tenant.as_str()) && self.filters.iter().any(|filter| filter.matches_plc(path))
     }
 
     pub(crate) fn wants_gateway(&self, path: &GatewayPath) -> bool {
-        self.scope.allows(&path.tenant) && self.filters.iter().any(|filter| filter.matches_gateway(path))
+        self.scope.allows(path.tenant.as_str())
+            && self.filters.iter().any(|filter| filter.matches_gateway(path))
     }
 
     pub(crate) fn wants_metric(&self, path: &PlcPath, metric: &Identifier) -> bool {

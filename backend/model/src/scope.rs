@@ -7,14 +7,15 @@ use std::sync::Arc;
 /// The tenants somebody may see. Filters can only narrow it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TenantScope {
-    /// Every tenant: internal admins, and everybody until there are accounts.
+    /// Every tenant: internal admins.
     All,
     /// These, by code. An empty set sees nothing.
     Only(Arc<BTreeSet<Identifier>>),
 }
 
 impl TenantScope {
-    pub fn allows(&self, tenant: &Identifier) -> bool {
+    /// Whether a tenant, by its code, is among them.
+    pub fn allows(&self, tenant: &str) -> bool {
         match self {
             Self::All => true,
             Self::Only(tenants) => tenants.contains(tenant),

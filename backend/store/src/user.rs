@@ -366,7 +366,7 @@ impl Store {
     }
 
     /// Removes a user; by one who does not see everything only the roles in his tenants, and the account if no other is
-    /// left and no internal admin vouched for it. `false` when there is none.
+    /// left, a tenant made it and no internal admin vouches for it. `false` when there is none.
     ///
     /// # Errors
     /// When the database fails.
@@ -441,7 +441,7 @@ async fn with_roles(
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let found: Vec<MembershipRow> = sqlx::query_as(MEMBERSHIPS).bind(ids).fetch_all(connection).await?;
     let mut roles: HashMap<Uuid, Vec<Membership>> = HashMap::new();
-    for row in found.into_iter().filter(|row| sees(scope, &row.tenant)) {
+    for row in found.into_iter().filter(|row| scope.allows(&row.tenant)) {
         roles.entry(row.user_id).or_default().push(row.into());
     }
     let user = |row: UserRow| User {
@@ -457,13 +457,6 @@ async fn with_roles(
     };
     let shown = |user: User| if *scope == TenantScope::All { user } else { user.seen_by_some() };
     Ok(rows.into_iter().map(user).map(shown).collect())
-}
-
-fn sees(scope: &TenantScope, tenant: &str) -> bool {
-    match scope {
-        TenantScope::All => true,
-        TenantScope::Only(tenants) => tenants.iter().any(|code| code.as_str() == tenant),
-    }
 }
 
 /// Gives roles; the code of a tenant that there is not.

@@ -55,6 +55,14 @@ impl Identity {
         }
     }
 
+    /// The account, if it is a person's.
+    pub(crate) fn user(&self) -> Option<Uuid> {
+        match self.who {
+            Who::User { user, .. } => Some(user),
+            Who::Key { .. } => None,
+        }
+    }
+
     /// The tenants in which it is at least this.
     pub(crate) fn scope(&self, least: Role) -> TenantScope {
         if self.admin {

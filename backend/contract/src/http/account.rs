@@ -108,7 +108,7 @@ pub struct User {
     pub email: String,
     pub name: Option<String>,
     pub disabled: bool,
-    /// An internal admin, by `ADMIN_EMAILS`.
+    /// An internal admin: among `ADMIN_EMAILS`, with a password that came by a link of one or of the command line.
     pub admin: bool,
     pub created_at: UtcTime,
     /// `null`: not since the caller's tenants know the person.

@@ -1,6 +1,6 @@
 //! Passwords, and the links by which people choose them.
 
-use super::{CREATE, FIND, LOCK, get, memberships, sees};
+use super::{CREATE, FIND, LOCK, get, memberships};
 use crate::audit::{self, Actor, Deed};
 use crate::connect::Store;
 use crate::convert::to_column;
@@ -110,7 +110,7 @@ impl Store {
             let mut tx = self.door.begin().await?;
             let _locked: Option<i32> = sqlx::query_scalar(LOCK).bind(id).fetch_optional(&mut *tx).await?;
             let Some(user) = get(&mut tx, scope, id).await? else { return Ok(LinkOutcome::NotFound) };
-            if !memberships(&mut tx, id).await?.iter().all(|it| sees(scope, &it.tenant)) {
+            if !memberships(&mut tx, id).await?.iter().all(|it| scope.allows(&it.tenant)) {
                 return Ok(LinkOutcome::NotYours);
             }
             add_link(&mut tx, id, link).await?;
