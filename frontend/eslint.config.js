@@ -25,7 +25,8 @@ const modules = readdirSync('src/modules', { withFileTypes: true })
   .map((entry) => entry.name)
 
 export default defineConfigWithVueTs(
-  { ignores: ['dist', 'test-results', 'playwright-report'] },
+  // The types of the API are generated.
+  { ignores: ['dist', 'test-results', 'playwright-report', 'src/contract/openapi.ts'] },
   pluginVue.configs['flat/essential'],
   pluginA11y.configs['flat/recommended'],
   vueTsConfigs.strict,

@@ -5,7 +5,7 @@ export default mergeConfig(
   viteConfig,
   defineConfig({
     test: {
-      include: ['src/**/*.spec.ts'],
+      include: ['src/**/*.spec.ts', 'scripts/**/*.spec.js'],
       // A spec that mounts a component asks for jsdom in its first line; starting it is slow.
       environment: 'node',
       restoreMocks: true,

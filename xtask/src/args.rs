@@ -25,6 +25,7 @@ Commands:
        --seed S        the same seed breaks the same things at the same times [default: 1]
        --rate R        samples a second [default: 1000]
        --programs DIR  build nothing, and try the program in this folder
+  gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed
   setup                only install what the commands above need
 
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Help,
     Setup,
     Frontend,
+    Gen,
     Demo {
         port: u16,
     },
@@ -79,6 +81,7 @@ impl Command {
             None | Some("help" | "--help" | "-h") => Self::Help,
             Some("setup") => Self::Setup,
             Some("frontend") => Self::Frontend,
+            Some("gen") => Self::Gen,
             Some("bench") => Self::Bench(bench(&mut args)?),
             Some("chaos") => Self::Chaos(chaos(&mut args)?),
             Some("demo") => Self::Demo { port: port(&mut args)? },

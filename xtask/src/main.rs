@@ -9,6 +9,7 @@ mod run;
 mod project;
 mod setup;
 mod frontend;
+mod gen_files;
 mod demo;
 mod stack;
 mod test;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
             Command::Setup => setup::ensure(setup::EVERYTHING),
             Command::Demo { port } => demo::demo(port),
             Command::Frontend => setup::ensure(setup::FOR_FRONTEND).and_then(|()| frontend::build()),
+            Command::Gen => setup::ensure(setup::FOR_FRONTEND).and_then(|()| gen_files::write()),
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
             Command::Chaos(args) => chaos::chaos(&args),

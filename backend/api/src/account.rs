@@ -1,17 +1,17 @@
 //! `/api/auth/…`: logging in and out, who one is, one's password and one's sessions.
 
 use crate::Api;
+use crate::answer::WithCookie;
 use crate::caller::{Caller, Person};
 use crate::convert::utc;
 use crate::error::ApiError;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, UserAgent};
 use crate::login::{
     Identity, Token, TokenKind, Who, check_password, clear_cookie, client_address, set_cookie,
 };
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::NoContent;
 use std::net::IpAddr;
 use std::time::Duration;
 use uuid::Uuid;
@@ -24,8 +24,6 @@ use vigia_store::audit::{Actor, ActorKind};
 use vigia_store::session::{Attempt, NewSession};
 use vigia_store::user::NewPassword;
 
-/// What of a browser's name is kept.
-const USER_AGENT_CHARS: usize = 200;
 /// Longer ones are no passwords, and cost no hashing.
 const MOST_PASSWORD_BYTES: usize = 1_024;
 
@@ -44,9 +42,9 @@ impl axum::extract::FromRequestParts<Api> for From {
 pub(crate) async fn log_in(
     State(api): State<Api>,
     From(address): From,
-    headers: HeaderMap,
+    UserAgent(user_agent): UserAgent,
     Json(body): Json<LoginBody>,
-) -> Result<Response, ApiError> {
+) -> Result<WithCookie<axum::Json<Login>>, ApiError> {
     api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
     let queued = api.doors.passwords.queue()?;
     let Ok(email) = Email::new(&body.email) else {
@@ -74,7 +72,6 @@ pub(crate) async fn log_in(
     let life = api.settings.session_life;
     let actor =
         Actor { name: email.as_str().to_owned(), kind: ActorKind::User, address: Some(address.to_string()) };
-    let user_agent = user_agent(&headers);
     let new = NewSession {
         token_hash: token.hash(),
         password_hash: &hash,
@@ -87,14 +84,14 @@ pub(crate) async fn log_in(
     let login =
         Login { token: token.secret().to_owned(), expires_at: utc(new.expires_at), user: me(&identity) };
     let cookie = set_cookie(&api.settings, token.secret(), life.absolute);
-    Ok((cookie.map(|cookie| [(header::SET_COOKIE, cookie)]), axum::Json(login)).into_response())
+    Ok(WithCookie(cookie, axum::Json(login)))
 }
 
 /// Ends the session that asks.
 pub(crate) async fn log_out(
     State(api): State<Api>,
     Person { caller, user, session, .. }: Person,
-) -> Result<Response, ApiError> {
+) -> Result<WithCookie<NoContent>, ApiError> {
     let ended = api.store.end_sessions(user, Some(session), &caller.actor()).await?;
     api.doors.known.forget(&ended);
     Ok(gone(&api))
@@ -116,7 +113,7 @@ pub(crate) async fn change_password(
     State(api): State<Api>,
     Person { caller, user, session, email }: Person,
     Json(body): Json<PasswordBody>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<NoContent, ApiError> {
     api.doors.attempts.try_one(caller.address).map_err(ApiError::TooManyAttempts)?;
     let email = Email::new(&email).map_err(|_no_email| ApiError::Forbidden)?;
     let now = api.clock.now();
@@ -134,7 +131,7 @@ pub(crate) async fn change_password(
     let new = NewPassword { hash: &new, instead_of: hash.as_deref(), vouched: None };
     let ended = api.store.change_password(user, new, Some(session), &caller.actor(), now).await?;
     api.doors.known.forget(&ended.ok_or(ApiError::InvalidCredentials)?);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// A password chosen through a link, which works once.
@@ -142,7 +139,7 @@ pub(crate) async fn redeem_link(
     State(api): State<Api>,
     From(address): From,
     Json(body): Json<LinkedPasswordBody>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<NoContent, ApiError> {
     api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
     let token = Token::read(&body.token)
         .filter(|token| token.kind() == TokenKind::PasswordLink)
@@ -156,7 +153,7 @@ pub(crate) async fn redeem_link(
     api.doors.known.forget_all();
     owner.ok_or(ApiError::LinkExpired)?;
     api.store.forgive(&email).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// The caller's own sessions, the one used last first.
@@ -182,20 +179,20 @@ pub(crate) async fn end_session(
     State(api): State<Api>,
     Person { caller, user, .. }: Person,
     Path(id): Path<Uuid>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<NoContent, ApiError> {
     let ended = api.store.end_sessions(user, Some(id), &caller.actor()).await?;
     if ended.is_empty() {
         return Err(ApiError::NotFound("session"));
     }
     api.doors.known.forget(&ended);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// Signs the caller out everywhere, here too.
 pub(crate) async fn end_all_sessions(
     State(api): State<Api>,
     Person { caller, user, .. }: Person,
-) -> Result<Response, ApiError> {
+) -> Result<WithCookie<NoContent>, ApiError> {
     let ended = api.store.end_sessions(user, None, &caller.actor()).await?;
     api.doors.known.forget(&ended);
     Ok(gone(&api))
@@ -238,12 +235,6 @@ async fn new_hash(api: &Api, email: &Email, password: String) -> Result<String, 
 }
 
 /// Nothing, and no cookie any more.
-fn gone(api: &Api) -> Response {
-    let cookie = clear_cookie(&api.settings).map(|cookie| [(header::SET_COOKIE, cookie)]);
-    (StatusCode::NO_CONTENT, cookie, ()).into_response()
-}
-
-fn user_agent(headers: &HeaderMap) -> String {
-    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    text.chars().take(USER_AGENT_CHARS).collect()
+fn gone(api: &Api) -> WithCookie<NoContent> {
+    WithCookie(clear_cookie(&api.settings), NoContent)
 }

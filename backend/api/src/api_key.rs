@@ -1,6 +1,7 @@
 //! `/api/admin/api-keys[/:id]`: keys for machines.
 
 use crate::Api;
+use crate::answer::Created;
 use crate::caller::{Manager, identifier};
 use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
@@ -9,7 +10,7 @@ use crate::login::{Token, TokenKind};
 use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::NoContent;
 use uuid::Uuid;
 use vigia_contract::http::account::{ApiKey, ApiKeyBody, CreatedApiKey};
 use vigia_contract::http::site::ListQuery;
@@ -49,7 +50,7 @@ pub(crate) async fn create_api_key(
     State(api): State<Api>,
     Manager(caller): Manager,
     Json(body): Json<ApiKeyBody>,
-) -> Result<(StatusCode, axum::Json<CreatedApiKey>), ApiError> {
+) -> Result<Created<axum::Json<CreatedApiKey>>, ApiError> {
     let mut problems = Vec::new();
     let mut problem = |field: &str, detail: &str| {
         problems.push(FieldProblem { field: field.to_owned(), detail: detail.to_owned() });
@@ -84,7 +85,7 @@ pub(crate) async fn create_api_key(
     }
     let key = api.store.create_api_key(&caller.scope, &new, &caller.actor()).await?.ok_or_else(unknown)?;
     let created = CreatedApiKey { key: wire(key), token: token.secret().to_owned() };
-    Ok((StatusCode::CREATED, axum::Json(created)))
+    Ok(Created { location: None, body: axum::Json(created) })
 }
 
 /// Ends a key, at once.
@@ -92,11 +93,11 @@ pub(crate) async fn revoke_api_key(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<NoContent, ApiError> {
     let revoked = api.store.revoke_api_key(&caller.scope, id, &caller.actor()).await?;
     let hash = revoked.ok_or(ApiError::NotFound("key"))?;
     api.doors.known.forget(&[hash]);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 fn wire(key: vigia_store::api_key::ApiKey) -> ApiKey {

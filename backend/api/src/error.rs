@@ -6,12 +6,15 @@ use axum::extract::rejection::{
 };
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kind::Kind;
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 use vigia_contract::http::problem::PROBLEM_JSON;
 use vigia_contract::http::{FieldProblem, Problem};
 use vigia_store::StoreError;
+
+pub(crate) mod kind;
 
 /// How long a client should wait for a database that is away, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
@@ -88,61 +91,43 @@ impl ApiError {
         Self::InvalidFields(vec![FieldProblem { field: field.to_owned(), detail: detail.into() }])
     }
 
-    /// The status, the stable code, and the title that goes with the code.
-    fn table(&self) -> (StatusCode, &'static str, &'static str) {
+    /// What is the same each time.
+    pub(crate) fn kind(&self) -> Kind {
         match self {
-            Self::InvalidQuery(_) => (StatusCode::BAD_REQUEST, "invalid_query", "The query is not valid"),
-            Self::InvalidPath(_) => (StatusCode::BAD_REQUEST, "invalid_path", "The path is not valid"),
-            Self::InvalidCursor => (StatusCode::BAD_REQUEST, "invalid_cursor", "The cursor is not valid"),
-            Self::InvalidHeader(_) => (StatusCode::BAD_REQUEST, "invalid_header", "A header is not valid"),
-            Self::InvalidJson(_) => (StatusCode::BAD_REQUEST, "invalid_json", "The body is not JSON"),
-            Self::InvalidBody(_) | Self::InvalidFields(_) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", "The body is not valid")
-            }
-            Self::UnsupportedMediaType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Only JSON is read")
-            }
-            Self::PayloadTooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large")
-            }
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
-            Self::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route", "No such address"),
-            Self::AmbiguousSite(_) => (StatusCode::CONFLICT, "ambiguous_site", "Which tenant's plant?"),
-            Self::StaleVersion { .. } => (StatusCode::CONFLICT, "stale_version", "Changed meanwhile"),
-            Self::VersionRequired => {
-                (StatusCode::PRECONDITION_REQUIRED, "version_required", "Which version is edited?")
-            }
-            Self::LoginRequired => (StatusCode::UNAUTHORIZED, "login_required", "Who are you?"),
-            Self::InvalidCredentials => {
-                (StatusCode::UNAUTHORIZED, "invalid_credentials", "E-mail or password is wrong")
-            }
-            Self::TooManyAttempts(_) => {
-                (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts")
-            }
-            Self::LinkExpired => (StatusCode::GONE, "link_expired", "The link holds no more"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
-            Self::AlreadyExists(_) => (StatusCode::CONFLICT, "already_exists", "Exists already"),
-            Self::HostNotAllowed => (StatusCode::FORBIDDEN, "host_not_allowed", "Unknown host name"),
-            Self::OriginNotAllowed => (StatusCode::FORBIDDEN, "origin_not_allowed", "Unknown origin"),
-            Self::WebSocketRequired => (StatusCode::UPGRADE_REQUIRED, "websocket_required", "WebSocket only"),
-            Self::TooManyConnections => {
-                (StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", "Too many connections")
-            }
-            Self::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "Not ready"),
-            Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout", "Took too long"),
-            Self::DatabaseUnavailable(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "database_unavailable", "The database is away")
-            }
-            Self::Panic | Self::Database(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Internal error")
-            }
+            Self::InvalidQuery(_) => kind::INVALID_QUERY,
+            Self::InvalidPath(_) => kind::INVALID_PATH,
+            Self::InvalidCursor => kind::INVALID_CURSOR,
+            Self::InvalidHeader(_) => kind::INVALID_HEADER,
+            Self::InvalidJson(_) => kind::INVALID_JSON,
+            Self::InvalidBody(_) | Self::InvalidFields(_) => kind::INVALID_BODY,
+            Self::UnsupportedMediaType => kind::UNSUPPORTED_MEDIA_TYPE,
+            Self::PayloadTooLarge => kind::PAYLOAD_TOO_LARGE,
+            Self::NotFound(_) => kind::NOT_FOUND,
+            Self::NoSuchRoute => kind::NO_SUCH_ROUTE,
+            Self::AmbiguousSite(_) => kind::AMBIGUOUS_SITE,
+            Self::StaleVersion { .. } => kind::STALE_VERSION,
+            Self::VersionRequired => kind::VERSION_REQUIRED,
+            Self::LoginRequired => kind::LOGIN_REQUIRED,
+            Self::InvalidCredentials => kind::INVALID_CREDENTIALS,
+            Self::TooManyAttempts(_) => kind::TOO_MANY_ATTEMPTS,
+            Self::LinkExpired => kind::LINK_EXPIRED,
+            Self::Forbidden => kind::FORBIDDEN,
+            Self::AlreadyExists(_) => kind::ALREADY_EXISTS,
+            Self::HostNotAllowed => kind::HOST_NOT_ALLOWED,
+            Self::OriginNotAllowed => kind::ORIGIN_NOT_ALLOWED,
+            Self::WebSocketRequired => kind::WEBSOCKET_REQUIRED,
+            Self::TooManyConnections => kind::TOO_MANY_CONNECTIONS,
+            Self::NotReady(_) => kind::NOT_READY,
+            Self::Timeout => kind::TIMEOUT,
+            Self::DatabaseUnavailable(_) => kind::DATABASE_UNAVAILABLE,
+            Self::Panic | Self::Database(_) => kind::INTERNAL_ERROR,
             Self::Status(status) => match *status {
-                StatusCode::NOT_FOUND => Self::NoSuchRoute.table(),
-                StatusCode::METHOD_NOT_ALLOWED => (*status, "method_not_allowed", "Not possible here"),
-                StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge.table(),
-                StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType.table(),
-                status if status.is_client_error() => (status, "bad_request", "Bad request"),
-                status => (status, "internal_error", "Internal error"),
+                StatusCode::NOT_FOUND => kind::NO_SUCH_ROUTE,
+                StatusCode::METHOD_NOT_ALLOWED => kind::METHOD_NOT_ALLOWED,
+                StatusCode::PAYLOAD_TOO_LARGE => kind::PAYLOAD_TOO_LARGE,
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => kind::UNSUPPORTED_MEDIA_TYPE,
+                status if status.is_client_error() => Kind { status, ..kind::BAD_REQUEST },
+                status => Kind { status, ..kind::INTERNAL_ERROR },
             },
         }
     }
@@ -171,7 +156,7 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
-        let (status, code, title) = self.table();
+        let Kind { status, code, title } = self.kind();
         let detail = self.to_string();
         let members = self.members();
         let errors = match &self {

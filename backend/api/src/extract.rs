@@ -1,7 +1,13 @@
-//! The extractors of axum with our errors.
+//! The extractors: those of axum with our errors, and of the headers we read.
 
 use crate::error::ApiError;
 use axum::extract::{FromRequest, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use std::convert::Infallible;
+
+/// What of a client's own name is kept.
+const USER_AGENT_CHARS: usize = 200;
 
 /// A JSON body.
 #[derive(Debug, FromRequest)]
@@ -17,3 +23,55 @@ pub(crate) struct Query<T>(pub(crate) T);
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub(crate) struct Path<T>(pub(crate) T);
+
+/// The version in an `If-Match: "3"`, if there is one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IfMatch(pub(crate) Option<i32>);
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        let text = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
+        let version = text
+            .parse()
+            .map_err(|_| ApiError::InvalidHeader("If-Match holds a version, such as \"3\"".to_owned()))?;
+        Ok(Self(Some(version)))
+    }
+}
+
+/// What a client has already, by its `If-None-Match`.
+#[derive(Debug)]
+pub(crate) struct IfNoneMatch(Option<HeaderValue>);
+
+impl IfNoneMatch {
+    /// Whether this is what it has.
+    pub(crate) fn is(&self, tag: &HeaderValue) -> bool {
+        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let tags = self.0.as_ref().and_then(|tags| tags.to_str().ok()).unwrap_or_default();
+        tag.to_str().is_ok_and(|tag| tags.split(',').any(|known| bare(known) == tag || known.trim() == "*"))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
+    }
+}
+
+/// How a client calls itself, cut to what is kept of it.
+#[derive(Debug)]
+pub(crate) struct UserAgent(pub(crate) String);
+
+impl<S: Sync> FromRequestParts<S> for UserAgent {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let text = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self(text.unwrap_or_default().chars().take(USER_AGENT_CHARS).collect()))
+    }
+}

@@ -20,7 +20,9 @@ pub(crate) async fn guard(
         check_origin(&api.settings, request.uri(), request.headers())?;
     }
     // A form can be sent to another site without asking; JSON cannot.
-    if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) && !is_json(request.headers())
+    if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH)
+        && !is_json(request.headers())
+        && !is_empty(request.headers())
     {
         return Err(ApiError::UnsupportedMediaType);
     }
@@ -66,6 +68,13 @@ fn name_of(host: &str) -> &str {
 fn is_loopback(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Nothing was sent, and nothing is said to be.
+fn is_empty(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH);
+    length.is_none_or(|length| length == "0")
+        && [header::CONTENT_TYPE, header::TRANSFER_ENCODING].iter().all(|name| !headers.contains_key(name))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

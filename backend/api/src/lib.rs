@@ -5,6 +5,7 @@
 
 mod error;
 mod extract;
+mod answer;
 mod login;
 mod caller;
 mod version;
@@ -29,11 +30,13 @@ mod health;
 mod metrics;
 mod assets;
 mod ws;
+mod openapi;
 mod router;
 mod serve;
 
 pub use error::ApiError;
 pub use login::{Token, TokenKind, TrustedProxies, WeakPassword, check_password, hash_password};
+pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;
 pub use settings::ApiSettings;

@@ -11,13 +11,29 @@ use vigia_model::Timestamp;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
+/// The figures in the form asked for.
+#[derive(Debug)]
+pub(crate) enum Metrics {
+    Prometheus(String),
+    Summary(MetricsSummary),
+}
+
+impl IntoResponse for Metrics {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Prometheus(text) => ([(header::CONTENT_TYPE, PROMETHEUS_TEXT)], text).into_response(),
+            Self::Summary(summary) => Json(summary).into_response(),
+        }
+    }
+}
+
 /// The figures of the process.
-pub(crate) async fn get_metrics(State(api): State<Api>, headers: HeaderMap) -> Response {
+pub(crate) async fn get_metrics(State(api): State<Api>, headers: HeaderMap) -> Metrics {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accept.contains("application/json") {
-        Json(summary(&api)).into_response()
+        Metrics::Summary(summary(&api))
     } else {
-        ([(header::CONTENT_TYPE, PROMETHEUS_TEXT)], (api.render_metrics)()).into_response()
+        Metrics::Prometheus((api.render_metrics)())
     }
 }
 

@@ -1,15 +1,20 @@
 //! The API's table of contents.
 
+use crate::error::kind;
+use crate::openapi::{self, About, says};
 use crate::{
     Api, account, api_key, assets, audit, gateway, guard, health, layers, login, metrics, plc, rejection,
     rule, site, telemetry, tenant, user, ws,
 };
+use aide::axum::ApiRouter;
+use aide::axum::routing::{ApiMethodRouter, delete_with, get_with, post_with, put_with};
+use aide::operation::OperationHandler;
+use aide::{OperationInput, OperationOutput};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, post, put};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -22,14 +27,13 @@ pub fn router(api: Api) -> Router {
     let resources = Router::new()
         .merge(behind_the_door().router.route_layer(door()))
         .merge(in_front_of_it().router)
+        .route("/openapi.json", get(openapi::get_openapi))
+        .route("/docs", get(openapi::get_docs))
         .fallback(assets::no_such_route);
-    let live = Router::new().route("/ws", get(ws::open)).route_layer(door());
 
     let routes = Router::new()
-        .route("/health", get(health::get_health))
-        .route("/health/ready", get(health::get_ready))
-        .route("/metrics", get(metrics::get_metrics))
-        .merge(live)
+        .merge(outside().router)
+        .merge(live_feed().router.route_layer(door()))
         .nest("/api", resources);
 
     assets::serve(routes, &api.settings)
@@ -44,85 +48,170 @@ pub fn router(api: Api) -> Router {
         .with_state(api)
 }
 
+/// What is not under `/api`: how the process is doing.
+pub(crate) fn outside() -> Routes {
+    Routes::group("Health")
+        .get(
+            "/health",
+            health::get_health,
+            says("How process, broker connections, database and spool are doing"),
+        )
+        .get("/health/ready", health::get_ready, says("Whether it can do its work now").or(kind::NOT_READY))
+        .get("/metrics", metrics::get_metrics, says("Figures for Prometheus, or a few of them as JSON"))
+}
+
+/// The live feed.
+pub(crate) fn live_feed() -> Routes {
+    Routes::group("Live feed").get(
+        "/ws",
+        ws::open,
+        says("Opens the live feed over WebSocket")
+            .or(kind::WEBSOCKET_REQUIRED)
+            .or(kind::TOO_MANY_CONNECTIONS)
+            .or(kind::ORIGIN_NOT_ALLOWED),
+    )
+}
+
 /// The way in.
 pub(crate) fn in_front_of_it() -> Routes {
-    Routes::default().post("/auth/login", account::log_in).post("/auth/password-links", account::redeem_link)
+    Routes::group("Account")
+        .post(
+            "/auth/login",
+            account::log_in,
+            says("Lets somebody in, by a cookie and by a token")
+                .or(kind::INVALID_CREDENTIALS)
+                .or(kind::TOO_MANY_ATTEMPTS),
+        )
+        .post(
+            "/auth/password-links",
+            account::redeem_link,
+            says("Chooses a password by a link, which works once")
+                .or(kind::LINK_EXPIRED)
+                .or(kind::TOO_MANY_ATTEMPTS),
+        )
 }
 
 /// Whoever is not known gets no further; the handlers then ask what he may.
 pub(crate) fn behind_the_door() -> Routes {
-    Routes::default()
-        .get("/auth/me", account::get_me)
-        .post("/auth/logout", account::log_out)
-        .post("/auth/password", account::change_password)
-        .get("/auth/sessions", account::list_sessions)
-        .delete("/auth/sessions", account::end_all_sessions)
-        .delete("/auth/sessions/{session}", account::end_session)
-        .get("/sites", site::list_sites)
-        .get("/plcs", plc::list_plcs)
-        .get("/plcs/{site}", plc::list_plcs_of_site)
-        .get("/plcs/{site}/{plc}", plc::get_plc)
-        .get("/plcs/{site}/{plc}/state", plc::get_plc_state)
-        .get("/gateways", gateway::list_gateways)
-        .get("/gateways/{site}/{gateway}", gateway::get_gateway)
-        .get("/telemetry/latest", telemetry::list_latest)
-        .get("/telemetry/{site}/{plc}", telemetry::list_telemetry)
-        .get("/persist-rules", rule::list_rules)
-        .post("/persist-rules", rule::create_rule)
-        .get("/persist-rules/explain", rule::explain_rules)
-        .get("/persist-rules/{rule}", rule::get_rule)
-        .put("/persist-rules/{rule}", rule::update_rule)
-        .delete("/persist-rules/{rule}", rule::delete_rule)
-        .get("/admin/access", account::get_access)
-        .get("/admin/rejections", rejection::list_rejections)
-        .get("/admin/tenants", tenant::list_tenants)
-        .post("/admin/tenants", tenant::create_tenant)
-        .put("/admin/tenants/{tenant}", tenant::update_tenant)
-        .get("/admin/users", user::list_users)
-        .post("/admin/users", user::create_user)
-        .get("/admin/users/{user}", user::get_user)
-        .put("/admin/users/{user}", user::update_user)
-        .delete("/admin/users/{user}", user::delete_user)
-        .post("/admin/users/{user}/password-link", user::create_password_link)
-        .get("/admin/api-keys", api_key::list_api_keys)
-        .post("/admin/api-keys", api_key::create_api_key)
-        .delete("/admin/api-keys/{key}", api_key::revoke_api_key)
-        .get("/admin/audit-log", audit::list_audit_log)
+    Routes::group("Account")
+        .get("/auth/me", account::get_me, says("Who is logged in"))
+        .post("/auth/logout", account::log_out, says("Ends the session that asks"))
+        .post(
+            "/auth/password",
+            account::change_password,
+            says("Changes the own password; every other session ends")
+                .or(kind::INVALID_CREDENTIALS)
+                .or(kind::TOO_MANY_ATTEMPTS),
+        )
+        .get("/auth/sessions", account::list_sessions, says("The own sessions, the one used last first"))
+        .delete("/auth/sessions", account::end_all_sessions, says("Signs out everywhere, here too"))
+        .delete("/auth/sessions/{session}", account::end_session, says("Ends one of the own sessions"))
+        .get("/admin/access", account::get_access, says("Whether the caller is an internal admin"))
+        .next("Plants and live state")
+        .get("/sites", site::list_sites, says("The plants, with their counts"))
+        .get("/plcs", plc::list_plcs, says("The PLCs of all plants"))
+        .get("/plcs/{site}", plc::list_plcs_of_site, says("The PLCs of a plant"))
+        .get("/plcs/{site}/{plc}", plc::get_plc, says("One PLC"))
+        .get("/plcs/{site}/{plc}/state", plc::get_plc_state, says("The last value of each of its metrics"))
+        .get("/gateways", gateway::list_gateways, says("The gateways, and whether they live"))
+        .get("/gateways/{site}/{gateway}", gateway::get_gateway, says("One gateway"))
+        .next("History")
+        .get("/telemetry/latest", telemetry::list_latest, says("The newest events of the history"))
+        .get(
+            "/telemetry/{site}/{plc}",
+            telemetry::list_telemetry,
+            says("Samples or hourly statistics of a PLC"),
+        )
+        .next("Persistence rules")
+        .get("/persist-rules", rule::list_rules, says("The rules in order of priority"))
+        .post("/persist-rules", rule::create_rule, says("Adds a rule; it is in force within a second"))
+        .get(
+            "/persist-rules/explain",
+            rule::explain_rules,
+            says("Which rule decides for a series, and what the others lack"),
+        )
+        .get("/persist-rules/{rule}", rule::get_rule, says("One rule"))
+        .put("/persist-rules/{rule}", rule::update_rule, says("Replaces a rule").or(kind::VERSION_REQUIRED))
+        .delete("/persist-rules/{rule}", rule::delete_rule, says("Removes a rule"))
+        .next("Quarantine")
+        .get(
+            "/admin/rejections",
+            rejection::list_rejections,
+            says("What could not be taken, the newest first"),
+        )
+        .next("Tenants, users, keys")
+        .get("/admin/tenants", tenant::list_tenants, says("The customers"))
+        .post("/admin/tenants", tenant::create_tenant, says("Adds a customer").or(kind::ALREADY_EXISTS))
+        .put(
+            "/admin/tenants/{tenant}",
+            tenant::update_tenant,
+            says("Gives a customer another name for people"),
+        )
+        .get("/admin/users", user::list_users, says("People and their roles"))
+        .post(
+            "/admin/users",
+            user::create_user,
+            says("Adds a person, with a link to choose a password").or(kind::ALREADY_EXISTS),
+        )
+        .get("/admin/users/{user}", user::get_user, says("One person"))
+        .put(
+            "/admin/users/{user}",
+            user::update_user,
+            says("Changes a person and his roles").or(kind::VERSION_REQUIRED).or(kind::ALREADY_EXISTS),
+        )
+        .delete("/admin/users/{user}", user::delete_user, says("Removes a person"))
+        .post(
+            "/admin/users/{user}/password-link",
+            user::create_password_link,
+            says("Makes a link by which a person chooses another password"),
+        )
+        .get("/admin/api-keys", api_key::list_api_keys, says("Keys for machines"))
+        .post("/admin/api-keys", api_key::create_api_key, says("Makes a key; it is shown this once"))
+        .delete("/admin/api-keys/{key}", api_key::revoke_api_key, says("Ends a key, at once"))
+        .next("Operation")
+        .get("/admin/audit-log", audit::list_audit_log, says("Who did what, the newest first"))
 }
 
-/// Routes under `/api`, and a list of them, by which a test makes sure that none is forgotten.
-#[derive(Default)]
+/// Routes and what they say of themselves, group by group.
 pub(crate) struct Routes {
-    router: Router<Api>,
-    #[cfg(test)]
-    pub(crate) listed: Vec<(Method, &'static str)>,
+    pub(crate) router: ApiRouter<Api>,
+    group: &'static str,
 }
 
 impl Routes {
-    fn get<H: Handler<T, Api>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.on(Method::GET, path, get(handler))
+    fn group(group: &'static str) -> Self {
+        Self { router: ApiRouter::new(), group }
     }
 
-    fn post<H: Handler<T, Api>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.on(Method::POST, path, post(handler))
+    /// The routes after this are of another group.
+    fn next(self, group: &'static str) -> Self {
+        Self { group, ..self }
     }
 
-    fn put<H: Handler<T, Api>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.on(Method::PUT, path, put(handler))
-    }
-
-    fn delete<H: Handler<T, Api>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.on(Method::DELETE, path, delete(handler))
-    }
-
-    #[cfg_attr(
-        not(test),
-        expect(unused_variables, clippy::needless_pass_by_value, reason = "the list is a test's")
-    )]
-    fn on(mut self, method: Method, path: &'static str, handler: MethodRouter<Api>) -> Self {
-        #[cfg(test)]
-        self.listed.push((method, path));
-        self.router = self.router.route(path, handler);
-        self
+    fn on(self, path: &'static str, route: ApiMethodRouter<Api>) -> Self {
+        Self { router: self.router.api_route(path, route), ..self }
     }
 }
+
+/// One function a method: the handler's types tell the rest.
+macro_rules! methods {
+    ($($method:ident: $route:ident),*) => {
+        impl Routes {$(
+            fn $method<H, I, O, T>(self, path: &'static str, handler: H, about: About) -> Self
+            where
+                H: Handler<T, Api> + OperationHandler<I, O>,
+                I: OperationInput,
+                O: OperationOutput,
+                T: 'static,
+            {
+                let group = self.group;
+                let route = $route(handler, |mut operation| {
+                    openapi::tell(operation.inner_mut(), group, &about, std::any::type_name::<H>());
+                    operation
+                });
+                self.on(path, route)
+            }
+        )*}
+    };
+}
+methods!(get: get_with, post: post_with, put: put_with, delete: delete_with);

@@ -1,20 +1,21 @@
 //! `/api/persist-rules[/:id]`: what is kept.
 
 use crate::Api;
+use crate::answer::{Created, Tagged, Versioned};
 use crate::caller::{Admin, Caller, identifier};
 use crate::convert::utc;
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{IfMatch, Json, Path, Query};
 use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
-use crate::version::{if_match, named};
+use crate::version::named;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::NoContent;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vigia_contract::http::FieldProblem;
 use vigia_contract::http::rule::{ExplainQuery, Explanation, Overruled, Rule, RuleBody, SeriesNames};
 use vigia_contract::http::site::ListQuery;
+use vigia_contract::http::{FieldProblem, words};
 use vigia_model::{Mode, Pattern, RuleMatch, SeriesPath, explain};
 use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
 
@@ -23,12 +24,13 @@ mod body;
 const LIST: &str = "persist-rules";
 
 /// The rules in order of priority.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RulePage {
     items: Vec<Rule>,
     next_cursor: Option<String>,
     /// What holds where no rule matches.
+    #[schemars(with = "words::Mode")]
     default_mode: &'static str,
 }
 
@@ -113,9 +115,9 @@ pub(crate) async fn get_rule(
     State(api): State<Api>,
     Admin(_): Admin,
     Path(id): Path<Uuid>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
+) -> Result<Tagged<Rule>, ApiError> {
     let rule = api.store.rule(id).await?.ok_or(ApiError::NotFound("rule"))?;
-    Ok(tagged(rule))
+    Ok(Tagged(wire(rule)))
 }
 
 /// Adds a rule; it applies everywhere within a second.
@@ -123,11 +125,9 @@ pub(crate) async fn create_rule(
     State(api): State<Api>,
     Admin(caller): Admin,
     Json(body): Json<RuleBody>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
+) -> Result<Created<Tagged<Rule>>, ApiError> {
     let rule = api.store.create_rule(&body::read(&body)?, &caller.actor()).await?;
-    let location = HeaderValue::from_str(&format!("/api/persist-rules/{}", rule.id))
-        .map_err(|_| ApiError::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], tagged(rule)))
+    Ok(Created { location: Some(format!("/api/persist-rules/{}", rule.id)), body: Tagged(wire(rule)) })
 }
 
 /// Replaces a rule, if it still has the version the edit started from.
@@ -135,20 +135,20 @@ pub(crate) async fn update_rule(
     State(api): State<Api>,
     Admin(caller): Admin,
     Path(id): Path<Uuid>,
-    headers: HeaderMap,
+    if_match: IfMatch,
     Json(body): Json<RuleBody>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
+) -> Result<Tagged<Rule>, ApiError> {
     let rule = body::read(&body)?;
-    let version = named(body.version, &headers)?;
+    let version = named(body.version, if_match)?;
     match api.store.update_rule(id, version, &rule, &caller.actor()).await? {
-        UpdateOutcome::Updated(rule) => Ok(tagged(rule)),
+        UpdateOutcome::Updated(rule) => Ok(Tagged(wire(rule))),
         UpdateOutcome::Stale(current) => Err(stale(current)),
         UpdateOutcome::NotFound => Err(ApiError::NotFound("rule")),
     }
 }
 
 /// The version a deletion means.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct DeleteQuery {
     version: Option<i32>,
 }
@@ -159,11 +159,11 @@ pub(crate) async fn delete_rule(
     Admin(caller): Admin,
     Path(id): Path<Uuid>,
     Query(query): Query<DeleteQuery>,
-    headers: HeaderMap,
-) -> Result<StatusCode, ApiError> {
-    let version = if_match(&headers)?.or(query.version);
+    IfMatch(if_match): IfMatch,
+) -> Result<NoContent, ApiError> {
+    let version = if_match.or(query.version);
     match api.store.delete_rule(id, version, &caller.actor()).await? {
-        DeleteOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
+        DeleteOutcome::Deleted => Ok(NoContent),
         DeleteOutcome::Stale(current) => Err(stale(current)),
         DeleteOutcome::NotFound => Err(ApiError::NotFound("rule")),
     }
@@ -180,9 +180,10 @@ fn stale(current: vigia_model::Rule) -> ApiError {
     ApiError::StaleVersion { version, current }
 }
 
-/// A rule with its version as the entity tag.
-fn tagged(rule: vigia_model::Rule) -> ([(HeaderName, String); 1], axum::Json<Rule>) {
-    ([(header::ETAG, format!("\"{}\"", rule.version))], axum::Json(wire(rule)))
+impl Versioned for Rule {
+    fn version(&self) -> i32 {
+        self.version
+    }
 }
 
 fn wire(rule: vigia_model::Rule) -> Rule {

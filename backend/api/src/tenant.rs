@@ -1,6 +1,7 @@
 //! `/api/admin/tenants[/:id]`: customers.
 
 use crate::Api;
+use crate::answer::Created;
 use crate::caller::{Admin, Manager};
 use crate::convert::utc;
 use crate::error::ApiError;
@@ -8,7 +9,6 @@ use crate::extract::{Json, Path, Query};
 use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use axum::extract::State;
-use axum::http::StatusCode;
 use uuid::Uuid;
 use vigia_contract::http::Page;
 use vigia_contract::http::account::{Tenant, TenantBody};
@@ -42,13 +42,13 @@ pub(crate) async fn create_tenant(
     State(api): State<Api>,
     Admin(caller): Admin,
     Json(body): Json<TenantBody>,
-) -> Result<(StatusCode, axum::Json<Tenant>), ApiError> {
+) -> Result<Created<axum::Json<Tenant>>, ApiError> {
     let code = body.tenant.as_deref().unwrap_or_default();
     let code = Identifier::new(code).map_err(|why| ApiError::invalid_field("tenant", why.to_string()))?;
     let name = name(&body)?;
     let tenant = api.store.create_tenant(&code, name, &caller.actor()).await?;
     let tenant = tenant.ok_or(ApiError::AlreadyExists("a tenant of this code"))?;
-    Ok((StatusCode::CREATED, axum::Json(wire(tenant))))
+    Ok(Created { location: None, body: axum::Json(wire(tenant)) })
 }
 
 /// Gives a customer another name for people; the code stays.

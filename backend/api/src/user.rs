@@ -1,17 +1,17 @@
 //! `/api/admin/users[/:id]`: people and their roles.
 
 use crate::Api;
+use crate::answer::{Created, Tagged, Versioned};
 use crate::caller::{Caller, Manager, identifier};
 use crate::convert::utc;
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{IfMatch, Json, Path, Query};
 use crate::login::{Token, TokenKind};
 use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use crate::version::named;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::NoContent;
 use std::time::Duration;
 use uuid::Uuid;
 use vigia_contract::http::account::{CreatedUser, PasswordLink, TenantRole, User, UserBody, UserQuery};
@@ -60,9 +60,9 @@ pub(crate) async fn get_user(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
+) -> Result<Tagged<User>, ApiError> {
     let user = api.store.user(&caller.scope, id).await?.ok_or(ApiError::NotFound("user"))?;
-    Ok(tagged(&api, user))
+    Ok(Tagged(wire(&api, user)))
 }
 
 /// Adds a person, with a link to hand over by which he chooses a password. Who has an account elsewhere gets roles in
@@ -71,7 +71,7 @@ pub(crate) async fn create_user(
     State(api): State<Api>,
     Manager(caller): Manager,
     Json(body): Json<UserBody>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
+) -> Result<Created<axum::Json<CreatedUser>>, ApiError> {
     let edit = read(&api, &caller.scope, &body)?;
     if caller.scope != TenantScope::All && edit.roles.is_empty() {
         return Err(ApiError::invalid_field("tenants", "name a tenant you manage, and a role"));
@@ -81,11 +81,10 @@ pub(crate) async fn create_user(
     match api.store.create_user(&caller.scope, &edit, link, &caller.actor()).await? {
         UserOutcome::Done(user) => {
             api.doors.known.forget_all();
-            let location = HeaderValue::from_str(&format!("/api/admin/users/{}", user.id))
-                .map_err(|_| ApiError::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
+            let location = Some(format!("/api/admin/users/{}", user.id));
             let password_link = shown(&api, &token, link);
             let created = CreatedUser { user: wire(&api, user), password_link };
-            Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(created)))
+            Ok(Created { location, body: axum::Json(created) })
         }
         outcome => Err(refused(&api, outcome)),
     }
@@ -96,10 +95,10 @@ pub(crate) async fn update_user(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-    headers: HeaderMap,
+    if_match: IfMatch,
     Json(body): Json<UserBody>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
-    let version = named(body.version, &headers)?;
+) -> Result<Tagged<User>, ApiError> {
+    let version = named(body.version, if_match)?;
     if body.disabled && is_self(&caller, id) {
         return Err(ApiError::invalid_field(
             "disabled",
@@ -113,7 +112,7 @@ pub(crate) async fn update_user(
     match api.store.update_user(&caller.scope, id, version, &edit, &caller.actor()).await? {
         UserOutcome::Done(user) => {
             api.doors.known.forget_all();
-            Ok(tagged(&api, user))
+            Ok(Tagged(wire(&api, user)))
         }
         outcome => Err(refused(&api, outcome)),
     }
@@ -124,7 +123,7 @@ pub(crate) async fn delete_user(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<NoContent, ApiError> {
     if is_self(&caller, id) {
         return Err(ApiError::Forbidden);
     }
@@ -132,7 +131,7 @@ pub(crate) async fn delete_user(
         return Err(ApiError::NotFound("user"));
     }
     api.doors.known.forget_all();
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// A link by which a person chooses another password. Made by internal admins, or by a tenant admin for somebody who
@@ -141,7 +140,7 @@ pub(crate) async fn create_password_link(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-) -> Result<(StatusCode, axum::Json<PasswordLink>), ApiError> {
+) -> Result<Created<axum::Json<PasswordLink>>, ApiError> {
     let user = api.store.user(&caller.scope, id).await?.ok_or(ApiError::NotFound("user"))?;
     if is_admin(&api, &user.email) && !caller.identity.admin {
         return Err(ApiError::Forbidden);
@@ -153,7 +152,7 @@ pub(crate) async fn create_password_link(
         LinkOutcome::NotFound => return Err(ApiError::NotFound("user")),
         LinkOutcome::NotYours => return Err(ApiError::Forbidden),
     }
-    Ok((StatusCode::CREATED, axum::Json(shown(&api, &token, link))))
+    Ok(Created { location: None, body: axum::Json(shown(&api, &token, link)) })
 }
 
 fn link(api: &Api, caller: &Caller, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
@@ -231,8 +230,10 @@ fn is_admin(api: &Api, email: &str) -> bool {
     api.settings.admins.iter().any(|admin| admin.as_str() == email)
 }
 
-fn tagged(api: &Api, user: vigia_store::user::User) -> ([(HeaderName, String); 1], axum::Json<User>) {
-    ([(header::ETAG, format!("\"{}\"", user.version))], axum::Json(wire(api, user)))
+impl Versioned for User {
+    fn version(&self) -> i32 {
+        self.version
+    }
 }
 
 fn wire(api: &Api, user: vigia_store::user::User) -> User {

@@ -3,6 +3,9 @@
 //! Responses serialize, requests deserialize; neither does both, so that a change of one is not silently a change
 //! of the other.
 
+pub mod words;
+mod examples;
+pub mod ignored;
 pub mod time;
 pub mod value;
 pub mod query;
@@ -17,6 +20,7 @@ pub mod rule;
 pub mod rejection;
 pub mod account;
 
+pub use ignored::Ignored;
 pub use page::Page;
 pub use problem::{FieldProblem, Problem};
 pub use time::UtcTime;

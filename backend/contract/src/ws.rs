@@ -1,11 +1,13 @@
 //! WebSocket messages, one JSON text frame each.
 
-use crate::http::JsonValue;
-use crate::http::UtcTime;
 use crate::http::gateway::Heartbeat;
 use crate::http::query::optional;
+use crate::http::{JsonValue, UtcTime, words};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::{Serialize, Serializer};
 use serde::{Deserialize, Serialize as DeriveSerialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The most filters one subscription may have.
 pub const MAX_FILTERS: usize = 200;
@@ -13,7 +15,7 @@ pub const MAX_FILTERS: usize = 200;
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
 /// What the server says.
-#[derive(Debug, Clone, DeriveSerialize)]
+#[derive(Debug, Clone, DeriveSerialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServerMessage<'a> {
     Telemetry(Telemetry<'a>),
@@ -32,8 +34,9 @@ pub enum ServerMessage<'a> {
 }
 
 /// The present values of a PLC (first), or those that changed.
-#[derive(Debug, Clone, DeriveSerialize)]
+#[derive(Debug, Clone, DeriveSerialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "TelemetryMessage")]
 pub struct Telemetry<'a> {
     pub tenant: &'a str,
     pub site: &'a str,
@@ -41,6 +44,7 @@ pub struct Telemetry<'a> {
     /// The newest source time among `values`, in milliseconds since 1970.
     pub ts: i64,
     pub values: Fields<'a, JsonValue>,
+    #[schemars(with = "BTreeMap<String, words::Quality>")]
     pub quality: Fields<'a, &'static str>,
     /// A metric's own time wherever it differs from `ts`.
     #[serde(skip_serializing_if = "Fields::is_empty")]
@@ -50,6 +54,7 @@ pub struct Telemetry<'a> {
     pub unit: Fields<'a, Option<Box<str>>>,
     /// Where the client does not know it yet.
     #[serde(skip_serializing_if = "Fields::is_empty")]
+    #[schemars(with = "BTreeMap<String, words::DataType>")]
     pub data_type: Fields<'a, &'static str>,
 }
 
@@ -69,6 +74,20 @@ impl<V> Default for Fields<'_, V> {
     }
 }
 
+impl<V: JsonSchema> JsonSchema for Fields<'_, V> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Fields_of_{}", V::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<BTreeMap<String, V>>()
+    }
+}
+
 impl<V: Serialize> Serialize for Fields<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
@@ -76,14 +95,15 @@ impl<V: Serialize> Serialize for Fields<'_, V> {
 }
 
 /// A gateway's status or heartbeat (first), or a change of it.
-#[derive(Debug, Clone, DeriveSerialize)]
+#[derive(Debug, Clone, DeriveSerialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "GatewayMessage")]
 pub struct Gateway<'a> {
     pub tenant: &'a str,
     pub province: &'a str,
     pub site: &'a str,
     pub gateway_id: &'a str,
-    /// `online`, `offline` or `never_seen`.
+    #[schemars(with = "words::GatewayStatus")]
     pub status: &'static str,
     pub since: Option<UtcTime>,
     pub last_seen: Option<UtcTime>,
@@ -95,7 +115,7 @@ pub struct Gateway<'a> {
 }
 
 /// What a client may say.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ClientMessage {
     /// Replaces the set; a snapshot of the new one follows.
@@ -104,8 +124,9 @@ pub enum ClientMessage {
 
 /// Which part of the feed is wanted. Absent, null, empty and `*` match everything; `*` within a name stands for any
 /// run of characters. An unknown field is an error: a mistyped one would otherwise match everything.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "FeedFilter")]
 pub struct Filter {
     pub tenant: Option<String>,
     #[serde(alias = "plant")]
@@ -117,7 +138,7 @@ pub struct Filter {
 }
 
 /// The one filter a client may give when it connects: `/ws?site=planta-1`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct ConnectQuery {
     #[serde(default, deserialize_with = "optional")]
     pub tenant: Option<String>,

@@ -1,6 +1,7 @@
 //! `vigia`: takes telemetry in, keeps it and shows it. Here a command is chosen, no more.
 
 use clap::{Parser, Subcommand};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 mod accounts;
@@ -36,6 +37,8 @@ enum Command {
     },
     /// Check the environment and the files it names, and exit.
     CheckConfig,
+    /// Print the description of the API (OpenAPI 3.1) and exit.
+    Openapi,
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if matches!(command, Command::Openapi) {
+        std::io::stdout().write_all(vigia_api::openapi_json().as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let config = config::Config::from_environment()?;
     logging::start(&config.log)?;
     // Every TLS client of ours names its provider; this is for a library that would not.
@@ -72,6 +79,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Openapi => Ok(ExitCode::SUCCESS),
         Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::feed::{listen, messages};
 use super::*;
-use crate::router::{behind_the_door, in_front_of_it};
 use std::collections::BTreeMap;
 use vigia_model::{GatewayHealth, Role};
 use vigia_store::api_key::NewApiKey;
@@ -35,8 +34,17 @@ fn table() -> BTreeMap<String, BTreeMap<&'static str, String>> {
 }
 
 fn routes() -> Vec<(Method, String)> {
-    let listed = [in_front_of_it().listed, behind_the_door().listed].concat();
-    listed.into_iter().map(|(method, path)| (method, format!("/api{path}"))).collect()
+    let document: Json = serde_json::from_str(&crate::openapi_json()).unwrap();
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .filter(|(path, _)| path.starts_with("/api/"))
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap().keys();
+            methods
+                .map(|method| (method.to_ascii_uppercase().parse().unwrap(), path.clone()))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 impl TestApp {

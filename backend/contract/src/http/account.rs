@@ -1,22 +1,27 @@
 //! Accounts: logging in, who somebody is, users, keys for machines and the audit log.
 
-use crate::http::UtcTime;
 use crate::http::query::optional;
+use crate::http::words::{self, IDENTIFIER};
+use crate::http::{Ignored, UtcTime, examples};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
 /// What somebody types to log in.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::login_body())]
 pub struct LoginBody {
+    #[schemars(email)]
     pub email: String,
     pub password: String,
 }
 
 /// A login that succeeded.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = examples::login())]
 pub struct Login {
     /// To be sent as `Authorization: Bearer …` by programs; a browser has the same in its cookie.
     pub token: String,
@@ -25,8 +30,9 @@ pub struct Login {
 }
 
 /// Who is logged in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = examples::me())]
 pub struct Me {
     /// `None` for a key.
     pub email: Option<String>,
@@ -39,46 +45,54 @@ pub struct Me {
 }
 
 /// A role in a tenant.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TenantRole {
     pub tenant: String,
-    /// `viewer`, `operator` or `tenant_admin`.
+    #[schemars(with = "words::Role")]
     pub role: &'static str,
 }
 
 /// The same as somebody writes it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TenantRoleBody {
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: String,
+    #[schemars(with = "words::Role")]
     pub role: String,
 }
 
 /// `GET /api/admin/access`
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Access {
     pub email: Option<String>,
     pub admin: bool,
 }
 
 /// Another password, by one who knows the present one.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::password_body())]
 pub struct PasswordBody {
     pub current_password: String,
+    /// Not among the first anybody tries, and without the e-mail address.
+    #[schemars(length(min = 12, max = 128))]
     pub new_password: String,
 }
 
 /// A password chosen through a link.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::linked_password_body())]
 pub struct LinkedPasswordBody {
     pub token: String,
+    /// Not among the first anybody tries, and without the e-mail address.
+    #[schemars(length(min = 12, max = 128))]
     pub new_password: String,
 }
 
 /// A link by which a person chooses a password. Shown once.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordLink {
     pub url: String,
@@ -86,7 +100,7 @@ pub struct PasswordLink {
 }
 
 /// A login that still holds.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub id: Uuid,
@@ -100,7 +114,7 @@ pub struct Session {
 }
 
 /// A person with an account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     pub id: Uuid,
@@ -118,7 +132,7 @@ pub struct User {
 }
 
 /// A user just made, with the link to hand over.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedUser {
     #[serde(flatten)]
@@ -128,43 +142,53 @@ pub struct CreatedUser {
 }
 
 /// A user as somebody writes one. What a client got it may send back.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::user_body())]
 pub struct UserBody {
     #[serde(default)]
-    pub id: serde::de::IgnoredAny,
+    pub id: Ignored,
     #[serde(default)]
-    pub admin: serde::de::IgnoredAny,
+    pub admin: Ignored,
     #[serde(default)]
-    pub created_at: serde::de::IgnoredAny,
+    pub created_at: Ignored,
     #[serde(default)]
-    pub last_login_at: serde::de::IgnoredAny,
+    pub last_login_at: Ignored,
+    /// The version the edit started from; needed to update, here or as `If-Match`.
     pub version: Option<i32>,
+    /// In whatever case; kept in lower case.
+    #[schemars(email, length(max = 254))]
     pub email: String,
     #[serde(default)]
+    #[schemars(length(max = 200))]
     pub name: Option<String>,
     #[serde(default)]
     pub disabled: bool,
     #[serde(default)]
+    #[schemars(length(max = 1_000))]
     pub tenants: Vec<TenantRoleBody>,
 }
 
 /// The query of the users' list.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct UserQuery {
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
     /// A part of the address.
     #[serde(default, deserialize_with = "optional")]
     pub search: Option<String>,
+    /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
     pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
     #[serde(default, deserialize_with = "optional")]
     pub cursor: Option<String>,
 }
 
 /// A key for a machine.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey {
     pub id: Uuid,
@@ -172,6 +196,7 @@ pub struct ApiKey {
     pub hint: String,
     pub name: String,
     pub tenant: String,
+    #[schemars(with = "words::Role")]
     pub role: &'static str,
     pub created_by: String,
     pub created_at: UtcTime,
@@ -182,7 +207,7 @@ pub struct ApiKey {
 }
 
 /// A key just made. What it opens is shown this once.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedApiKey {
     #[serde(flatten)]
@@ -191,25 +216,29 @@ pub struct CreatedApiKey {
 }
 
 /// A key to be made.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::api_key_body())]
 pub struct ApiKeyBody {
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: String,
+    #[schemars(with = "words::Role")]
     pub role: String,
     #[serde(default)]
     pub expires_at: Option<UtcTime>,
 }
 
 /// A row of the audit log.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     pub id: String,
     pub at: UtcTime,
     /// E-mail, or the name of a key.
     pub actor: String,
-    /// `user`, `api_key`, `command_line` or `nobody`.
+    #[schemars(with = "words::ActorKind")]
     pub actor_kind: String,
     pub address: Option<String>,
     /// `<resource>.<verb>`.
@@ -222,9 +251,10 @@ pub struct AuditEntry {
 }
 
 /// The query of the audit log.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct AuditQuery {
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
     #[serde(default, deserialize_with = "optional")]
     pub actor: Option<String>,
@@ -236,14 +266,17 @@ pub struct AuditQuery {
     pub from: Option<UtcTime>,
     #[serde(default, deserialize_with = "optional")]
     pub to: Option<UtcTime>,
+    /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
     pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
     #[serde(default, deserialize_with = "optional")]
     pub cursor: Option<String>,
 }
 
 /// A customer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Tenant {
     pub id: Uuid,
@@ -256,12 +289,15 @@ pub struct Tenant {
 }
 
 /// A customer as somebody writes one.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::tenant_body())]
 pub struct TenantBody {
     /// Needed to create one; never changed.
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
     #[serde(default)]
+    #[schemars(length(max = 200))]
     pub name: Option<String>,
 }
 

@@ -1,11 +1,12 @@
 //! `/api/gateways`: who publishes, and whether it lives.
 
-use crate::http::UtcTime;
+use crate::http::{UtcTime, words};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 /// A gateway.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Gateway {
     pub id: Uuid,
@@ -14,7 +15,7 @@ pub struct Gateway {
     pub site: String,
     pub gateway_id: String,
     pub name: Option<String>,
-    /// `online`, `offline` or `never_seen`.
+    #[schemars(with = "words::GatewayStatus")]
     pub status: &'static str,
     /// Since when it has that status; null when never seen.
     pub since: Option<UtcTime>,
@@ -31,7 +32,7 @@ pub struct Gateway {
 }
 
 /// What a gateway said of itself.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Heartbeat {
     pub state: String,

@@ -1,10 +1,11 @@
 //! Health and the short form of the metrics.
 
 use crate::http::UtcTime;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `GET /health`: always answered while the process lives.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
     /// `ok`, or `degraded` when something is not ready.
@@ -20,7 +21,7 @@ pub struct Health {
 }
 
 /// The connections to the broker.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MqttHealth {
     /// `connected` when every connection is subscribed, `partial` when some are, otherwise `down`.
@@ -33,7 +34,7 @@ pub struct MqttHealth {
 }
 
 /// One connection to the broker.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionHealth {
     pub client_id: String,
@@ -63,7 +64,7 @@ pub struct ConnectionHealth {
 }
 
 /// One filter of a connection.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionHealth {
     pub filter: String,
@@ -72,7 +73,7 @@ pub struct SubscriptionHealth {
 }
 
 /// The database.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseHealth {
     /// `up` or `down`.
@@ -82,7 +83,7 @@ pub struct DatabaseHealth {
 }
 
 /// The disk buffer for messages that the database cannot take now.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SpoolHealth {
     /// `empty`, `filling` (the database is away), `draining`, `full` or `failed` (no messages are taken), `closed` (not
@@ -103,14 +104,14 @@ pub struct SpoolHealth {
 }
 
 /// `GET /health/ready` when ready; otherwise it is a problem.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Ready {
     /// `ready`
     pub status: &'static str,
 }
 
 /// `GET /metrics` with `Accept: application/json`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricsSummary {
     pub mqtt_messages_received: u64,

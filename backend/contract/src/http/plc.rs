@@ -1,13 +1,15 @@
 //! `/api/plcs`: controllers and their present state.
 
-use crate::http::{JsonValue, UtcTime};
+use crate::http::{JsonValue, UtcTime, examples, words};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A PLC.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = examples::plc())]
 pub struct Plc {
     pub id: Uuid,
     pub tenant: String,
@@ -19,8 +21,9 @@ pub struct Plc {
 }
 
 /// The last value of each of its metrics.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = examples::plc_state())]
 pub struct PlcState {
     pub tenant: String,
     pub site: String,
@@ -31,15 +34,15 @@ pub struct PlcState {
 }
 
 /// The last value of a metric.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StateValue {
     pub value: JsonValue,
     /// Source time.
     pub ts: UtcTime,
-    /// `GOOD`, `UNCERTAIN` or `BAD`.
+    #[schemars(with = "words::Quality")]
     pub quality: &'static str,
     pub unit: Option<String>,
-    /// `float`, `int`, `bool` or `string`.
+    #[schemars(with = "words::DataType")]
     pub data_type: &'static str,
 }

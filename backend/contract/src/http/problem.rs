@@ -1,5 +1,6 @@
 //! Errors: RFC 9457 problem details with a stable code.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// An error body.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Problem {
     /// `urn:vigia:problem:<code>`
     #[serde(rename = "type")]
@@ -29,7 +30,7 @@ pub struct Problem {
 }
 
 /// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldProblem {
     /// Its name in the body.
     pub field: String,

@@ -1,14 +1,15 @@
 //! `/api/admin/rejections`: the quarantine.
 
-use crate::http::UtcTime;
 use crate::http::query::optional;
+use crate::http::{UtcTime, examples, words};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The query of the quarantine.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct RejectionQuery {
-    /// One of the closed list.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(with = "Option<words::RejectReason>")]
     pub reason: Option<String>,
     /// A topic, exact or with `*` for any run of characters.
     #[serde(default, deserialize_with = "optional")]
@@ -19,19 +20,24 @@ pub struct RejectionQuery {
     /// Received before.
     #[serde(default, deserialize_with = "optional")]
     pub to: Option<UtcTime>,
+    /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 500))]
     pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
     #[serde(default, deserialize_with = "optional")]
     pub cursor: Option<String>,
 }
 
 /// A rejected message, or a rejected sample of a message.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = examples::rejection())]
 pub struct Rejection {
     pub id: String,
     pub received_at: UtcTime,
     pub topic: String,
+    #[schemars(with = "words::RejectReason")]
     pub reason: String,
     pub detail: String,
     /// Which sample of the message, from 0; null when the whole message is meant.

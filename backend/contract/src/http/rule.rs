@@ -1,14 +1,17 @@
 //! `/api/persist-rules`: what is kept.
 
-use crate::http::UtcTime;
 use crate::http::query::optional;
+use crate::http::words::{self, IDENTIFIER, PATTERN};
+use crate::http::{Ignored, UtcTime, examples};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use validator::Validate;
 
 /// A persistence rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = examples::rule())]
 pub struct Rule {
     pub id: Uuid,
     /// To be named in the next edit.
@@ -23,20 +26,21 @@ pub struct Rule {
     pub gateway_id: String,
     pub plc_id: String,
     pub metric_id: String,
-    /// `raw`, `hourly`, `both` or `none`.
+    #[schemars(with = "words::Mode")]
     pub mode: &'static str,
     pub created_at: UtcTime,
 }
 
 /// A rule as somebody writes it. A field that is not named here is an error: a mistyped `metricId` would otherwise
 /// be a rule for every metric. What a client got (`id`, `createdAt`) it may send back; the server's own holds.
-#[derive(Debug, Clone, Deserialize, Validate)]
+#[derive(Debug, Clone, Deserialize, Validate, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::rule_body())]
 pub struct RuleBody {
     #[serde(default)]
-    pub id: serde::de::IgnoredAny,
+    pub id: Ignored,
     #[serde(default, alias = "created_at")]
-    pub created_at: serde::de::IgnoredAny,
+    pub created_at: Ignored,
     /// The version the edit started from; needed to update, here or as `If-Match`.
     pub version: Option<i32>,
     #[validate(length(min = 1, max = 200, message = "a name has 1 to 200 characters"))]
@@ -47,17 +51,24 @@ pub struct RuleBody {
     #[validate(range(min = -1_000_000, max = 1_000_000, message = "a priority lies between -1000000 and 1000000"))]
     pub priority: i32,
     #[serde(default = "any")]
+    #[schemars(regex(pattern = PATTERN))]
     pub tenant: String,
     #[serde(default = "any")]
+    #[schemars(regex(pattern = PATTERN))]
     pub province: String,
     #[serde(default = "any", alias = "site")]
+    #[schemars(regex(pattern = PATTERN))]
     pub plant: String,
     #[serde(default = "any", alias = "gateway_id")]
+    #[schemars(regex(pattern = PATTERN))]
     pub gateway_id: String,
     #[serde(default = "any", alias = "plc_id")]
+    #[schemars(regex(pattern = PATTERN))]
     pub plc_id: String,
     #[serde(default = "any", alias = "metric_id")]
+    #[schemars(regex(pattern = PATTERN))]
     pub metric_id: String,
+    #[schemars(with = "words::Mode")]
     pub mode: String,
 }
 
@@ -74,30 +85,36 @@ fn any() -> String {
 }
 
 /// The query of `explain`: the names of a series, which need not have been seen yet.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExplainQuery {
     /// With `province`, the plant need not be known; without, it is the plant's.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub province: Option<String>,
     #[serde(alias = "plant")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub site: String,
     #[serde(rename = "gatewayId", alias = "gateway_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub gateway_id: String,
     #[serde(rename = "plcId", alias = "plc_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub plc_id: String,
     #[serde(rename = "metricId", alias = "metric_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub metric_id: String,
 }
 
 /// What is kept of a series, and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     pub series: SeriesNames,
-    /// `raw`, `hourly`, `both` or `none`.
+    #[schemars(with = "words::Mode")]
     pub mode: &'static str,
     /// Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds.
     pub decided_by: Option<Rule>,
@@ -106,7 +123,7 @@ pub struct Explanation {
 }
 
 /// The names that rules match.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SeriesNames {
     pub tenant: String,
@@ -118,9 +135,9 @@ pub struct SeriesNames {
 }
 
 /// A rule that matches and does not decide.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Overruled {
     pub rule: Rule,
-    /// `lower_priority`, `less_specific`, `older` or `disabled`.
+    #[schemars(with = "words::Weakness")]
     pub because: &'static str,
 }

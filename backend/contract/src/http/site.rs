@@ -1,11 +1,13 @@
 //! `/api/sites`: the plants.
 
 use crate::http::query::optional;
+use crate::http::words::IDENTIFIER;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A plant.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Site {
     pub id: Uuid,
@@ -23,19 +25,24 @@ pub struct Site {
 }
 
 /// The query of lists that can be narrowed to a tenant.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct ListQuery {
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
+    /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
     pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
     #[serde(default, deserialize_with = "optional")]
     pub cursor: Option<String>,
 }
 
 /// The query of routes with a `:site` in their path: which tenant's, where it is ambiguous.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct TenantQuery {
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
 }

@@ -1,14 +1,17 @@
 //! `/api/telemetry`: history.
 
 use crate::http::query::optional;
-use crate::http::{JsonValue, UtcTime};
+use crate::http::words::{self, IDENTIFIER};
+use crate::http::{JsonValue, UtcTime, examples};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// The query of a PLC's history.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct TelemetryQuery {
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
     /// Inclusive. Without it there is no lower bound, except under `auto`: 24 hours before `to`.
     #[serde(default, deserialize_with = "optional")]
@@ -16,8 +19,11 @@ pub struct TelemetryQuery {
     /// Exclusive. Without it there is no upper bound.
     #[serde(default, deserialize_with = "optional")]
     pub to: Option<UtcTime>,
+    /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 10_000))]
     pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
     #[serde(default, deserialize_with = "optional")]
     pub cursor: Option<String>,
     /// One metric, or several separated by commas. Without it: all of the PLC.
@@ -26,23 +32,28 @@ pub struct TelemetryQuery {
     #[serde(default, deserialize_with = "optional")]
     pub resolution: Option<Resolution>,
     /// How many points `auto` may answer raw; more become hourly rows.
-    #[serde(default, alias = "maxPoints", alias = "max_points", deserialize_with = "optional")]
+    #[serde(default, rename = "maxPoints", alias = "max_points", deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 10_000))]
     pub max_points: Option<u32>,
     #[serde(default, deserialize_with = "optional")]
     pub order: Option<Order>,
 }
 
 /// The query of the newest events.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct LatestQuery {
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
+    /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
     pub limit: Option<u32>,
 }
 
 /// Which of the two histories is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Resolution {
     Raw,
     Hourly,
@@ -63,12 +74,14 @@ impl FromStr for Resolution {
 }
 
 /// In which order of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, JsonSchema)]
 pub enum Order {
     /// Newest first.
+    #[schemars(rename = "desc")]
     #[default]
     Descending,
     /// Oldest first.
+    #[schemars(rename = "asc")]
     Ascending,
 }
 
@@ -85,8 +98,9 @@ impl FromStr for Order {
 }
 
 /// A page of history, in the resolution it names.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(tag = "resolution", rename_all = "camelCase")]
+#[schemars(example = examples::telemetry_page())]
 pub enum TelemetryPage {
     #[serde(rename_all = "camelCase")]
     Raw { items: Vec<RawSample>, next_cursor: Option<String> },
@@ -95,20 +109,22 @@ pub enum TelemetryPage {
 }
 
 /// One sample of the event history.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RawSample {
     /// Source time.
     pub ts: UtcTime,
     pub metric_id: String,
     pub value: JsonValue,
+    #[schemars(with = "words::Quality")]
     pub quality: &'static str,
     pub unit: Option<String>,
+    #[schemars(with = "words::DataType")]
     pub data_type: &'static str,
 }
 
 /// Statistics of one UTC hour; the figures are null when no sample of it was good and countable.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HourlyRow {
     /// Its start.
@@ -125,7 +141,7 @@ pub struct HourlyRow {
 }
 
 /// One of the newest events, with where it came from.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LatestSample {
     pub tenant: String,

@@ -1,8 +1,10 @@
 //! Times on the wire: written as ISO 8601 UTC with milliseconds, read in the forms people and programs use.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::str::FromStr;
 
 /// An instant, in milliseconds since 1970; on the wire `2025-01-08T18:00:00.000Z`.
@@ -81,6 +83,30 @@ impl Serialize for UtcTime {
 impl<'de> Deserialize<'de> for UtcTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for UtcTime {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "UtcTime".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let written = json_schema!({ "type": "string", "format": "date-time", "examples": ["2025-01-08T18:00:00.000Z"] });
+        if generator.contract().is_serialize() {
+            return written;
+        }
+        json_schema!({
+            "anyOf": [
+                written,
+                { "type": "string", "format": "date", "examples": ["2025-01-08"] },
+                { "type": "string", "pattern": "^-?[0-9]{1,14}$", "description": "Milliseconds since 1970" },
+            ],
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! A measured value as JSON shows it.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Integers with all their digits, floats in their shortest exact form, null where the gateway sent none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -11,6 +13,21 @@ pub enum JsonValue {
     Bool(bool),
     Text(Box<str>),
     Null,
+}
+
+impl JsonSchema for JsonValue {
+    fn schema_name() -> Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A measured value: integers with all their digits (up to 64 bits), floats in their shortest \
+                            exact form, null where the gateway sent none.",
+            "type": ["number", "boolean", "string", "null"],
+            "examples": [83.2],
+        })
+    }
 }
 
 #[cfg(test)]

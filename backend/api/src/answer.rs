@@ -1,0 +1,46 @@
+//! What a success looks like, where it is more than a body.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// A resource people edit: the version they name in the next edit.
+pub(crate) trait Versioned {
+    fn version(&self) -> i32;
+}
+
+/// A resource with its version as the entity tag.
+#[derive(Debug)]
+pub(crate) struct Tagged<T>(pub(crate) T);
+
+impl<T: Versioned + serde::Serialize> IntoResponse for Tagged<T> {
+    fn into_response(self) -> Response {
+        let tag = HeaderValue::from_str(&format!("\"{}\"", self.0.version())).ok();
+        (tag.map(|tag| [(header::ETAG, tag)]), Json(self.0)).into_response()
+    }
+}
+
+/// Something new, and where it can be found again.
+#[derive(Debug)]
+pub(crate) struct Created<T> {
+    /// A path; none where one cannot be read by itself.
+    pub(crate) location: Option<String>,
+    pub(crate) body: T,
+}
+
+impl<T: IntoResponse> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let location = self.location.and_then(|path| HeaderValue::from_str(&path).ok());
+        (StatusCode::CREATED, location.map(|path| [(header::LOCATION, path)]), self.body).into_response()
+    }
+}
+
+/// An answer that sets or clears the session's cookie, where cookies can be made.
+#[derive(Debug)]
+pub(crate) struct WithCookie<T>(pub(crate) Option<HeaderValue>, pub(crate) T);
+
+impl<T: IntoResponse> IntoResponse for WithCookie<T> {
+    fn into_response(self) -> Response {
+        (self.0.map(|cookie| [(header::SET_COOKIE, cookie)]), self.1).into_response()
+    }
+}

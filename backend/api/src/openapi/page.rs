@@ -1,0 +1,69 @@
+//! `GET /api/docs`: the document for people, to read and to try out. The page is one piece; nothing of it comes from
+//! elsewhere.
+
+use crate::extract::IfNoneMatch;
+use aide::swagger::Swagger;
+use axum::body::Bytes;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+static PAGE: LazyLock<Page> = LazyLock::new(Page::new);
+
+#[derive(Debug)]
+struct Page {
+    html: Bytes,
+    tag: HeaderValue,
+    policy: HeaderValue,
+}
+
+impl Page {
+    fn new() -> Self {
+        let html = Swagger::new("/api/openapi.json").with_title("Vigía: API").html();
+        // Its scripts and styles stand in it, so they are allowed by their hashes and nothing else is.
+        let policy = format!(
+            "default-src 'none'; script-src {}; style-src {}; img-src 'self' data:; connect-src 'self'; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            hashes(&html, "script"),
+            hashes(&html, "style"),
+        );
+        Self {
+            tag: tag_of(&html),
+            policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
+            html: Bytes::from(html),
+        }
+    }
+}
+
+/// The page.
+pub(crate) async fn get_docs(tag: IfNoneMatch) -> Response {
+    let page = &*PAGE;
+    let caching: [(HeaderName, HeaderValue); 2] =
+        [(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")), (header::ETAG, page.tag.clone())];
+    if tag.is(&page.tag) {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    let kind = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, page.policy.clone()),
+    ];
+    (caching, kind, page.html.clone()).into_response()
+}
+
+/// A strong entity tag of a text.
+pub(super) fn tag_of(text: &str) -> HeaderValue {
+    let tag = format!("\"{}\"", STANDARD.encode(Sha256::digest(text)));
+    HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// The hashes of the elements of a kind, as a policy names them.
+fn hashes(html: &str, element: &str) -> String {
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let contents = html.split(&open).skip(1).filter_map(|rest| rest.split(&close).next());
+    let hashes: Vec<_> =
+        contents.map(|content| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content)))).collect();
+    hashes.join(" ")
+}

@@ -1,0 +1,88 @@
+//! Examples of bodies, for the API's description. A test of the API holds them against what is read and written.
+
+use serde_json::{Value, json};
+
+const ID: &str = "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21";
+const TIME: &str = "2025-01-08T18:00:00.000Z";
+
+pub(super) fn login_body() -> Value {
+    json!({ "email": "ana@example.com", "password": "mate amargo a las 5" })
+}
+
+pub(super) fn login() -> Value {
+    json!({ "token": "vgs_7Yk…", "expiresAt": "2025-02-07T18:00:00.000Z", "user": me() })
+}
+
+pub(super) fn me() -> Value {
+    json!({
+        "email": "ana@example.com",
+        "name": "Ana",
+        "admin": false,
+        "tenants": [{ "tenant": "granix", "role": "viewer" }],
+        "expiresAt": "2025-02-07T18:00:00.000Z",
+    })
+}
+
+pub(super) fn password_body() -> Value {
+    json!({ "currentPassword": "mate amargo a las 5", "newPassword": "otra clave, bien larga" })
+}
+
+pub(super) fn linked_password_body() -> Value {
+    json!({ "token": "vgl_…", "newPassword": "otra clave, bien larga" })
+}
+
+pub(super) fn user_body() -> Value {
+    json!({ "email": "ana@example.com", "name": "Ana", "tenants": [{ "tenant": "granix", "role": "operator" }] })
+}
+
+pub(super) fn api_key_body() -> Value {
+    json!({ "name": "Reports", "tenant": "granix", "role": "viewer", "expiresAt": "2099-01-01T00:00:00.000Z" })
+}
+
+pub(super) fn tenant_body() -> Value {
+    json!({ "tenant": "granix", "name": "Granix S.A." })
+}
+
+pub(super) fn rule_body() -> Value {
+    json!({ "name": "temperatures", "priority": 100, "metricId": "temp_*", "mode": "both" })
+}
+
+pub(super) fn rule() -> Value {
+    json!({
+        "id": ID, "version": 1, "name": "temperatures", "enabled": true, "priority": 100, "tenant": "*",
+        "province": "*", "plant": "*", "gatewayId": "*", "plcId": "*", "metricId": "temp_*", "mode": "both",
+        "createdAt": TIME,
+    })
+}
+
+pub(super) fn plc() -> Value {
+    json!({ "id": ID, "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "name": null, "lastTs": TIME })
+}
+
+pub(super) fn plc_state() -> Value {
+    json!({
+        "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "lastTs": TIME,
+        "values": {
+            "temp_head": { "value": 83.2, "ts": TIME, "quality": "GOOD", "unit": "celsius", "dataType": "float" },
+        },
+    })
+}
+
+pub(super) fn telemetry_page() -> Value {
+    json!({
+        "resolution": "raw",
+        "items": [{
+            "ts": TIME, "metricId": "temp_head", "value": 83.2, "quality": "GOOD", "unit": "celsius",
+            "dataType": "float",
+        }],
+        "nextCursor": null,
+    })
+}
+
+pub(super) fn rejection() -> Value {
+    json!({
+        "id": "42", "receivedAt": TIME, "topic": "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry",
+        "reason": "topic_mismatch", "detail": "plant is x, topic says planta-1", "sampleIndex": null,
+        "payload": "{…}", "payloadEncoding": "utf-8",
+    })
+}

@@ -1,0 +1,53 @@
+//! The closed lists of words, and what names are made of, as the API's description shows them. The domain has the same
+//! lists as types; a test of the API holds the two together.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+
+/// What every name in a topic or payload is made of.
+pub const IDENTIFIER: &str = "^[A-Za-z0-9._:-]{1,128}$";
+/// The same with `*` for any run of characters.
+pub const PATTERN: &str = "^[A-Za-z0-9._:*-]{1,128}$";
+
+/// Declares a type that stands for one of a closed list of words wherever a schema is made.
+macro_rules! words {
+    ($($(#[$about:meta])* $name:ident: [$($word:literal),* $(,)?];)*) => {$(
+        $(#[$about])*
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl $name {
+            pub const ALL: &'static [&'static str] = &[$($word),*];
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "enum": Self::ALL })
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What somebody may in a tenant.
+    Role: ["viewer", "operator", "tenant_admin"];
+    /// What is kept of a series.
+    Mode: ["raw", "hourly", "both", "none"];
+    /// OPC UA's severity of a value.
+    Quality: ["GOOD", "UNCERTAIN", "BAD"];
+    DataType: ["float", "int", "bool", "string"];
+    GatewayStatus: ["online", "offline", "never_seen"];
+    /// Why something is in quarantine.
+    RejectReason: [
+        "payload_too_large", "not_json", "missing_field", "invalid_field", "invalid_identifier",
+        "unsupported_schema_version", "unknown_type", "value_type_mismatch", "topic_mismatch", "gateway_moved",
+        "timestamp_out_of_range", "conflicting_duplicate", "not_provisioned", "series_limit", "storage_refused",
+    ];
+    /// What a matching rule lacks that the deciding one has.
+    Weakness: ["lower_priority", "less_specific", "older", "disabled"];
+    ActorKind: ["user", "api_key", "command_line", "nobody"];
+}

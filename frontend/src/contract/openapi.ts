@@ -1,0 +1,3670 @@
+// Made from docs/openapi.json by `cargo xtask gen`. Do not edit.
+
+export interface paths {
+  '/api/admin/access': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether the caller is an internal admin
+     * @description Who may: viewer, operator, tenant_admin, admin, key: the own account.
+     */
+    get: operations['getAccess']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/api-keys': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Keys for machines
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listApiKeys']
+    put?: never
+    /**
+     * Makes a key; it is shown this once
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['createApiKey']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/api-keys/{key}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Ends a key, at once
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    delete: operations['revokeApiKey']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/audit-log': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Who did what, the newest first
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listAuditLog']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/rejections': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What could not be taken, the newest first
+     * @description Who may: admin: everything.
+     */
+    get: operations['listRejections']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/tenants': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The customers
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listTenants']
+    put?: never
+    /**
+     * Adds a customer
+     * @description Who may: admin: everything.
+     */
+    post: operations['createTenant']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/tenants/{tenant}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Gives a customer another name for people
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['updateTenant']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/users': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * People and their roles
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listUsers']
+    put?: never
+    /**
+     * Adds a person, with a link to choose a password
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['createUser']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/users/{user}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One person
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getUser']
+    /**
+     * Changes a person and his roles
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['updateUser']
+    post?: never
+    /**
+     * Removes a person
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    delete: operations['deleteUser']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/users/{user}/password-link': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Makes a link by which a person chooses another password
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['createPasswordLink']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/login': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Lets somebody in, by a cookie and by a token
+     * @description Who may: nobody, viewer, operator, tenant_admin, admin, key: everything.
+     */
+    post: operations['logIn']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/logout': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Ends the session that asks
+     * @description Who may: viewer, operator, tenant_admin, admin: the own account.
+     */
+    post: operations['logOut']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/me': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Who is logged in
+     * @description Who may: viewer, operator, tenant_admin, admin, key: the own account.
+     */
+    get: operations['getMe']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Changes the own password; every other session ends
+     * @description Who may: viewer, operator, tenant_admin, admin: the own account.
+     */
+    post: operations['changePassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/password-links': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Chooses a password by a link, which works once
+     * @description Who may: nobody, viewer, operator, tenant_admin, admin, key: everything.
+     */
+    post: operations['redeemLink']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/sessions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The own sessions, the one used last first
+     * @description Who may: viewer, operator, tenant_admin, admin: the own account.
+     */
+    get: operations['listSessions']
+    put?: never
+    post?: never
+    /**
+     * Signs out everywhere, here too
+     * @description Who may: viewer, operator, tenant_admin, admin: the own account.
+     */
+    delete: operations['endAllSessions']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/sessions/{session}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Ends one of the own sessions
+     * @description Who may: viewer, operator, tenant_admin, admin: the own account.
+     */
+    delete: operations['endSession']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/gateways': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The gateways, and whether they live
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listGateways']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/gateways/{site}/{gateway}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One gateway
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getGateway']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/persist-rules': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The rules in order of priority
+     * @description Who may: admin: everything.
+     */
+    get: operations['listRules']
+    put?: never
+    /**
+     * Adds a rule; it is in force within a second
+     * @description Who may: admin: everything.
+     */
+    post: operations['createRule']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/persist-rules/{rule}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One rule
+     * @description Who may: admin: everything.
+     */
+    get: operations['getRule']
+    /**
+     * Replaces a rule
+     * @description Who may: admin: everything.
+     */
+    put: operations['updateRule']
+    post?: never
+    /**
+     * Removes a rule
+     * @description Who may: admin: everything.
+     */
+    delete: operations['deleteRule']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/persist-rules/explain': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Which rule decides for a series, and what the others lack
+     * @description Who may: admin: everything.
+     */
+    get: operations['explainRules']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/plcs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The PLCs of all plants
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listPlcs']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/plcs/{site}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The PLCs of a plant
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listPlcsOfSite']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/plcs/{site}/{plc}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One PLC
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getPlc']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/plcs/{site}/{plc}/state': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The last value of each of its metrics
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getPlcState']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/sites': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The plants, with their counts
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listSites']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/telemetry/{site}/{plc}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Samples or hourly statistics of a PLC
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listTelemetry']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/telemetry/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The newest events of the history
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listLatest']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/health': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How process, broker connections, database and spool are doing */
+    get: operations['getHealth']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/health/ready': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Whether it can do its work now */
+    get: operations['getReady']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/metrics': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Figures for Prometheus, or a few of them as JSON */
+    get: operations['getMetrics']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/ws': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Opens the live feed over WebSocket
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['open']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export type webhooks = Record<string, never>
+export interface components {
+  schemas: {
+    /** @description `GET /api/admin/access` */
+    Access: {
+      admin: boolean
+      email: string | null
+    }
+    /** @enum {string} */
+    ActorKind: 'user' | 'api_key' | 'command_line' | 'nobody'
+    /** @description A key for a machine. */
+    ApiKey: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      createdBy: string
+      /**
+       * Format: date-time
+       * @description `null`: it does not end by itself.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      expiresAt: string | null
+      /** @description Its first characters. */
+      hint: string
+      /** Format: uuid */
+      id: string
+      lastAddress: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastUsedAt: string | null
+      name: string
+      role: components['schemas']['Role']
+      tenant: string
+    }
+    /**
+     * @description A key to be made.
+     * @example {
+     *       "expiresAt": "2099-01-01T00:00:00.000Z",
+     *       "name": "Reports",
+     *       "role": "viewer",
+     *       "tenant": "granix"
+     *     }
+     */
+    ApiKeyBody: {
+      /** @default null */
+      expiresAt: string | null
+      name: string
+      role: components['schemas']['Role']
+      tenant: string
+    }
+    /** @description One page of a list. */
+    ApiKeyPage: {
+      items: components['schemas']['ApiKey'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @description A row of the audit log. */
+    AuditEntry: {
+      /** @description `<resource>.<verb>`. */
+      action: string
+      /** @description E-mail, or the name of a key. */
+      actor: string
+      actorKind: components['schemas']['ActorKind']
+      address: string | null
+      after: unknown
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      at: string
+      before: unknown
+      id: string
+      subject: string
+      subjectKind: string
+      tenant: string | null
+    }
+    /** @description One page of a list. */
+    AuditEntryPage: {
+      items: components['schemas']['AuditEntry'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @description What a client may say. */
+    ClientMessage: {
+      filters: components['schemas']['FeedFilter'][]
+      /** @constant */
+      type: 'subscribe'
+    }
+    /** @description One connection to the broker. */
+    ConnectionHealth: {
+      /** Format: uint64 */
+      acknowledged: number
+      clientId: string
+      /**
+       * Format: uint64
+       * @description About how long the messages that gathered during the last break will take; null while there are none.
+       */
+      drainEstimateSec: number | null
+      /**
+       * Format: uint32
+       * @description Messages received and not yet acknowledged.
+       */
+      inFlight: number
+      /** @description The last failure, also after it has passed. */
+      lastError: string | null
+      /**
+       * Format: uint32
+       * @description Messages in the last full second.
+       */
+      rate: number
+      /**
+       * Format: uint32
+       * @description Messages a second above which AWS IoT Core throws them away.
+       */
+      rateLimit: number
+      /** Format: uint64 */
+      received: number
+      /** Format: uint64 */
+      reconnects: number
+      /**
+       * Format: uint64
+       * @description Messages the broker sent again before they were acknowledged; the copies are not counted as received.
+       */
+      resent: number
+      /** @description Whether the broker still had the session at the last CONNACK; null before the first. */
+      sessionPresent: boolean | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string
+      /** @description `connecting`, `connected`, `subscribed` or `down`. */
+      state: string
+      subscriptions: components['schemas']['SubscriptionHealth'][]
+      /**
+       * Format: uint32
+       * @description How many of those the broker may send.
+       */
+      window: number
+    }
+    /** @description A key just made. What it opens is shown this once. */
+    CreatedApiKey: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      createdBy: string
+      /**
+       * Format: date-time
+       * @description `null`: it does not end by itself.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      expiresAt: string | null
+      /** @description Its first characters. */
+      hint: string
+      /** Format: uuid */
+      id: string
+      lastAddress: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastUsedAt: string | null
+      name: string
+      role: components['schemas']['Role']
+      tenant: string
+      token: string
+    }
+    /** @description A user just made, with the link to hand over. */
+    CreatedUser: {
+      /** @description An internal admin: among `ADMIN_EMAILS`, with a password that came by a link of one or of the command line. */
+      admin: boolean
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      disabled: boolean
+      email: string
+      /** Format: uuid */
+      id: string
+      /**
+       * Format: date-time
+       * @description `null`: not since the caller's tenants know the person.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastLoginAt: string | null
+      name: string | null
+      /** @description Works once, and only while the account has no password. */
+      passwordLink: components['schemas']['PasswordLink']
+      /** @description Roles in the tenants the caller manages. */
+      tenants: components['schemas']['TenantRole'][]
+      /** Format: int32 */
+      version: number
+    }
+    /** @description The database. */
+    DatabaseHealth: {
+      lastError: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string
+      /** @description `up` or `down`. */
+      state: string
+    }
+    /** @enum {string} */
+    DataType: 'float' | 'int' | 'bool' | 'string'
+    /** @description What is kept of a series, and why. */
+    Explanation: {
+      /** @description Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds. */
+      decidedBy: components['schemas']['Rule'] | null
+      mode: components['schemas']['Mode']
+      /** @description The other rules that match, the stronger first and the disabled last. */
+      overruled: components['schemas']['Overruled'][]
+      series: components['schemas']['SeriesNames']
+    }
+    /**
+     * @description Which part of the feed is wanted. Absent, null, empty and `*` match everything; `*` within a name stands for any
+     *      run of characters. An unknown field is an error: a mistyped one would otherwise match everything.
+     */
+    FeedFilter: {
+      metricId?: string | null
+      plcId?: string | null
+      site?: string | null
+      tenant?: string | null
+    }
+    /** @description What is wrong with one field. */
+    FieldProblem: {
+      detail: string
+      /** @description Its name in the body. */
+      field: string
+    }
+    /** @description A gateway. */
+    Gateway: {
+      /**
+       * Format: int64
+       * @description Receipt minus source time of the last heartbeat; positive when the gateway's clock is behind.
+       */
+      clockSkewMs: number | null
+      gatewayId: string
+      /** @description The newest one by source time. */
+      heartbeat: components['schemas']['Heartbeat'] | null
+      /** Format: uuid */
+      id: string
+      /** @description The boot it was last heard from, where it names boots. */
+      lastBootId: string | null
+      /**
+       * Format: date-time
+       * @description Receipt of its last message of any kind.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastSeen: string | null
+      /**
+       * Format: int64
+       * @description Messages that by their `seq` must have been sent and never arrived.
+       */
+      missingSeq: number
+      name: string | null
+      province: string
+      /**
+       * Format: date-time
+       * @description Since when it has that status; null when never seen.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string | null
+      site: string
+      status: components['schemas']['GatewayStatus']
+      tenant: string
+    }
+    /** @description A gateway's status or heartbeat (first), or a change of it. */
+    GatewayMessage: {
+      bufferMode?: string | null
+      /** Format: int64 */
+      clockSkewMs: number | null
+      gatewayId: string
+      heartbeat: components['schemas']['Heartbeat'] | null
+      internet?: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastSeen: string | null
+      mqtt?: string | null
+      plcLink?: string | null
+      province: string
+      /** Format: int64 */
+      queuedMessages?: number | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string | null
+      site: string
+      state?: string
+      status: components['schemas']['GatewayStatus']
+      tenant: string
+      /**
+       * Format: date-time
+       * @description Source time.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      timestamp?: string
+      /** Format: int64 */
+      uptimeSec?: number | null
+      version?: string | null
+    }
+    /** @description One page of a list. */
+    GatewayPage: {
+      items: components['schemas']['Gateway'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @enum {string} */
+    GatewayStatus: 'online' | 'offline' | 'never_seen'
+    /** @description `GET /health`: always answered while the process lives. */
+    Health: {
+      database: components['schemas']['DatabaseHealth']
+      mqtt: components['schemas']['MqttHealth']
+      /** @description `starting`, `active` or `standby`. */
+      role: string
+      spool: components['schemas']['SpoolHealth']
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      startedAt: string
+      /** @description `ok`, or `degraded` when something is not ready. */
+      status: string
+      /** Format: int64 */
+      uptimeSec: number
+      version: string
+    }
+    /** @description What a gateway said of itself. */
+    Heartbeat: {
+      bufferMode: string | null
+      internet: string | null
+      mqtt: string | null
+      plcLink: string | null
+      /** Format: int64 */
+      queuedMessages: number | null
+      state: string
+      /**
+       * Format: date-time
+       * @description Source time.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      timestamp: string
+      /** Format: int64 */
+      uptimeSec: number | null
+      version: string | null
+    }
+    /** @description Statistics of one UTC hour; the figures are null when no sample of it was good and countable. */
+    HourlyRow: {
+      /** Format: double */
+      avg: number | null
+      /** Format: int64 */
+      count: number
+      /** Format: double */
+      first: number | null
+      /**
+       * Format: date-time
+       * @description Its start.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      hour: string
+      /** Format: double */
+      last: number | null
+      /** Format: double */
+      max: number | null
+      metricId: string
+      /** Format: double */
+      min: number | null
+      /** Format: int64 */
+      nonGood: number
+      /** Format: double */
+      sum: number | null
+    }
+    /** @description One of the newest events, with where it came from. */
+    LatestSample: {
+      dataType: components['schemas']['DataType']
+      gatewayId: string
+      metricId: string
+      plcId: string
+      quality: components['schemas']['Quality']
+      site: string
+      tenant: string
+      /**
+       * Format: date-time
+       * @description Source time.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      ts: string
+      unit: string | null
+      value: components['schemas']['Value']
+    }
+    /** @description One page of a list. */
+    LatestSamplePage: {
+      items: components['schemas']['LatestSample'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /**
+     * @description A password chosen through a link.
+     * @example {
+     *       "newPassword": "otra clave, bien larga",
+     *       "token": "vgl_…"
+     *     }
+     */
+    LinkedPasswordBody: {
+      /** @description Not among the first anybody tries, and without the e-mail address. */
+      newPassword: string
+      token: string
+    }
+    /**
+     * @description A login that succeeded.
+     * @example {
+     *       "expiresAt": "2025-02-07T18:00:00.000Z",
+     *       "token": "vgs_7Yk…",
+     *       "user": {
+     *         "admin": false,
+     *         "email": "ana@example.com",
+     *         "expiresAt": "2025-02-07T18:00:00.000Z",
+     *         "name": "Ana",
+     *         "tenants": [
+     *           {
+     *             "role": "viewer",
+     *             "tenant": "granix"
+     *           }
+     *         ]
+     *       }
+     *     }
+     */
+    Login: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      expiresAt: string
+      /** @description To be sent as `Authorization: Bearer …` by programs; a browser has the same in its cookie. */
+      token: string
+      user: components['schemas']['Me']
+    }
+    /**
+     * @description What somebody types to log in.
+     * @example {
+     *       "email": "ana@example.com",
+     *       "password": "mate amargo a las 5"
+     *     }
+     */
+    LoginBody: {
+      /** Format: email */
+      email: string
+      password: string
+    }
+    /**
+     * @description Who is logged in.
+     * @example {
+     *       "admin": false,
+     *       "email": "ana@example.com",
+     *       "expiresAt": "2025-02-07T18:00:00.000Z",
+     *       "name": "Ana",
+     *       "tenants": [
+     *         {
+     *           "role": "viewer",
+     *           "tenant": "granix"
+     *         }
+     *       ]
+     *     }
+     */
+    Me: {
+      /** @description An internal admin, over all tenants. */
+      admin: boolean
+      /** @description `None` for a key. */
+      email: string | null
+      /**
+       * Format: date-time
+       * @description When the session or key ends, if it does.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      expiresAt: string | null
+      name: string | null
+      tenants: components['schemas']['TenantRole'][]
+    }
+    /** @description `GET /metrics` with `Accept: application/json`. */
+    MetricsSummary: {
+      /**
+       * Format: int64
+       * @description Receipt of the last message in milliseconds since 1970; 0 before the first.
+       */
+      lastMessage: number
+      mqttConnected: boolean
+      /** Format: uint64 */
+      mqttMessagesFailed: number
+      /** Format: uint64 */
+      mqttMessagesProcessed: number
+      /** Format: uint64 */
+      mqttMessagesReceived: number
+      /**
+       * Format: int64
+       * @description Seconds since the process started.
+       */
+      uptime: number
+      /** Format: int64 */
+      wsConnections: number
+    }
+    /** @enum {string} */
+    Mode: 'raw' | 'hourly' | 'both' | 'none'
+    /** @description The connections to the broker. */
+    MqttHealth: {
+      connections: components['schemas']['ConnectionHealth'][]
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastMessageAt: string | null
+      /**
+       * Format: int64
+       * @description Messages of all gateways that were sent and never arrived, by their own count (`bootId`, `seq`); as of the last
+       *      half minute. Not by connection: over a shared subscription any of them may have been meant to bring it.
+       */
+      missingSeq: number
+      /** @description `connected` when every connection is subscribed, `partial` when some are, otherwise `down`. */
+      state: string
+    }
+    /** @description In which order of time. */
+    Order: 'desc' | 'asc'
+    /** @description A rule that matches and does not decide. */
+    Overruled: {
+      because: components['schemas']['Weakness']
+      rule: components['schemas']['Rule']
+    }
+    /**
+     * @description Another password, by one who knows the present one.
+     * @example {
+     *       "currentPassword": "mate amargo a las 5",
+     *       "newPassword": "otra clave, bien larga"
+     *     }
+     */
+    PasswordBody: {
+      currentPassword: string
+      /** @description Not among the first anybody tries, and without the e-mail address. */
+      newPassword: string
+    }
+    /** @description A link by which a person chooses a password. Shown once. */
+    PasswordLink: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      expiresAt: string
+      url: string
+    }
+    /**
+     * @description A PLC.
+     * @example {
+     *       "id": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21",
+     *       "lastTs": "2025-01-08T18:00:00.000Z",
+     *       "name": null,
+     *       "plcId": "plc-03",
+     *       "site": "planta-1",
+     *       "tenant": "granix"
+     *     }
+     */
+    Plc: {
+      /** Format: uuid */
+      id: string
+      /**
+       * Format: date-time
+       * @description The newest source time of any of its metrics.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastTs: string | null
+      name: string | null
+      plcId: string
+      site: string
+      tenant: string
+    }
+    /** @description One page of a list. */
+    PlcPage: {
+      items: components['schemas']['Plc'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /**
+     * @description The last value of each of its metrics.
+     * @example {
+     *       "lastTs": "2025-01-08T18:00:00.000Z",
+     *       "plcId": "plc-03",
+     *       "site": "planta-1",
+     *       "tenant": "granix",
+     *       "values": {
+     *         "temp_head": {
+     *           "dataType": "float",
+     *           "quality": "GOOD",
+     *           "ts": "2025-01-08T18:00:00.000Z",
+     *           "unit": "celsius",
+     *           "value": 83.2
+     *         }
+     *       }
+     *     }
+     */
+    PlcState: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastTs: string | null
+      plcId: string
+      site: string
+      tenant: string
+      /** @description By metric. */
+      values: {
+        [key: string]: components['schemas']['StateValue']
+      }
+    }
+    /** @description An error body. */
+    Problem: {
+      /** @description What a program may decide on; never renamed. */
+      code: string
+      /** @description For people: what is wrong this time. */
+      detail: string
+      /** @description One entry for each wrong field of a body. */
+      errors?: components['schemas']['FieldProblem'][]
+      /**
+       * Format: uint16
+       * @description The HTTP status, repeated.
+       */
+      status: number
+      /** @description For people; the same for every occurrence of the code. */
+      title: string
+      /** @description `urn:vigia:problem:<code>` */
+      type: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @enum {string} */
+    Quality: 'GOOD' | 'UNCERTAIN' | 'BAD'
+    /** @description One sample of the event history. */
+    RawSample: {
+      dataType: components['schemas']['DataType']
+      metricId: string
+      quality: components['schemas']['Quality']
+      /**
+       * Format: date-time
+       * @description Source time.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      ts: string
+      unit: string | null
+      value: components['schemas']['Value']
+    }
+    /** @description `GET /health/ready` when ready; otherwise it is a problem. */
+    Ready: {
+      /** @description `ready` */
+      status: string
+    }
+    /**
+     * @description A rejected message, or a rejected sample of a message.
+     * @example {
+     *       "detail": "plant is x, topic says planta-1",
+     *       "id": "42",
+     *       "payload": "{…}",
+     *       "payloadEncoding": "utf-8",
+     *       "reason": "topic_mismatch",
+     *       "receivedAt": "2025-01-08T18:00:00.000Z",
+     *       "sampleIndex": null,
+     *       "topic": "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry"
+     *     }
+     */
+    Rejection: {
+      detail: string
+      id: string
+      /** @description The whole message as received. */
+      payload: string
+      /** @description `utf-8`: `payload` is the text; `base64`: it was none. */
+      payloadEncoding: string
+      reason: components['schemas']['RejectReason']
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      receivedAt: string
+      /**
+       * Format: int32
+       * @description Which sample of the message, from 0; null when the whole message is meant.
+       */
+      sampleIndex: number | null
+      topic: string
+    }
+    /** @description One page of a list. */
+    RejectionPage: {
+      items: components['schemas']['Rejection'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @enum {string} */
+    RejectReason:
+      | 'payload_too_large'
+      | 'not_json'
+      | 'missing_field'
+      | 'invalid_field'
+      | 'invalid_identifier'
+      | 'unsupported_schema_version'
+      | 'unknown_type'
+      | 'value_type_mismatch'
+      | 'topic_mismatch'
+      | 'gateway_moved'
+      | 'timestamp_out_of_range'
+      | 'conflicting_duplicate'
+      | 'not_provisioned'
+      | 'series_limit'
+      | 'storage_refused'
+    /**
+     * @description Which of the two histories is asked for.
+     * @enum {string}
+     */
+    Resolution: 'raw' | 'hourly' | 'auto'
+    /** @enum {string} */
+    Role: 'viewer' | 'operator' | 'tenant_admin'
+    /**
+     * @description A persistence rule.
+     * @example {
+     *       "createdAt": "2025-01-08T18:00:00.000Z",
+     *       "enabled": true,
+     *       "gatewayId": "*",
+     *       "id": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21",
+     *       "metricId": "temp_*",
+     *       "mode": "both",
+     *       "name": "temperatures",
+     *       "plant": "*",
+     *       "plcId": "*",
+     *       "priority": 100,
+     *       "province": "*",
+     *       "tenant": "*",
+     *       "version": 1
+     *     }
+     */
+    Rule: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      enabled: boolean
+      gatewayId: string
+      /** Format: uuid */
+      id: string
+      metricId: string
+      mode: components['schemas']['Mode']
+      name: string
+      plant: string
+      plcId: string
+      /**
+       * Format: int32
+       * @description The higher one wins.
+       */
+      priority: number
+      province: string
+      tenant: string
+      /**
+       * Format: int32
+       * @description To be named in the next edit.
+       */
+      version: number
+    }
+    /**
+     * @description A rule as somebody writes it. A field that is not named here is an error: a mistyped `metricId` would otherwise
+     *      be a rule for every metric. What a client got (`id`, `createdAt`) it may send back; the server's own holds.
+     * @example {
+     *       "metricId": "temp_*",
+     *       "mode": "both",
+     *       "name": "temperatures",
+     *       "priority": 100
+     *     }
+     */
+    RuleBody: {
+      /** @description Set by the server; passed over when it is sent back. */
+      createdAt?: unknown
+      /** @default true */
+      enabled: boolean
+      /** @default * */
+      gatewayId: string
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      /** @default * */
+      metricId: string
+      mode: components['schemas']['Mode']
+      name: string
+      /** @default * */
+      plant: string
+      /** @default * */
+      plcId: string
+      /**
+       * Format: int32
+       * @default 100
+       */
+      priority: number
+      /** @default * */
+      province: string
+      /** @default * */
+      tenant: string
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed to update, here or as `If-Match`.
+       */
+      version?: number | null
+    }
+    /** @description The rules in order of priority. */
+    RulePage: {
+      /** @description What holds where no rule matches. */
+      defaultMode: components['schemas']['Mode']
+      items: components['schemas']['Rule'][]
+      nextCursor: string | null
+    }
+    /** @description The names that rules match. */
+    SeriesNames: {
+      gatewayId: string
+      metricId: string
+      plcId: string
+      province: string
+      site: string
+      tenant: string
+    }
+    /** @description What the server says. */
+    ServerMessage:
+      | (components['schemas']['TelemetryMessage'] & {
+          /** @constant */
+          type: 'telemetry'
+        })
+      | (components['schemas']['GatewayMessage'] & {
+          /** @constant */
+          type: 'gateway'
+        })
+      | {
+          /** Format: uint64 */
+          missed: number
+          /** @constant */
+          type: 'lagged'
+        }
+      | {
+          /** @constant */
+          type: 'tick'
+        }
+      | {
+          code: string
+          detail: string
+          /** @constant */
+          type: 'error'
+        }
+    /** @description A login that still holds. */
+    Session: {
+      address: string
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** @description The one that asks. */
+      current: boolean
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      expiresAt: string
+      /** Format: uuid */
+      id: string
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastUsedAt: string
+      userAgent: string
+    }
+    /** @description One page of a list. */
+    SessionPage: {
+      items: components['schemas']['Session'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @description A plant. */
+    Site: {
+      /**
+       * Format: int64
+       * @description How many gateways are bound to it.
+       */
+      gateways: number
+      /** Format: uuid */
+      id: string
+      name: string | null
+      /**
+       * Format: int64
+       * @description How many PLCs it has.
+       */
+      plcs: number
+      province: string
+      /** @description The plant's code. */
+      site: string
+      tenant: string
+      /** @description IANA name. */
+      timeZone: string
+    }
+    /** @description One page of a list. */
+    SitePage: {
+      items: components['schemas']['Site'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @description The disk buffer for messages that the database cannot take now. */
+    SpoolHealth: {
+      /**
+       * Format: uint64
+       * @description What they count against `maxBytes`.
+       */
+      bytes: number
+      /**
+       * Format: uint64
+       * @description Seconds until it is empty, at the rate of the last seconds.
+       */
+      drainEstimateSec: number | null
+      /**
+       * Format: uint64
+       * @description Messages waiting.
+       */
+      entries: number
+      /** @description The last refusal, also after it has passed. */
+      lastError: string | null
+      /** Format: uint64 */
+      maxBytes: number
+      /**
+       * Format: date-time
+       * @description When the message that waits longest was received.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      oldestReceivedAt: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string
+      /**
+       * @description `empty`, `filling` (the database is away), `draining`, `full` or `failed` (no messages are taken), `closed` (not
+       *      open yet, or another process has it).
+       */
+      state: string
+    }
+    /** @description The last value of a metric. */
+    StateValue: {
+      dataType: components['schemas']['DataType']
+      quality: components['schemas']['Quality']
+      /**
+       * Format: date-time
+       * @description Source time.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      ts: string
+      unit: string | null
+      value: components['schemas']['Value']
+    }
+    /** @description One filter of a connection. */
+    SubscriptionHealth: {
+      filter: string
+      /** @description `pending`, `granted`, or `refused: ` and the reason. */
+      state: string
+    }
+    /** @description The present values of a PLC (first), or those that changed. */
+    TelemetryMessage: {
+      /** @description Where the client does not know it yet. */
+      dataType?: {
+        [key: string]: components['schemas']['DataType']
+      }
+      plcId: string
+      quality: {
+        [key: string]: components['schemas']['Quality']
+      }
+      site: string
+      tenant: string
+      /** @description A metric's own time wherever it differs from `ts`. */
+      times?: {
+        [key: string]: number
+      }
+      /**
+       * Format: int64
+       * @description The newest source time among `values`, in milliseconds since 1970.
+       */
+      ts: number
+      /** @description Where the client does not know it yet; null when a metric lost its unit. */
+      unit?: {
+        [key: string]: string | null
+      }
+      values: {
+        [key: string]: components['schemas']['Value']
+      }
+    }
+    /**
+     * @description A page of history, in the resolution it names.
+     * @example {
+     *       "items": [
+     *         {
+     *           "dataType": "float",
+     *           "metricId": "temp_head",
+     *           "quality": "GOOD",
+     *           "ts": "2025-01-08T18:00:00.000Z",
+     *           "unit": "celsius",
+     *           "value": 83.2
+     *         }
+     *       ],
+     *       "nextCursor": null,
+     *       "resolution": "raw"
+     *     }
+     */
+    TelemetryPage:
+      | {
+          items: components['schemas']['RawSample'][]
+          nextCursor: string | null
+          /** @constant */
+          resolution: 'raw'
+        }
+      | {
+          items: components['schemas']['HourlyRow'][]
+          nextCursor: string | null
+          /** @constant */
+          resolution: 'hourly'
+        }
+    /** @description A customer. */
+    Tenant: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** Format: int64 */
+      gateways: number
+      /** Format: uuid */
+      id: string
+      name: string | null
+      /** Format: int64 */
+      plants: number
+      /** Format: int64 */
+      series: number
+      tenant: string
+    }
+    /**
+     * @description A customer as somebody writes one.
+     * @example {
+     *       "name": "Granix S.A.",
+     *       "tenant": "granix"
+     *     }
+     */
+    TenantBody: {
+      /** @default null */
+      name: string | null
+      /** @description Needed to create one; never changed. */
+      tenant?: string | null
+    }
+    /** @description One page of a list. */
+    TenantPage: {
+      items: components['schemas']['Tenant'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @description A role in a tenant. */
+    TenantRole: {
+      role: components['schemas']['Role']
+      tenant: string
+    }
+    /** @description The same as somebody writes it. */
+    TenantRoleBody: {
+      role: components['schemas']['Role']
+      tenant: string
+    }
+    /** @description A person with an account. */
+    User: {
+      /** @description An internal admin: among `ADMIN_EMAILS`, with a password that came by a link of one or of the command line. */
+      admin: boolean
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      disabled: boolean
+      email: string
+      /** Format: uuid */
+      id: string
+      /**
+       * Format: date-time
+       * @description `null`: not since the caller's tenants know the person.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastLoginAt: string | null
+      name: string | null
+      /** @description Roles in the tenants the caller manages. */
+      tenants: components['schemas']['TenantRole'][]
+      /** Format: int32 */
+      version: number
+    }
+    /**
+     * @description A user as somebody writes one. What a client got it may send back.
+     * @example {
+     *       "email": "ana@example.com",
+     *       "name": "Ana",
+     *       "tenants": [
+     *         {
+     *           "role": "operator",
+     *           "tenant": "granix"
+     *         }
+     *       ]
+     *     }
+     */
+    UserBody: {
+      /** @description Set by the server; passed over when it is sent back. */
+      admin?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      createdAt?: unknown
+      /** @default false */
+      disabled: boolean
+      /**
+       * Format: email
+       * @description In whatever case; kept in lower case.
+       */
+      email: string
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      lastLoginAt?: unknown
+      /** @default null */
+      name: string | null
+      tenants?: components['schemas']['TenantRoleBody'][]
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed to update, here or as `If-Match`.
+       */
+      version?: number | null
+    }
+    /** @description One page of a list. */
+    UserPage: {
+      items: components['schemas']['User'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /**
+     * @description A measured value: integers with all their digits (up to 64 bits), floats in their shortest exact form, null where the gateway sent none.
+     * @example 83.2
+     */
+    Value: number | boolean | string | null
+    /** @enum {string} */
+    Weakness: 'lower_priority' | 'less_specific' | 'older' | 'disabled'
+  }
+  responses: {
+    /** @description `already_exists`: Exists already */
+    already_exists: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `ambiguous_site`: Which tenant's plant? */
+    ambiguous_site: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `forbidden`: Not allowed
+     *
+     *     `host_not_allowed`: Unknown host name
+     */
+    'forbidden.host_not_allowed': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `forbidden`: Not allowed
+     *
+     *     `host_not_allowed`: Unknown host name
+     *
+     *     `origin_not_allowed`: Unknown origin
+     */
+    'forbidden.host_not_allowed.origin_not_allowed': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `host_not_allowed`: Unknown host name */
+    host_not_allowed: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `host_not_allowed`: Unknown host name
+     *
+     *     `origin_not_allowed`: Unknown origin
+     */
+    'host_not_allowed.origin_not_allowed': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `internal_error`: Internal error */
+    internal_error: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `invalid_body`: The body is not valid */
+    invalid_body: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `invalid_credentials`: E-mail or password is wrong */
+    invalid_credentials: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `invalid_json`: The body is not JSON */
+    invalid_json: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `invalid_path`: The path is not valid */
+    invalid_path: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_path`: The path is not valid
+     *
+     *     `invalid_header`: A header is not valid
+     *
+     *     `invalid_json`: The body is not JSON
+     */
+    'invalid_path.invalid_header.invalid_json': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_path`: The path is not valid
+     *
+     *     `invalid_json`: The body is not JSON
+     */
+    'invalid_path.invalid_json': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `invalid_query`: The query is not valid */
+    invalid_query: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_query`: The query is not valid
+     *
+     *     `invalid_cursor`: The cursor is not valid
+     */
+    'invalid_query.invalid_cursor': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_query`: The query is not valid
+     *
+     *     `invalid_path`: The path is not valid
+     */
+    'invalid_query.invalid_path': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_query`: The query is not valid
+     *
+     *     `invalid_path`: The path is not valid
+     *
+     *     `invalid_cursor`: The cursor is not valid
+     */
+    'invalid_query.invalid_path.invalid_cursor': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_query`: The query is not valid
+     *
+     *     `invalid_path`: The path is not valid
+     *
+     *     `invalid_header`: A header is not valid
+     */
+    'invalid_query.invalid_path.invalid_header': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `link_expired`: The link holds no more */
+    link_expired: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `login_required`: Who are you? */
+    login_required: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `login_required`: Who are you?
+     *
+     *     `invalid_credentials`: E-mail or password is wrong
+     */
+    'login_required.invalid_credentials': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `not_found`: Not found */
+    not_found: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `not_ready`: Not ready
+     *
+     *     `timeout`: Took too long
+     *
+     *     `database_unavailable`: The database is away
+     */
+    'not_ready.timeout.database_unavailable': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `payload_too_large`: The body is too large */
+    payload_too_large: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `stale_version`: Changed meanwhile */
+    stale_version: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `stale_version`: Changed meanwhile
+     *
+     *     `already_exists`: Exists already
+     */
+    'stale_version.already_exists': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `timeout`: Took too long */
+    timeout: {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `timeout`: Took too long
+     *
+     *     `database_unavailable`: The database is away
+     */
+    'timeout.database_unavailable': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `too_many_attempts`: Too many attempts */
+    too_many_attempts: {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `too_many_connections`: Too many connections
+     *
+     *     `timeout`: Took too long
+     *
+     *     `database_unavailable`: The database is away
+     */
+    'too_many_connections.timeout.database_unavailable': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `unsupported_media_type`: Only JSON is read */
+    unsupported_media_type: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `version_required`: Which version is edited? */
+    version_required: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `websocket_required`: WebSocket only */
+    websocket_required: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+  }
+  parameters: never
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export type Access = components['schemas']['Access']
+export type ActorKind = components['schemas']['ActorKind']
+export type ApiKey = components['schemas']['ApiKey']
+export type ApiKeyBody = components['schemas']['ApiKeyBody']
+export type ApiKeyPage = components['schemas']['ApiKeyPage']
+export type AuditEntry = components['schemas']['AuditEntry']
+export type AuditEntryPage = components['schemas']['AuditEntryPage']
+export type ClientMessage = components['schemas']['ClientMessage']
+export type ConnectionHealth = components['schemas']['ConnectionHealth']
+export type CreatedApiKey = components['schemas']['CreatedApiKey']
+export type CreatedUser = components['schemas']['CreatedUser']
+export type DatabaseHealth = components['schemas']['DatabaseHealth']
+export type DataType = components['schemas']['DataType']
+export type Explanation = components['schemas']['Explanation']
+export type FeedFilter = components['schemas']['FeedFilter']
+export type FieldProblem = components['schemas']['FieldProblem']
+export type Gateway = components['schemas']['Gateway']
+export type GatewayMessage = components['schemas']['GatewayMessage']
+export type GatewayPage = components['schemas']['GatewayPage']
+export type GatewayStatus = components['schemas']['GatewayStatus']
+export type Health = components['schemas']['Health']
+export type Heartbeat = components['schemas']['Heartbeat']
+export type HourlyRow = components['schemas']['HourlyRow']
+export type LatestSample = components['schemas']['LatestSample']
+export type LatestSamplePage = components['schemas']['LatestSamplePage']
+export type LinkedPasswordBody = components['schemas']['LinkedPasswordBody']
+export type Login = components['schemas']['Login']
+export type LoginBody = components['schemas']['LoginBody']
+export type Me = components['schemas']['Me']
+export type MetricsSummary = components['schemas']['MetricsSummary']
+export type Mode = components['schemas']['Mode']
+export type MqttHealth = components['schemas']['MqttHealth']
+export type Order = components['schemas']['Order']
+export type Overruled = components['schemas']['Overruled']
+export type PasswordBody = components['schemas']['PasswordBody']
+export type PasswordLink = components['schemas']['PasswordLink']
+export type Plc = components['schemas']['Plc']
+export type PlcPage = components['schemas']['PlcPage']
+export type PlcState = components['schemas']['PlcState']
+export type Problem = components['schemas']['Problem']
+export type Quality = components['schemas']['Quality']
+export type RawSample = components['schemas']['RawSample']
+export type Ready = components['schemas']['Ready']
+export type Rejection = components['schemas']['Rejection']
+export type RejectionPage = components['schemas']['RejectionPage']
+export type RejectReason = components['schemas']['RejectReason']
+export type Resolution = components['schemas']['Resolution']
+export type Role = components['schemas']['Role']
+export type Rule = components['schemas']['Rule']
+export type RuleBody = components['schemas']['RuleBody']
+export type RulePage = components['schemas']['RulePage']
+export type SeriesNames = components['schemas']['SeriesNames']
+export type ServerMessage = components['schemas']['ServerMessage']
+export type Session = components['schemas']['Session']
+export type SessionPage = components['schemas']['SessionPage']
+export type Site = components['schemas']['Site']
+export type SitePage = components['schemas']['SitePage']
+export type SpoolHealth = components['schemas']['SpoolHealth']
+export type StateValue = components['schemas']['StateValue']
+export type SubscriptionHealth = components['schemas']['SubscriptionHealth']
+export type TelemetryMessage = components['schemas']['TelemetryMessage']
+export type TelemetryPage = components['schemas']['TelemetryPage']
+export type Tenant = components['schemas']['Tenant']
+export type TenantBody = components['schemas']['TenantBody']
+export type TenantPage = components['schemas']['TenantPage']
+export type TenantRole = components['schemas']['TenantRole']
+export type TenantRoleBody = components['schemas']['TenantRoleBody']
+export type User = components['schemas']['User']
+export type UserBody = components['schemas']['UserBody']
+export type UserPage = components['schemas']['UserPage']
+export type Value = components['schemas']['Value']
+export type Weakness = components['schemas']['Weakness']
+export type ResponseAlreadyExists = components['responses']['already_exists']
+export type ResponseAmbiguousSite = components['responses']['ambiguous_site']
+export type ResponseForbiddenHostNotAllowed = components['responses']['forbidden.host_not_allowed']
+export type ResponseForbiddenHostNotAllowedOriginNotAllowed =
+  components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+export type ResponseHostNotAllowed = components['responses']['host_not_allowed']
+export type ResponseHostNotAllowedOriginNotAllowed =
+  components['responses']['host_not_allowed.origin_not_allowed']
+export type ResponseInternalError = components['responses']['internal_error']
+export type ResponseInvalidBody = components['responses']['invalid_body']
+export type ResponseInvalidCredentials = components['responses']['invalid_credentials']
+export type ResponseInvalidJson = components['responses']['invalid_json']
+export type ResponseInvalidPath = components['responses']['invalid_path']
+export type ResponseInvalidPathInvalidHeaderInvalidJson =
+  components['responses']['invalid_path.invalid_header.invalid_json']
+export type ResponseInvalidPathInvalidJson = components['responses']['invalid_path.invalid_json']
+export type ResponseInvalidQuery = components['responses']['invalid_query']
+export type ResponseInvalidQueryInvalidCursor =
+  components['responses']['invalid_query.invalid_cursor']
+export type ResponseInvalidQueryInvalidPath = components['responses']['invalid_query.invalid_path']
+export type ResponseInvalidQueryInvalidPathInvalidCursor =
+  components['responses']['invalid_query.invalid_path.invalid_cursor']
+export type ResponseInvalidQueryInvalidPathInvalidHeader =
+  components['responses']['invalid_query.invalid_path.invalid_header']
+export type ResponseLinkExpired = components['responses']['link_expired']
+export type ResponseLoginRequired = components['responses']['login_required']
+export type ResponseLoginRequiredInvalidCredentials =
+  components['responses']['login_required.invalid_credentials']
+export type ResponseNotFound = components['responses']['not_found']
+export type ResponseNotReadyTimeoutDatabaseUnavailable =
+  components['responses']['not_ready.timeout.database_unavailable']
+export type ResponsePayloadTooLarge = components['responses']['payload_too_large']
+export type ResponseStaleVersion = components['responses']['stale_version']
+export type ResponseStaleVersionAlreadyExists =
+  components['responses']['stale_version.already_exists']
+export type ResponseTimeout = components['responses']['timeout']
+export type ResponseTimeoutDatabaseUnavailable =
+  components['responses']['timeout.database_unavailable']
+export type ResponseTooManyAttempts = components['responses']['too_many_attempts']
+export type ResponseTooManyConnectionsTimeoutDatabaseUnavailable =
+  components['responses']['too_many_connections.timeout.database_unavailable']
+export type ResponseUnsupportedMediaType = components['responses']['unsupported_media_type']
+export type ResponseVersionRequired = components['responses']['version_required']
+export type ResponseWebsocketRequired = components['responses']['websocket_required']
+export type $defs = Record<string, never>
+export interface operations {
+  getAccess: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description `GET /api/admin/access` */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Access']
+        }
+      }
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      503: components['responses']['timeout']
+    }
+  }
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ApiKeyPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  createApiKey: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApiKeyBody']
+      }
+    }
+    responses: {
+      /** @description A key just made. What it opens is shown this once. */
+      201: {
+        headers: {
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CreatedApiKey']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  revokeApiKey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the key. */
+        key: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listAuditLog: {
+    parameters: {
+      query?: {
+        action?: string
+        actor?: string
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        from?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        subject?: string
+        tenant?: string
+        to?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AuditEntryPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listRejections: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description Received at or after. */
+        from?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        reason?: components['schemas']['RejectReason']
+        /** @description Received before. */
+        to?: string
+        /** @description A topic, exact or with `*` for any run of characters. */
+        topic?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RejectionPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listTenants: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TenantPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  createTenant: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TenantBody']
+      }
+    }
+    responses: {
+      /** @description A customer. */
+      201: {
+        headers: {
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tenant']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      409: components['responses']['already_exists']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  updateTenant: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the tenant. */
+        tenant: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TenantBody']
+      }
+    }
+    responses: {
+      /** @description A customer. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tenant']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listUsers: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        /** @description A part of the address. */
+        search?: string
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  createUser: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserBody']
+      }
+    }
+    responses: {
+      /** @description A user just made, with the link to hand over. */
+      201: {
+        headers: {
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CreatedUser']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      409: components['responses']['already_exists']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getUser: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the user. */
+        user: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A person with an account. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  updateUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the user. */
+        user: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserBody']
+      }
+    }
+    responses: {
+      /** @description A person with an account. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version.already_exists']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  deleteUser: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the user. */
+        user: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  createPasswordLink: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the user. */
+        user: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A link by which a person chooses a password. Shown once. */
+      201: {
+        headers: {
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PasswordLink']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  logIn: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LoginBody']
+      }
+    }
+    responses: {
+      /** @description A login that succeeded. */
+      200: {
+        headers: {
+          /** @description The session's cookie */
+          'Set-Cookie'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Login']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['invalid_credentials']
+      403: components['responses']['host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      429: components['responses']['too_many_attempts']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  logOut: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          /** @description The session's cookie */
+          'Set-Cookie'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getMe: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Who is logged in. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Me']
+        }
+      }
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      503: components['responses']['timeout']
+    }
+  }
+  changePassword: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PasswordBody']
+      }
+    }
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required.invalid_credentials']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      429: components['responses']['too_many_attempts']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  redeemLink: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LinkedPasswordBody']
+      }
+    }
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_json']
+      403: components['responses']['host_not_allowed.origin_not_allowed']
+      410: components['responses']['link_expired']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      429: components['responses']['too_many_attempts']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listSessions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SessionPage']
+        }
+      }
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  endAllSessions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          /** @description The session's cookie */
+          'Set-Cookie'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  endSession: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the session. */
+        session: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listGateways: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getGateway: {
+    parameters: {
+      query?: {
+        tenant?: string
+      }
+      header?: never
+      path: {
+        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
+        gateway: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A gateway. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Gateway']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listRules: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rules in order of priority. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RulePage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  createRule: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RuleBody']
+      }
+    }
+    responses: {
+      /** @description A persistence rule. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Rule']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getRule: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the rule. */
+        rule: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A persistence rule. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Rule']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  updateRule: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the rule. */
+        rule: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RuleBody']
+      }
+    }
+    responses: {
+      /** @description A persistence rule. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Rule']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  deleteRule: {
+    parameters: {
+      query?: {
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the rule. */
+        rule: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_header']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  explainRules: {
+    parameters: {
+      query: {
+        gatewayId: string
+        metricId: string
+        plcId: string
+        province?: string
+        site: string
+        /** @description With `province`, the plant need not be known; without, it is the plant's. */
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description What is kept of a series, and why. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Explanation']
+        }
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listPlcs: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PlcPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listPlcsOfSite: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path: {
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PlcPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getPlc: {
+    parameters: {
+      query?: {
+        tenant?: string
+      }
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A PLC. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plc']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getPlcState: {
+    parameters: {
+      query?: {
+        tenant?: string
+      }
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The last value of each of its metrics. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PlcState']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listSites: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SitePage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listTelemetry: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description Inclusive. Without it there is no lower bound, except under `auto`: 24 hours before `to`. */
+        from?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        /** @description How many points `auto` may answer raw; more become hourly rows. */
+        maxPoints?: number
+        /** @description One metric, or several separated by commas. Without it: all of the PLC. */
+        metric?: string
+        order?: components['schemas']['Order']
+        resolution?: components['schemas']['Resolution']
+        tenant?: string
+        /** @description Exclusive. Without it there is no upper bound. */
+        to?: string
+      }
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of history, in the resolution it names. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TelemetryPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listLatest: {
+    parameters: {
+      query?: {
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LatestSamplePage']
+        }
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getHealth: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description `GET /health`: always answered while the process lives. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Health']
+        }
+      }
+      403: components['responses']['host_not_allowed']
+      503: components['responses']['timeout']
+    }
+  }
+  getReady: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description `GET /health/ready` when ready; otherwise it is a problem. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Ready']
+        }
+      }
+      403: components['responses']['host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['not_ready.timeout.database_unavailable']
+    }
+  }
+  getMetrics: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description By default Prometheus' text format. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MetricsSummary']
+          'text/plain': unknown
+        }
+      }
+      403: components['responses']['host_not_allowed']
+      503: components['responses']['timeout']
+    }
+  }
+  open: {
+    parameters: {
+      query?: {
+        metricId?: string
+        plcId?: string
+        site?: string
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description websocket upgrade */
+      101: {
+        headers: {
+          connection?: 'upgrade'
+          'sec-websocket-key'?: string
+          'sec-websocket-protocol'?: string
+          upgrade?: 'websocket'
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed.origin_not_allowed']
+      426: components['responses']['websocket_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['too_many_connections.timeout.database_unavailable']
+    }
+  }
+}
