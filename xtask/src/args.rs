@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
@@ -9,10 +10,11 @@ Usage: cargo xtask <command>
 
 Commands:
   demo [--port 8080]   build and start everything, simulate a factory, print the address to open
-  test                 run every test: Rust, frontend units, browser, the whole stack in a browser
+  test                 run every test: Rust, frontend units, browser, the whole stack in a browser, the API
        --rust          only the Rust tests
        --frontend      only the frontend's, against a backend that is played
        --stack         only the browser against the whole stack
+       --api           only requests made up from the API's description, against the whole stack
        -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
   bench                measure Vigía beside baselines on this machine (some 20 minutes); a table, and target/bench.json
        --quick         fewer and shorter runs: under three minutes
@@ -60,13 +62,35 @@ pub(crate) struct Chaos {
     pub(crate) args: Vec<String>,
 }
 
+/// A part of the tests, in the order they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Rust,
+    Frontend,
+    Stack,
+    Api,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Rust, Self::Frontend, Self::Stack, Self::Api];
+
+    fn named(arg: &str) -> Option<Self> {
+        match arg {
+            "--rust" => Some(Self::Rust),
+            "--frontend" => Some(Self::Frontend),
+            "--stack" => Some(Self::Stack),
+            "--api" => Some(Self::Api),
+            _ => None,
+        }
+    }
+}
+
 /// Which tests to run.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
-    pub(crate) rust: bool,
-    pub(crate) frontend: bool,
-    pub(crate) stack: bool,
-    /// Arguments for the test runner.
+    /// At least one.
+    pub(crate) parts: BTreeSet<Part>,
+    /// Arguments for the runner of the first of them.
     pub(crate) filter: Vec<String>,
 }
 
@@ -110,18 +134,20 @@ fn port(args: &mut impl Iterator<Item = String>) -> Result<u16> {
 }
 
 fn selection(args: &mut impl Iterator<Item = String>) -> Result<Selection> {
-    let (mut rust, mut frontend, mut stack, mut filter) = (false, false, false, Vec::new());
+    let (mut parts, mut filter) = (BTreeSet::new(), Vec::new());
     while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--rust" => rust = true,
-            "--frontend" => frontend = true,
-            "--stack" => stack = true,
-            "--" => filter = args.by_ref().collect(),
-            other => return Err(unknown(other)),
+        match Part::named(&arg) {
+            Some(part) => {
+                parts.insert(part);
+            }
+            None if arg == "--" => filter.extend(args.by_ref()),
+            None => return Err(unknown(&arg)),
         }
     }
-    let all = !(rust || frontend || stack);
-    Ok(Selection { rust: rust || all, frontend: frontend || all, stack: stack || all, filter })
+    if parts.is_empty() {
+        parts.extend(Part::ALL);
+    }
+    Ok(Selection { parts, filter })
 }
 
 /// Checked here, so that a slip shows before minutes of building.
@@ -189,9 +215,9 @@ mod tests {
         Command::parse(line.split_whitespace().map(str::to_owned)).ok()
     }
 
-    fn tests([rust, frontend, stack]: [bool; 3], filter: &[&str]) -> Command {
+    fn tests(parts: &[Part], filter: &[&str]) -> Command {
         let filter = filter.iter().map(|&word| word.to_owned()).collect();
-        Command::Test(Selection { rust, frontend, stack, filter })
+        Command::Test(Selection { parts: parts.iter().copied().collect(), filter })
     }
 
     fn bench(args: &[&str]) -> Command {
@@ -213,11 +239,13 @@ mod tests {
             ("demo --port nine", None),
             ("demo --port", None),
             ("demo --port 0", None),
-            ("test", Some(tests([true, true, true], &[]))),
-            ("test --rust", Some(tests([true, false, false], &[]))),
-            ("test --frontend", Some(tests([false, true, false], &[]))),
-            ("test --rust -- broker -x", Some(tests([true, false, false], &["broker", "-x"]))),
-            ("test --stack --rust", Some(tests([true, false, true], &[]))),
+            ("test", Some(tests(&Part::ALL, &[]))),
+            ("test --rust", Some(tests(&[Part::Rust], &[]))),
+            ("test --frontend", Some(tests(&[Part::Frontend], &[]))),
+            ("test --rust -- broker -x", Some(tests(&[Part::Rust], &["broker", "-x"]))),
+            ("test --stack --rust", Some(tests(&[Part::Rust, Part::Stack], &[]))),
+            ("test --api -- -n 200", Some(tests(&[Part::Api], &["-n", "200"]))),
+            ("test --all", None),
             ("bench", Some(bench(&[]))),
             ("bench --help", Some(Command::Help)),
             ("bench --quick --json out.json", Some(bench(&["--quick", "--json", "out.json"]))),

@@ -12,6 +12,7 @@ mod frontend;
 mod gen_files;
 mod demo;
 mod stack;
+mod api;
 mod test;
 mod bench;
 mod chaos;

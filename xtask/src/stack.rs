@@ -1,5 +1,4 @@
-//! The whole stack in a browser: a demo of its own, in a temporary folder and on a free port, under the frontend's
-//! browser tests.
+//! The whole stack under test: a demo of its own, in a temporary folder and on a free port.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -20,40 +19,53 @@ const LOG_LINES: usize = 15;
 
 const WATCHDOG: &str = include_str!("stack/watchdog.sh");
 
-/// Builds, starts, tests, stops.
+/// The frontend's browser tests against the whole stack.
 pub(crate) fn test(filter: &[&str]) -> Result<()> {
-    frontend::build()?;
-    // Together with the tests, because dependencies have more features there: without them all would be built twice.
-    let mut build = project::cargo();
-    build.args(["build", "--workspace", "--bins", "--tests"]);
-    run::step("programs for the stack", &mut build)?;
-    let mut stack = Stack::start()?;
-    let note = stack.wait_for_note();
-    let tested = note.and_then(|note| {
-        let told = |name| {
-            value(&note, name).ok_or_else(|| Failure::new(format!("demo.json names no {name}: {note}")))
-        };
+    Stack::under_test(|note| {
         let mut npm = frontend::browser_tests();
-        npm.env("BASE_URL", told("url")?)
-            .env("STACK_EMAIL", told("email")?)
-            .env("STACK_PASSWORD", told("password")?);
+        npm.env("BASE_URL", note.told("url")?)
+            .env("STACK_EMAIL", note.told("email")?)
+            .env("STACK_PASSWORD", note.told("password")?);
         npm.args(filter);
         run::step("npm run test:e2e, against the stack", &mut npm)
-    });
-    if tested.as_ref().is_err_and(|failure| !failure.is_interruption()) {
-        stack.show_logs();
-    }
-    tested
+    })
 }
 
 /// A running demo; stopped and its folder removed when this value or its process is gone, however it ended.
-struct Stack {
+pub(crate) struct Stack {
     dir: PathBuf,
     stand: Child,
     watchdog: Child,
 }
 
+/// What a running stack says of itself.
+#[derive(Debug)]
+pub(crate) struct Note(String);
+
+impl Note {
+    /// A text in it, by its name.
+    pub(crate) fn told(&self, name: &str) -> Result<&str> {
+        value(&self.0, name).ok_or_else(|| Failure::new(format!("demo.json names no {name}: {}", self.0)))
+    }
+}
+
 impl Stack {
+    /// Builds and starts a stack, does the work against it, and stops it; shows its logs if the work failed.
+    pub(crate) fn under_test(work: impl FnOnce(&Note) -> Result<()>) -> Result<()> {
+        frontend::build()?;
+        // Together with the tests, because dependencies have more features there: without them all would be built
+        // twice.
+        let mut build = project::cargo();
+        build.args(["build", "--workspace", "--bins", "--tests"]);
+        run::step("programs for the stack", &mut build)?;
+        let mut stack = Self::start()?;
+        let tested = stack.wait_for_note().and_then(|note| work(&note));
+        if tested.as_ref().is_err_and(|failure| !failure.is_interruption()) {
+            stack.show_logs();
+        }
+        tested
+    }
+
     fn start() -> Result<Self> {
         let dir = temporary_folder()?;
         let mut stand = demo::stand("debug", &dir, 0);
@@ -75,14 +87,14 @@ impl Stack {
     }
 
     /// What the stack says of itself, once everything runs.
-    fn wait_for_note(&mut self) -> Result<String> {
+    fn wait_for_note(&mut self) -> Result<Note> {
         let deadline = Instant::now() + START_PATIENCE;
         loop {
             if run::is_interrupted() {
                 return Err(Failure::interrupted());
             }
             if let Ok(note) = fs::read_to_string(self.dir.join("demo.json")) {
-                return Ok(note);
+                return Ok(Note(note));
             }
             if let Ok(Some(status)) = self.stand.try_wait() {
                 return Err(Failure::new(format!("the stack ended before it was ready ({status})")));

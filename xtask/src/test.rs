@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::args::Selection;
+use crate::args::{Part, Selection};
 use crate::failure::{Failure, Result};
-use crate::{frontend, project, run, setup, stack};
+use crate::{api, frontend, project, run, setup, stack};
 
 /// A stage of the tests and how it ended.
 struct Stage {
@@ -15,28 +15,31 @@ struct Stage {
 
 /// Runs the selected stages; a failed one does not keep the next from running.
 pub(crate) fn test(selection: &Selection) -> Result<()> {
-    let browser = selection.frontend || selection.stack;
-    setup::ensure(if browser { setup::EVERYTHING } else { setup::FOR_RUST })?;
-    let filter: Vec<&str> = selection.filter.iter().map(String::as_str).collect();
+    setup::ensure(if selection.parts.len() == 1 && selection.parts.contains(&Part::Rust) {
+        setup::FOR_RUST
+    } else {
+        setup::EVERYTHING
+    })?;
     let mut stages = Vec::new();
-    if selection.rust {
-        stages.push(stage("Rust tests", || rust(&filter))?);
-    }
-    if selection.frontend {
-        // A filter is meant for Rust's runner unless only the frontend was asked for.
-        let filter = if selection.rust { &[][..] } else { &filter };
-        stages.push(stage("frontend unit tests", || {
-            frontend::install()?;
-            run::step("npm run test:unit", frontend::npm(&["run", "test:unit", "--"]).args(filter))
-        })?);
-        stages.push(stage("browser tests", || {
-            frontend::build()?;
-            run::step("npm run test:e2e", frontend::browser_tests().args(filter))
-        })?);
-    }
-    if selection.stack {
-        let filter = if selection.rust || selection.frontend { &[][..] } else { &filter };
-        stages.push(stage("the whole stack in a browser", || stack::test(filter))?);
+    for (index, part) in selection.parts.iter().enumerate() {
+        // A filter is meant for one runner.
+        let filter = if index == 0 { selection.filter.as_slice() } else { &[] };
+        let filter: Vec<&str> = filter.iter().map(String::as_str).collect();
+        match part {
+            Part::Rust => stages.push(stage("Rust tests", || rust(&filter))?),
+            Part::Frontend => {
+                stages.push(stage("frontend unit tests", || {
+                    frontend::install()?;
+                    run::step("npm run test:unit", frontend::npm(&["run", "test:unit", "--"]).args(&filter))
+                })?);
+                stages.push(stage("browser tests", || {
+                    frontend::build()?;
+                    run::step("npm run test:e2e", frontend::browser_tests().args(&filter))
+                })?);
+            }
+            Part::Stack => stages.push(stage("the whole stack in a browser", || stack::test(&filter))?),
+            Part::Api => stages.push(stage("the API against its description", || api::test(&filter))?),
+        }
     }
     summary(&stages)
 }

@@ -7,7 +7,7 @@ use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{Json, Path, UserAgent};
 use crate::login::{
-    Identity, Token, TokenKind, Who, check_password, clear_cookie, client_address, set_cookie,
+    Identity, Token, TokenKind, Who, check_length, check_password, clear_cookie, client_address, set_cookie,
 };
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -141,6 +141,9 @@ pub(crate) async fn redeem_link(
     Json(body): Json<LinkedPasswordBody>,
 ) -> Result<NoContent, ApiError> {
     api.doors.attempts.try_one(address).map_err(ApiError::TooManyAttempts)?;
+    // Before the link: what is wrong with it is told whether the link holds or not.
+    check_length(&body.new_password)
+        .map_err(|weak| ApiError::invalid_field("newPassword", weak.to_string()))?;
     let token = Token::read(&body.token)
         .filter(|token| token.kind() == TokenKind::PasswordLink)
         .ok_or(ApiError::LinkExpired)?;

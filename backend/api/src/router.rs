@@ -64,7 +64,7 @@ pub(crate) fn outside() -> Routes {
 pub(crate) fn live_feed() -> Routes {
     Routes::group("Live feed").get(
         "/ws",
-        ws::open,
+        ws::open_feed,
         says("Opens the live feed over WebSocket")
             .or(kind::WEBSOCKET_REQUIRED)
             .or(kind::TOO_MANY_CONNECTIONS)
@@ -128,7 +128,9 @@ pub(crate) fn behind_the_door() -> Routes {
         .get(
             "/persist-rules/explain",
             rule::explain_rules,
-            says("Which rule decides for a series, and what the others lack"),
+            says("Which rule decides for a series, and what the others lack")
+                .or(kind::NOT_FOUND)
+                .or(kind::AMBIGUOUS_SITE),
         )
         .get("/persist-rules/{rule}", rule::get_rule, says("One rule"))
         .put("/persist-rules/{rule}", rule::update_rule, says("Replaces a rule").or(kind::VERSION_REQUIRED))
@@ -143,7 +145,7 @@ pub(crate) fn behind_the_door() -> Routes {
         .get("/admin/tenants", tenant::list_tenants, says("The customers"))
         .post("/admin/tenants", tenant::create_tenant, says("Adds a customer").or(kind::ALREADY_EXISTS))
         .put(
-            "/admin/tenants/{tenant}",
+            "/admin/tenants/{tenantId}",
             tenant::update_tenant,
             says("Gives a customer another name for people"),
         )

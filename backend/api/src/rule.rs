@@ -13,8 +13,9 @@ use axum::response::NoContent;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use vigia_contract::http::query::optional;
 use vigia_contract::http::rule::{ExplainQuery, Explanation, Overruled, Rule, RuleBody, SeriesNames};
-use vigia_contract::http::site::ListQuery;
+use vigia_contract::http::site::PageQuery;
 use vigia_contract::http::{FieldProblem, words};
 use vigia_model::{Mode, Pattern, RuleMatch, SeriesPath, explain};
 use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
@@ -38,7 +39,7 @@ pub(crate) struct RulePage {
 pub(crate) async fn list_rules(
     State(api): State<Api>,
     Admin(_): Admin,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<axum::Json<RulePage>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
     let mut rules = api.store.rules().await?;
@@ -150,6 +151,7 @@ pub(crate) async fn update_rule(
 /// The version a deletion means.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct DeleteQuery {
+    #[serde(default, deserialize_with = "optional")]
     version: Option<i32>,
 }
 

@@ -11,8 +11,8 @@ use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use axum::extract::State;
 use uuid::Uuid;
 use vigia_contract::http::Page;
-use vigia_contract::http::account::{Tenant, TenantBody};
-use vigia_contract::http::site::ListQuery;
+use vigia_contract::http::account::{Tenant, TenantBody, TenantEdit};
+use vigia_contract::http::site::PageQuery;
 use vigia_model::Identifier;
 
 const LIST: &str = "tenants";
@@ -21,7 +21,7 @@ const LIST: &str = "tenants";
 pub(crate) async fn list_tenants(
     State(api): State<Api>,
     Manager(caller): Manager,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<axum::Json<Page<Tenant>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
     let after = match &query.cursor {
@@ -43,9 +43,9 @@ pub(crate) async fn create_tenant(
     Admin(caller): Admin,
     Json(body): Json<TenantBody>,
 ) -> Result<Created<axum::Json<Tenant>>, ApiError> {
-    let code = body.tenant.as_deref().unwrap_or_default();
-    let code = Identifier::new(code).map_err(|why| ApiError::invalid_field("tenant", why.to_string()))?;
-    let name = name(&body)?;
+    let code =
+        Identifier::new(&body.tenant).map_err(|why| ApiError::invalid_field("tenant", why.to_string()))?;
+    let name = name(body.name.as_deref())?;
     let tenant = api.store.create_tenant(&code, name, &caller.actor()).await?;
     let tenant = tenant.ok_or(ApiError::AlreadyExists("a tenant of this code"))?;
     Ok(Created { location: None, body: axum::Json(wire(tenant)) })
@@ -56,14 +56,15 @@ pub(crate) async fn update_tenant(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-    Json(body): Json<TenantBody>,
+    Json(body): Json<TenantEdit>,
 ) -> Result<axum::Json<Tenant>, ApiError> {
-    let tenant = api.store.rename_tenant(&caller.scope, id, name(&body)?, &caller.actor()).await?;
+    let tenant =
+        api.store.rename_tenant(&caller.scope, id, name(body.name.as_deref())?, &caller.actor()).await?;
     Ok(axum::Json(wire(tenant.ok_or(ApiError::NotFound("tenant"))?)))
 }
 
-fn name(body: &TenantBody) -> Result<Option<&str>, ApiError> {
-    display_name(body.name.as_deref()).map_err(|detail| ApiError::invalid_field("name", detail))
+fn name(text: Option<&str>) -> Result<Option<&str>, ApiError> {
+    display_name(text).map_err(|detail| ApiError::invalid_field("name", detail))
 }
 
 fn wire(tenant: vigia_store::tenant::Tenant) -> Tenant {

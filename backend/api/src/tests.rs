@@ -145,10 +145,10 @@ impl TestApp {
         let mut pages = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = self.ok(&format!("{path}&cursor={cursor}")).await;
+            let page = self.ok(&format!("{path}{cursor}")).await;
             pages.push(page["items"].as_array().unwrap().clone());
             match page["nextCursor"].as_str() {
-                Some(next) => next.clone_into(&mut cursor),
+                Some(next) => cursor = format!("&cursor={next}"),
                 None => return pages,
             }
             assert!(pages.len() < 100, "the cursor does not move");

@@ -26,7 +26,7 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
 /// Opens a feed of what the filter in the query wants.
-pub(crate) async fn open(
+pub(crate) async fn open_feed(
     State(api): State<Api>,
     caller: Caller,
     Query(query): Query<ConnectQuery>,

@@ -6,6 +6,7 @@
 pub mod words;
 mod examples;
 pub mod ignored;
+pub mod whole;
 pub mod time;
 pub mod value;
 pub mod query;

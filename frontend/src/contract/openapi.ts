@@ -129,7 +129,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/tenants/{tenant}': {
+  '/api/admin/tenants/{tenantId}': {
     parameters: {
       query?: never
       header?: never
@@ -679,7 +679,7 @@ export interface paths {
      * Opens the live feed over WebSocket
      * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
      */
-    get: operations['open']
+    get: operations['openFeed']
     put?: never
     post?: never
     delete?: never
@@ -1499,8 +1499,9 @@ export interface components {
       /**
        * Format: int32
        * @description The version the edit started from; needed to update, here or as `If-Match`.
+       * @default null
        */
-      version?: number | null
+      version: number | null
     }
     /** @description The rules in order of priority. */
     RulePage: {
@@ -1737,7 +1738,7 @@ export interface components {
       tenant: string
     }
     /**
-     * @description A customer as somebody writes one.
+     * @description A customer to be added.
      * @example {
      *       "name": "Granix S.A.",
      *       "tenant": "granix"
@@ -1746,8 +1747,30 @@ export interface components {
     TenantBody: {
       /** @default null */
       name: string | null
-      /** @description Needed to create one; never changed. */
-      tenant?: string | null
+      /** @description The tenant level of the topics; never changed. */
+      tenant: string
+    }
+    /**
+     * @description A customer as somebody changes one. What a client got it may send back.
+     * @example {
+     *       "name": "Granix S.A."
+     *     }
+     */
+    TenantEdit: {
+      /** @description Set by the server; passed over when it is sent back. */
+      createdAt?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      gateways?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      /** @default null */
+      name: string | null
+      /** @description Set by the server; passed over when it is sent back. */
+      plants?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      series?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      tenant?: unknown
     }
     /** @description One page of a list. */
     TenantPage: {
@@ -1825,8 +1848,9 @@ export interface components {
       /**
        * Format: int32
        * @description The version the edit started from; needed to update, here or as `If-Match`.
+       * @default null
        */
-      version?: number | null
+      version: number | null
     }
     /** @description One page of a list. */
     UserPage: {
@@ -2288,6 +2312,7 @@ export type TelemetryMessage = components['schemas']['TelemetryMessage']
 export type TelemetryPage = components['schemas']['TelemetryPage']
 export type Tenant = components['schemas']['Tenant']
 export type TenantBody = components['schemas']['TenantBody']
+export type TenantEdit = components['schemas']['TenantEdit']
 export type TenantPage = components['schemas']['TenantPage']
 export type TenantRole = components['schemas']['TenantRole']
 export type TenantRoleBody = components['schemas']['TenantRoleBody']
@@ -2537,7 +2562,6 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
-        tenant?: string
       }
       header?: never
       path?: never
@@ -2601,14 +2625,14 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the tenant. */
-        tenant: string
+        /** @description Of the tenantId. */
+        tenantId: string
       }
       cookie?: never
     }
     requestBody: {
       content: {
-        'application/json': components['schemas']['TenantBody']
+        'application/json': components['schemas']['TenantEdit']
       }
     }
     responses: {
@@ -3123,7 +3147,6 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
-        tenant?: string
       }
       header?: never
       path?: never
@@ -3319,6 +3342,8 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['timeout.database_unavailable']
     }
@@ -3634,7 +3659,7 @@ export interface operations {
       503: components['responses']['timeout']
     }
   }
-  open: {
+  openFeed: {
     parameters: {
       query?: {
         metricId?: string

@@ -23,6 +23,8 @@ pub(crate) enum Tool {
     Mosquitto,
     Node,
     Chromium,
+    Python,
+    Curl,
 }
 
 impl Tool {
@@ -33,6 +35,8 @@ impl Tool {
             Self::Mosquitto => "the MQTT broker Mosquitto",
             Self::Node => "Node.js 20.19 or newer with npm",
             Self::Chromium => "the browser Chromium",
+            Self::Python => "Python 3 with its module venv",
+            Self::Curl => "curl and jq",
         }
     }
 
@@ -56,6 +60,10 @@ impl Tool {
                 node_version().is_some_and(|version| version >= OLDEST_NODE) && on_path("npm").is_some()
             }
             Self::Chromium => chromium().is_some(),
+            Self::Python => {
+                run::output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_some()
+            }
+            Self::Curl => on_path("curl").is_some() && on_path("jq").is_some(),
         }
     }
 
@@ -70,6 +78,9 @@ impl Tool {
             (Self::Mosquitto, _) => &["mosquitto"],
             (Self::Node, _) => &["nodejs", "npm"],
             (Self::Chromium, _) => &["chromium"],
+            (Self::Python, "apt-get") => &["python3", "python3-venv"],
+            (Self::Python, _) => &["python3"],
+            (Self::Curl, _) => &["curl", "jq"],
         }
     }
 }

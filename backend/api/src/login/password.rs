@@ -49,11 +49,9 @@ pub enum WeakPassword {
 /// # Errors
 /// Why not.
 pub fn check_password(password: &str, email: &Email) -> Result<(), WeakPassword> {
+    check_length(password)?;
     let mut letters = password.chars();
     let lower = password.to_lowercase();
-    if !LENGTH.contains(&password.chars().count()) {
-        return Err(WeakPassword::Length);
-    }
     let first = letters.next();
     if COMMON.contains(&lower.as_str()) || letters.all(|letter| Some(letter) == first) {
         return Err(WeakPassword::Common);
@@ -65,6 +63,11 @@ pub fn check_password(password: &str, email: &Email) -> Result<(), WeakPassword>
         return Err(WeakPassword::Email);
     }
     Ok(())
+}
+
+/// What can be said of a password before it is known whose it is to be.
+pub(crate) fn check_length(password: &str) -> Result<(), WeakPassword> {
+    if LENGTH.contains(&password.chars().count()) { Ok(()) } else { Err(WeakPassword::Length) }
 }
 
 /// Hashes a password, in the calling thread.

@@ -91,7 +91,7 @@ impl TestApp {
                     "select s.id from sessions s join users u on u.id = s.user_id where u.email = 'viewer@{tenant}.example'"
                 )),
             ),
-            ("tenant", id(format!("select id from tenants where code = '{tenant}'"))),
+            ("tenantId", id(format!("select id from tenants where code = '{tenant}'"))),
             ("key", id(format!("select id from api_keys where token_hash = sha256('{key}'::bytea)"))),
             ("rule", uuid::Uuid::nil().to_string()),
         ]))

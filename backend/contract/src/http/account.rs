@@ -1,7 +1,8 @@
 //! Accounts: logging in, who somebody is, users, keys for machines and the audit log.
 
 use crate::http::query::optional;
-use crate::http::words::{self, IDENTIFIER};
+use crate::http::whole::optional_whole;
+use crate::http::words::{self, IDENTIFIER, LINE, NAME};
 use crate::http::{Ignored, UtcTime, examples};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -155,12 +156,13 @@ pub struct UserBody {
     #[serde(default)]
     pub last_login_at: Ignored,
     /// The version the edit started from; needed to update, here or as `If-Match`.
+    #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
     /// In whatever case; kept in lower case.
     #[schemars(email, length(max = 254))]
     pub email: String,
     #[serde(default)]
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
     pub name: Option<String>,
     #[serde(default)]
     pub disabled: bool,
@@ -220,7 +222,7 @@ pub struct CreatedApiKey {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(example = examples::api_key_body())]
 pub struct ApiKeyBody {
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(min = 1, max = 200), regex(pattern = NAME))]
     pub name: String,
     #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: String,
@@ -288,16 +290,38 @@ pub struct Tenant {
     pub series: i64,
 }
 
-/// A customer as somebody writes one.
+/// A customer to be added.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(example = examples::tenant_body())]
 pub struct TenantBody {
-    /// Needed to create one; never changed.
+    /// The tenant level of the topics; never changed.
     #[schemars(regex(pattern = IDENTIFIER))]
-    pub tenant: Option<String>,
+    pub tenant: String,
     #[serde(default)]
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
+    pub name: Option<String>,
+}
+
+/// A customer as somebody changes one. What a client got it may send back.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(example = examples::tenant_edit())]
+pub struct TenantEdit {
+    #[serde(default)]
+    pub id: Ignored,
+    #[serde(default)]
+    pub tenant: Ignored,
+    #[serde(default)]
+    pub created_at: Ignored,
+    #[serde(default)]
+    pub plants: Ignored,
+    #[serde(default)]
+    pub gateways: Ignored,
+    #[serde(default)]
+    pub series: Ignored,
+    #[serde(default)]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
     pub name: Option<String>,
 }
 

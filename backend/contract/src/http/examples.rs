@@ -43,6 +43,10 @@ pub(super) fn tenant_body() -> Value {
     json!({ "tenant": "granix", "name": "Granix S.A." })
 }
 
+pub(super) fn tenant_edit() -> Value {
+    json!({ "name": "Granix S.A." })
+}
+
 pub(super) fn rule_body() -> Value {
     json!({ "name": "temperatures", "priority": 100, "metricId": "temp_*", "mode": "both" })
 }

@@ -4,7 +4,8 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// Reads a parameter; an empty one (`?tenant=`) is as good as none.
+/// Reads a parameter that may be left out. An empty one (`?tenant=`) is there, and mostly wrong: a script whose variable
+/// is not set must not be answered as if it had asked for everything.
 ///
 /// # Errors
 /// When the text is not what the field's type reads.
@@ -13,8 +14,5 @@ where
     T: FromStr<Err: Display>,
     D: Deserializer<'de>,
 {
-    match String::deserialize(deserializer)?.as_str() {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(D::Error::custom),
-    }
+    String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
 }

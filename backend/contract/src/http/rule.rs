@@ -1,7 +1,8 @@
 //! `/api/persist-rules`: what is kept.
 
 use crate::http::query::optional;
-use crate::http::words::{self, IDENTIFIER, PATTERN};
+use crate::http::whole::{optional_whole, whole};
+use crate::http::words::{self, IDENTIFIER, NAME, PATTERN};
 use crate::http::{Ignored, UtcTime, examples};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,12 +43,14 @@ pub struct RuleBody {
     #[serde(default, alias = "created_at")]
     pub created_at: Ignored,
     /// The version the edit started from; needed to update, here or as `If-Match`.
+    #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
+    #[schemars(regex(pattern = NAME))]
     #[validate(length(min = 1, max = 200, message = "a name has 1 to 200 characters"))]
     pub name: String,
     #[serde(default = "yes")]
     pub enabled: bool,
-    #[serde(default = "default_priority")]
+    #[serde(default = "default_priority", deserialize_with = "whole")]
     #[validate(range(min = -1_000_000, max = 1_000_000, message = "a priority lies between -1000000 and 1000000"))]
     pub priority: i32,
     #[serde(default = "any")]

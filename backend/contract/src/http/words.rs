@@ -9,6 +9,11 @@ pub const IDENTIFIER: &str = "^[A-Za-z0-9._:-]{1,128}$";
 /// The same with `*` for any run of characters.
 pub const PATTERN: &str = "^[A-Za-z0-9._:*-]{1,128}$";
 
+/// Text in one line.
+pub const LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
+/// The same with something to be seen in it.
+pub const NAME: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$";
+
 /// Declares a type that stands for one of a closed list of words wherever a schema is made.
 macro_rules! words {
     ($($(#[$about:meta])* $name:ident: [$($word:literal),* $(,)?];)*) => {$(
