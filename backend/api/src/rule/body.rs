@@ -97,7 +97,7 @@ mod tests {
         for (json, part) in [
             (r#"{"name":"n","mode":"raw","metricID":"x"}"#, "unknown field `metricID`"),
             (r#"{"name":"n"}"#, "missing field `mode`"),
-            (r#"{"name":"n","mode":"raw","priority":"high"}"#, "invalid type"),
+            (r#"{"name":"n","mode":"raw","priority":"high"}"#, "whole number"),
             (r#"{"name":"n","mode":"raw","plcId":"a","plc_id":"b"}"#, "duplicate field"),
         ] {
             let fault = read_json(json).unwrap_err();

@@ -21,7 +21,10 @@ async fn every_error_is_a_problem() {
     let form = request(Method::POST, "/api/persist-rules").header(header::CONTENT_TYPE, "text/plain");
     app.send(form.body(Body::from("{}")).unwrap()).await.assert_problem(415, "unsupported_media_type");
     let bare = request(Method::POST, "/api/persist-rules").body(Body::empty()).unwrap();
-    app.send(bare).await.assert_problem(415, "unsupported_media_type");
+    app.send(bare).await.assert_problem(400, "invalid_json");
+    // Where nothing is read, nothing need be said of what it is.
+    let bare = request(Method::POST, "/api/auth/logout").body(Body::empty()).unwrap();
+    assert_eq!(app.send(bare).await.status, 204);
 }
 
 #[tokio::test]
