@@ -2,8 +2,8 @@
 //! of its own: everything here can be called from a test with plain values.
 //!
 //! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`), who sends it
-//! (`gateway`), what is kept of it (`rule`), why something is not taken (`rejection`), and who may see it (`scope`,
-//! `account`).
+//! (`gateway`), what is kept of it (`rule`), why something is not taken (`rejection`), who may see it (`scope`,
+//! `account`), and how it is laid out for them (`dashboard`).
 
 pub mod identifier;
 pub mod time;
@@ -13,8 +13,10 @@ pub mod rule;
 pub mod rejection;
 pub mod scope;
 pub mod account;
+pub mod dashboard;
 
 pub use account::{Email, NoEmail, Role};
+pub use dashboard::{IconUrl, Layout, WidgetKind};
 pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
 pub use rejection::{RejectReason, Rejection};
