@@ -5,7 +5,7 @@ use crate::caller::{Manager, identifier};
 use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
+use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
 use axum::Json;
 use axum::extract::State;
 use vigia_contract::http::Page;
@@ -14,7 +14,8 @@ use vigia_store::audit::AuditRow;
 
 const LIST: &str = "audit-log";
 
-/// The log of the tenants the caller manages, the newest first. What belongs to no tenant is for internal admins.
+/// The log of the tenants the caller manages, the newest first. What belongs to no tenant is for internal admins. A page
+/// may be shorter than asked for when its rows are large.
 pub(crate) async fn list_audit_log(
     State(api): State<Api>,
     Manager(caller): Manager,
@@ -40,12 +41,12 @@ pub(crate) async fn list_audit_log(
         from: query.from.map(timestamp),
         to: query.to.map(timestamp),
         before,
-        limit: limit + 1,
+        limit,
     };
-    let mut rows = api.store.audit_log(&caller.scope, &wanted).await?;
-    let more = cut(&mut rows, limit);
-    let next_cursor = rows.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.id.to_string()]));
-    Ok(Json(Page { items: rows.into_iter().map(wire).collect(), next_cursor }))
+    let page = api.store.audit_log(&caller.scope, &wanted).await?;
+    let last = page.items.last().filter(|_| page.has_more);
+    let next_cursor = last.map(|last| write_cursor(LIST, &[&last.id.to_string()]));
+    Ok(Json(Page { items: page.items.into_iter().map(wire).collect(), next_cursor }))
 }
 
 fn wire(row: AuditRow) -> AuditEntry {

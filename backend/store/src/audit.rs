@@ -12,31 +12,45 @@ use vigia_model::{TenantScope, Timestamp};
 const INSERT: &str = "
     insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-/// What belongs to no tenant is shown to internal admins only.
+/// A page ends early when its rows exceed this many bytes: a dashboard that was deleted stands in its row whole.
+const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
+/// What belongs to no tenant is shown to internal admins only. `before_bytes` is what the rows before it on this page
+/// weigh.
 const LIST: &str = "
-    select a.id
-         , a.at
-         , a.actor
-         , a.actor_kind
-         , a.address
-         , a.action
-         , a.subject_kind
-         , a.subject
-         , t.code as tenant
-         , a.before
-         , a.after
-    from audit_log a
-    left join tenants t on t.id = a.tenant_id
-    where ($1::text[] is null or t.code = any($1))
-      and ($2::text is null or t.code = $2)
-      and ($3::text is null or a.actor = $3)
-      and ($4::text is null or a.action = $4)
-      and ($5::text is null or a.subject = $5)
-      and ($6::timestamptz is null or a.at >= $6)
-      and ($7::timestamptz is null or a.at < $7)
-      and ($8::bigint is null or a.id < $8)
-    order by a.id desc
-    limit $9";
+    select c.*
+    from (
+        select n.*
+             , sum(n.bytes) over (order by n.id desc) - n.bytes as before_bytes
+             , count(*) over () as candidates
+        from (
+            select a.id
+                 , a.at
+                 , a.actor
+                 , a.actor_kind
+                 , a.address
+                 , a.action
+                 , a.subject_kind
+                 , a.subject
+                 , t.code as tenant
+                 , a.before
+                 , a.after
+                 , a.bytes
+            from audit_log a
+            left join tenants t on t.id = a.tenant_id
+            where ($1::text[] is null or t.code = any($1))
+              and ($2::text is null or t.code = $2)
+              and ($3::text is null or a.actor = $3)
+              and ($4::text is null or a.action = $4)
+              and ($5::text is null or a.subject = $5)
+              and ($6::timestamptz is null or a.at >= $6)
+              and ($7::timestamptz is null or a.at < $7)
+              and ($8::bigint is null or a.id < $8)
+            order by a.id desc
+            limit $9
+        ) n
+    ) c
+    where c.before_bytes <= $10::bigint
+    order by c.id desc";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 2] = [INSERT, LIST];
@@ -99,6 +113,14 @@ pub struct AuditRow {
     pub tenant: Option<String>,
     pub before: Option<Value>,
     pub after: Option<Value>,
+    candidates: i64,
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditPage {
+    pub items: Vec<AuditRow>,
+    pub has_more: bool,
 }
 
 impl AuditRow {
@@ -151,7 +173,7 @@ impl Store {
         noted.await.map_err(StoreError::on("write the audit log"))
     }
 
-    /// Rows of the log, newest first.
+    /// A page of the log, newest first. It may hold fewer rows than asked for, though there are more, when they are large.
     ///
     /// # Errors
     /// When the database fails.
@@ -159,8 +181,8 @@ impl Store {
         &self,
         scope: &TenantScope,
         query: &AuditQuery<'_>,
-    ) -> Result<Vec<AuditRow>, StoreError> {
-        sqlx::query_as(LIST)
+    ) -> Result<AuditPage, StoreError> {
+        let mut items: Vec<AuditRow> = sqlx::query_as(LIST)
             .bind(scope.codes())
             .bind(query.tenant)
             .bind(query.actor)
@@ -169,9 +191,15 @@ impl Store {
             .bind(query.from.map(to_column))
             .bind(query.to.map(to_column))
             .bind(query.before)
-            .bind(i64::from(query.limit))
+            // One more only shows that there is another page.
+            .bind(i64::from(query.limit) + 1)
+            .bind(MAX_PAGE_BYTES)
             .fetch_all(&self.api)
             .await
-            .map_err(StoreError::on("read the audit log"))
+            .map_err(StoreError::on("read the audit log"))?;
+        let candidates = items.first().map_or(0, |row| row.candidates);
+        items.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+        let has_more = candidates > i64::try_from(items.len()).unwrap_or(i64::MAX);
+        Ok(AuditPage { items, has_more })
     }
 }
