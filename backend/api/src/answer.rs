@@ -44,3 +44,47 @@ impl<T: IntoResponse> IntoResponse for WithCookie<T> {
         (self.0.map(|cookie| [(header::SET_COOKIE, cookie)]), self.1).into_response()
     }
 }
+
+/// What was made, or what took the place of something.
+#[derive(Debug)]
+pub(crate) enum MadeOrReplaced<T> {
+    Made(Created<Tagged<T>>),
+    Replaced(Tagged<T>),
+}
+
+impl<T: Versioned + serde::Serialize> IntoResponse for MadeOrReplaced<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Made(made) => made.into_response(),
+            Self::Replaced(replaced) => replaced.into_response(),
+        }
+    }
+}
+
+/// Nothing to show of what was removed, but the version of what it was a part of.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    pub(crate) version: i32,
+}
+
+impl IntoResponse for Removed {
+    fn into_response(self) -> Response {
+        let tag = HeaderValue::from_str(&format!("\"{}\"", self.version)).ok();
+        (StatusCode::NO_CONTENT, tag.map(|tag| [(header::ETAG, tag)]), ()).into_response()
+    }
+}
+
+/// A document that a browser keeps as a file of this name.
+#[derive(Debug)]
+pub(crate) struct Attachment<T> {
+    /// Of letters, digits, dots and dashes.
+    pub(crate) file: String,
+    pub(crate) body: T,
+}
+
+impl<T: serde::Serialize> IntoResponse for Attachment<T> {
+    fn into_response(self) -> Response {
+        let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", self.file)).ok();
+        (disposition.map(|it| [(header::CONTENT_DISPOSITION, it)]), Json(self.body)).into_response()
+    }
+}

@@ -44,8 +44,25 @@ impl FromRequestParts<Api> for Admin {
     }
 }
 
-/// A person who manages tenants: an internal admin all of them, a tenant admin his own. The scope holds those. A key
-/// manages nobody: it would outlive the person who made it.
+/// Whoever manages the things of tenants, a machine with such a key too: an internal admin those of all tenants, a tenant
+/// admin those of his own. The scope holds those.
+#[derive(Debug, Clone)]
+pub(crate) struct TenantAdmin(pub(crate) Caller);
+
+impl FromRequestParts<Api> for TenantAdmin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        match caller.identity.scope(Role::TenantAdmin) {
+            TenantScope::Only(tenants) if tenants.is_empty() => Err(ApiError::Forbidden),
+            scope => Ok(Self(Caller { scope, ..caller })),
+        }
+    }
+}
+
+/// One of those who is a person: only they manage users, keys and tenants themselves. A key manages nobody: it would
+/// outlive the person who made it.
 #[derive(Debug, Clone)]
 pub(crate) struct Manager(pub(crate) Caller);
 
@@ -53,11 +70,9 @@ impl FromRequestParts<Api> for Manager {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let Person { caller, .. } = Person::from_request_parts(parts, api).await?;
-        match caller.identity.scope(Role::TenantAdmin) {
-            TenantScope::Only(tenants) if tenants.is_empty() => Err(ApiError::Forbidden),
-            scope => Ok(Self(Caller { scope, ..caller })),
-        }
+        let _person = Person::from_request_parts(parts, api).await?;
+        let TenantAdmin(caller) = TenantAdmin::from_request_parts(parts, api).await?;
+        Ok(Self(caller))
     }
 }
 

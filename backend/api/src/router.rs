@@ -3,8 +3,8 @@
 use crate::error::kind;
 use crate::openapi::{self, About, says};
 use crate::{
-    Api, account, api_key, assets, audit, gateway, guard, health, layers, login, metrics, plc, rejection,
-    rule, site, telemetry, tenant, user, ws,
+    Api, account, api_key, assets, audit, dashboard, gateway, guard, health, layers, login, metrics, plc,
+    rejection, rule, site, telemetry, tenant, user, ws,
 };
 use aide::axum::ApiRouter;
 use aide::axum::routing::{ApiMethodRouter, delete_with, get_with, post_with, put_with};
@@ -170,6 +170,85 @@ pub(crate) fn behind_the_door() -> Routes {
         .get("/admin/api-keys", api_key::list_api_keys, says("Keys for machines"))
         .post("/admin/api-keys", api_key::create_api_key, says("Makes a key; it is shown this once"))
         .delete("/admin/api-keys/{key}", api_key::revoke_api_key, says("Ends a key, at once"))
+        .next("Dashboards")
+        .get(
+            "/dashboards/{site}/{plc}",
+            dashboard::show_dashboard,
+            says("The dashboard of a PLC, as viewers see it"),
+        )
+        .get("/admin/dashboards", dashboard::list_dashboards, says("The dashboards, without their widgets"))
+        .get(
+            "/admin/plcs/{plc}/dashboard",
+            dashboard::get_dashboard_of_plc,
+            says("The dashboard of a PLC, by the PLC's id"),
+        )
+        .post(
+            "/admin/plcs/{plc}/dashboard",
+            dashboard::create_dashboard,
+            says("Gives a PLC its dashboard").or(kind::ALREADY_EXISTS),
+        )
+        .post(
+            "/admin/plcs/{plc}/dashboard/import",
+            dashboard::transfer::import_dashboard,
+            says("Gives a PLC the dashboard of a document, or with a version named replaces the one it has")
+                .or(kind::ALREADY_EXISTS),
+        )
+        .get("/admin/dashboards/{dashboard}", dashboard::get_dashboard, says("One dashboard"))
+        .put(
+            "/admin/dashboards/{dashboard}",
+            dashboard::update_dashboard,
+            says("Replaces name, icon and, when given, all widgets").or(kind::VERSION_REQUIRED),
+        )
+        .delete(
+            "/admin/dashboards/{dashboard}",
+            dashboard::delete_dashboard,
+            says("Removes a dashboard with its versions").or(kind::VERSION_REQUIRED),
+        )
+        .post(
+            "/admin/dashboards/{dashboard}/widgets",
+            dashboard::widget::add_widget,
+            says("Adds a widget after the others").or(kind::VERSION_REQUIRED),
+        )
+        .post(
+            "/admin/dashboards/{dashboard}/widgets/reorder",
+            dashboard::widget::reorder_widgets,
+            says("Puts the widgets in another order").or(kind::VERSION_REQUIRED),
+        )
+        .put(
+            "/admin/dashboards/{dashboard}/widgets/{widget}",
+            dashboard::widget::update_widget,
+            says("Replaces a widget").or(kind::VERSION_REQUIRED),
+        )
+        .delete(
+            "/admin/dashboards/{dashboard}/widgets/{widget}",
+            dashboard::widget::remove_widget,
+            says("Removes a widget").or(kind::VERSION_REQUIRED),
+        )
+        .get(
+            "/admin/dashboards/{dashboard}/versions",
+            dashboard::version::list_versions,
+            says("The states a dashboard had, the present one first"),
+        )
+        .get(
+            "/admin/dashboards/{dashboard}/versions/{version}",
+            dashboard::version::get_version,
+            says("A dashboard as it was"),
+        )
+        .post(
+            "/admin/dashboards/{dashboard}/versions/{version}/restore",
+            dashboard::version::restore_version,
+            says("Makes a former version the present one again").or(kind::VERSION_REQUIRED),
+        )
+        .get(
+            "/admin/dashboards/{dashboard}/export",
+            dashboard::transfer::export_dashboard,
+            says("A dashboard as a document without ids"),
+        )
+        .post(
+            "/admin/dashboards/{dashboard}/duplicate",
+            dashboard::transfer::duplicate_dashboard,
+            says("Gives another PLC a copy of a dashboard").or(kind::ALREADY_EXISTS),
+        )
         .next("Operation")
         .get("/admin/audit-log", audit::list_audit_log, says("Who did what, the newest first"))
 }

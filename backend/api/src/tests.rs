@@ -27,6 +27,7 @@ mod feed;
 mod authorization;
 mod login;
 mod users;
+mod dashboards;
 mod openapi;
 
 /// 2025-01-08T18:00:00Z

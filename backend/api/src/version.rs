@@ -3,13 +3,17 @@
 use crate::error::ApiError;
 use crate::extract::IfMatch;
 
-/// The version named in the body or in the header.
-pub(crate) fn named(in_body: Option<i32>, IfMatch(in_header): IfMatch) -> Result<i32, ApiError> {
+/// The version named in the body (or query) or in the header.
+pub(crate) fn named(in_body: Option<i32>, if_match: IfMatch) -> Result<i32, ApiError> {
+    chosen(in_body, if_match)?.ok_or(ApiError::VersionRequired)
+}
+
+/// The same where none need be named.
+pub(crate) fn chosen(in_body: Option<i32>, IfMatch(in_header): IfMatch) -> Result<Option<i32>, ApiError> {
     match (in_body, in_header) {
-        (Some(body), Some(header)) if body != header => {
-            Err(ApiError::InvalidHeader("If-Match and the body name different versions".to_owned()))
-        }
-        (Some(version), _) | (None, Some(version)) => Ok(version),
-        (None, None) => Err(ApiError::VersionRequired),
+        (Some(body), Some(header)) if body != header => Err(ApiError::InvalidHeader(
+            "If-Match and the rest of the request name different versions".to_owned(),
+        )),
+        (body, header) => Ok(body.or(header)),
     }
 }

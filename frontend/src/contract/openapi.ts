@@ -85,6 +85,262 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/admin/dashboards': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The dashboards, without their widgets
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listDashboards']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One dashboard
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getDashboard']
+    /**
+     * Replaces name, icon and, when given, all widgets
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['updateDashboard']
+    post?: never
+    /**
+     * Removes a dashboard with its versions
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    delete: operations['deleteDashboard']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/duplicate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Gives another PLC a copy of a dashboard
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['duplicateDashboard']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A dashboard as a document without ids
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['exportDashboard']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/versions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The states a dashboard had, the present one first
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listVersions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/versions/{version}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A dashboard as it was
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getVersion']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/versions/{version}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Makes a former version the present one again
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['restoreVersion']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/widgets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Adds a widget after the others
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['addWidget']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/widgets/{widget}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Replaces a widget
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['updateWidget']
+    post?: never
+    /**
+     * Removes a widget
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    delete: operations['removeWidget']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/dashboards/{dashboard}/widgets/reorder': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Puts the widgets in another order
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['reorderWidgets']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/plcs/{plc}/dashboard': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The dashboard of a PLC, by the PLC's id
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getDashboardOfPlc']
+    put?: never
+    /**
+     * Gives a PLC its dashboard
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['createDashboard']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/plcs/{plc}/dashboard/import': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Gives a PLC the dashboard of a document, or with a version named replaces the one it has
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['importDashboard']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/admin/rejections': {
     parameters: {
       query?: never
@@ -360,6 +616,26 @@ export interface paths {
      * @description Who may: viewer, operator, tenant_admin, admin: the own account.
      */
     delete: operations['endSession']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/dashboards/{site}/{plc}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The dashboard of a PLC, as viewers see it
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['showDashboard']
+    put?: never
+    post?: never
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -889,6 +1165,202 @@ export interface components {
       /** Format: int32 */
       version: number
     }
+    /** @description A dashboard. */
+    Dashboard: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** @description `https://…`, or a path of this server. */
+      iconUrl: string | null
+      /** Format: uuid */
+      id: string
+      name: string
+      /** @description The PLC's name in its messages, such as `plc-03`. */
+      plc: string
+      /**
+       * Format: uuid
+       * @description The PLC's id, as in `/api/plcs`.
+       */
+      plcId: string
+      /** @description What people call the PLC. */
+      plcName: string | null
+      /** @description The plant's code. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+      /**
+       * Format: date-time
+       * @description When this version was made.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      updatedAt: string
+      /** @description Who made it: e-mail, or the name of a key. Not shown to viewers. */
+      updatedBy?: string | null
+      /**
+       * Format: int32
+       * @description To be named in the next edit of the dashboard or of any of its widgets; raised by each.
+       */
+      version: number
+      /** @description In reading order. */
+      widgets: components['schemas']['Widget'][]
+    }
+    /**
+     * @description A dashboard as somebody writes it. What a client got it may send back; of what it cannot change the server's holds.
+     * @example {
+     *       "iconUrl": "/icons/oven.svg",
+     *       "name": "Oven 3",
+     *       "version": 3,
+     *       "widgets": [
+     *         {
+     *           "dataType": "float",
+     *           "label": "Head",
+     *           "layout": {
+     *             "h": 1,
+     *             "w": 2,
+     *             "x": 0,
+     *             "y": 0
+     *           },
+     *           "metricId": "temp_head",
+     *           "options": {
+     *             "decimals": 1
+     *           },
+     *           "type": "value",
+     *           "unit": "celsius",
+     *           "widgetKey": "head"
+     *         }
+     *       ]
+     *     }
+     */
+    DashboardBody: {
+      /** @description Set by the server; passed over when it is sent back. */
+      createdAt?: unknown
+      /**
+       * @description `https://…`, or a path of this server that begins with one `/`.
+       * @default null
+       */
+      iconUrl: string | null
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      name: string
+      /** @description Set by the server; passed over when it is sent back. */
+      plc?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      plcId?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      plcName?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      site?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      tenant?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      updatedAt?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      updatedBy?: unknown
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed to replace, here or as `If-Match`.
+       */
+      version?: number | null
+      /**
+       * @description All of them in their order: one with the `id` of a present widget stays that one, one without is new, and one that
+       *      is not named is removed. Left out: the widgets stay as they are.
+       */
+      widgets?: components['schemas']['WidgetBody'][] | null
+    }
+    /** @enum {string} */
+    DashboardChange:
+      | 'create'
+      | 'update'
+      | 'add_widget'
+      | 'update_widget'
+      | 'remove_widget'
+      | 'reorder'
+      | 'restore'
+      | 'import'
+      | 'duplicate'
+    /** @description A dashboard as a document of its own, without any id. */
+    DashboardExport: {
+      format: components['schemas']['ExportFormat']
+      /**
+       * Format: int64
+       * @description 1
+       */
+      formatVersion: number
+      iconUrl: string | null
+      name: string
+      widgets: components['schemas']['WidgetContent'][]
+    }
+    /** @description A dashboard in a list. */
+    DashboardSummary: {
+      iconUrl: string | null
+      /** Format: uuid */
+      id: string
+      name: string
+      /** @description The PLC's name in its messages. */
+      plc: string
+      /**
+       * Format: uuid
+       * @description The PLC's id, as in `/api/plcs`.
+       */
+      plcId: string
+      /** @description What people call the PLC. */
+      plcName: string | null
+      /** @description The plant's code. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      updatedAt: string
+      /** @description E-mail, or the name of a key. */
+      updatedBy: string
+      /** Format: int32 */
+      version: number
+      /**
+       * Format: int32
+       * @description How many widgets it has.
+       */
+      widgetCount: number
+    }
+    /** @description One page of a list. */
+    DashboardSummaryPage: {
+      items: components['schemas']['DashboardSummary'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @description A version in the list of a dashboard's. */
+    DashboardVersion: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      at: string
+      /** @description E-mail, or the name of a key. */
+      by: string
+      /** @description What made it. */
+      change: components['schemas']['DashboardChange']
+      /** @description The dashboard's name in it. */
+      name: string
+      /** @description The key of the widget, or the version that was restored. */
+      subject: string | null
+      /** Format: int32 */
+      version: number
+      /**
+       * Format: int32
+       * @description How many widgets it had.
+       */
+      widgetCount: number
+    }
+    /** @description One page of a list. */
+    DashboardVersionPage: {
+      items: components['schemas']['DashboardVersion'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
     /** @description The database. */
     DatabaseHealth: {
       lastError: string | null
@@ -902,6 +1374,19 @@ export interface components {
     }
     /** @enum {string} */
     DataType: 'float' | 'int' | 'bool' | 'string'
+    /**
+     * @description Where a copy goes.
+     * @example {
+     *       "plcId": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21"
+     *     }
+     */
+    DuplicateBody: {
+      /**
+       * Format: uuid
+       * @description The id of a PLC without a dashboard, as in `/api/plcs`.
+       */
+      plcId: string
+    }
     /** @description What is kept of a series, and why. */
     Explanation: {
       /** @description Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds. */
@@ -911,6 +1396,8 @@ export interface components {
       overruled: components['schemas']['Overruled'][]
       series: components['schemas']['SeriesNames']
     }
+    /** @enum {string} */
+    ExportFormat: 'vigia.dashboard'
     /**
      * @description Which part of the feed is wanted. Absent, null, empty and `*` match everything; `*` within a name stands for any
      *      run of characters. An unknown field is an error: a mistyped one would otherwise match everything.
@@ -1072,6 +1559,46 @@ export interface components {
       /** Format: double */
       sum: number | null
     }
+    /**
+     * @description An exported dashboard, of version 1.
+     * @example {
+     *       "format": "vigia.dashboard",
+     *       "formatVersion": 1,
+     *       "name": "Oven 3",
+     *       "widgets": [
+     *         {
+     *           "dataType": "float",
+     *           "label": "Head",
+     *           "layout": {
+     *             "h": 1,
+     *             "w": 2,
+     *             "x": 0,
+     *             "y": 0
+     *           },
+     *           "metricId": "temp_head",
+     *           "options": {
+     *             "decimals": 1
+     *           },
+     *           "type": "value",
+     *           "unit": "celsius",
+     *           "widgetKey": "head"
+     *         }
+     *       ]
+     *     }
+     */
+    ImportBody: {
+      format: components['schemas']['ExportFormat']
+      /**
+       * Format: int64
+       * @description 1, the only one this server reads.
+       */
+      formatVersion: number
+      /** @default null */
+      iconUrl: string | null
+      name: string
+      /** @description Without ids: all of them will be new. */
+      widgets: components['schemas']['WidgetBody'][]
+    }
     /** @description One of the newest events, with where it came from. */
     LatestSample: {
       dataType: components['schemas']['DataType']
@@ -1095,6 +1622,52 @@ export interface components {
       items: components['schemas']['LatestSample'][]
       /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
       nextCursor: string | null
+    }
+    /** @description Where a widget stands on a grid of 12 columns, and how large it is. */
+    Layout: {
+      /**
+       * Format: uint16
+       * @description Rows high.
+       */
+      h: number
+      /**
+       * Format: uint16
+       * @description Columns wide.
+       */
+      w: number
+      /**
+       * Format: uint16
+       * @description Columns from the left.
+       */
+      x: number
+      /**
+       * Format: uint16
+       * @description Rows from the top.
+       */
+      y: number
+    }
+    /** @description A place on the grid as somebody writes it. */
+    LayoutBody: {
+      /**
+       * Format: int64
+       * @description Rows high.
+       */
+      h: number
+      /**
+       * Format: int64
+       * @description Columns wide: up to 12 - `x`.
+       */
+      w: number
+      /**
+       * Format: int64
+       * @description Columns from the left.
+       */
+      x: number
+      /**
+       * Format: int64
+       * @description Rows from the top.
+       */
+      y: number
     }
     /**
      * @description A password chosen through a link.
@@ -1246,6 +1819,51 @@ export interface components {
        */
       expiresAt: string
       url: string
+    }
+    /** @description A dashboard as it was: `version` and `updatedAt` are those of then. */
+    PastDashboard: {
+      /** @description What made this version. */
+      change: components['schemas']['DashboardChange']
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** @description `https://…`, or a path of this server. */
+      iconUrl: string | null
+      /** Format: uuid */
+      id: string
+      name: string
+      /** @description The PLC's name in its messages, such as `plc-03`. */
+      plc: string
+      /**
+       * Format: uuid
+       * @description The PLC's id, as in `/api/plcs`.
+       */
+      plcId: string
+      /** @description What people call the PLC. */
+      plcName: string | null
+      /** @description The plant's code. */
+      site: string
+      /** @description The key of the widget, or the version that was restored. */
+      subject: string | null
+      /** @description The tenant's code. */
+      tenant: string
+      /**
+       * Format: date-time
+       * @description When this version was made.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      updatedAt: string
+      /** @description Who made it: e-mail, or the name of a key. Not shown to viewers. */
+      updatedBy?: string | null
+      /**
+       * Format: int32
+       * @description To be named in the next edit of the dashboard or of any of its widgets; raised by each.
+       */
+      version: number
+      /** @description In reading order. */
+      widgets: components['schemas']['Widget'][]
     }
     /**
      * @description A PLC.
@@ -1408,10 +2026,41 @@ export interface components {
       | 'series_limit'
       | 'storage_refused'
     /**
+     * @description Another order of the same widgets.
+     * @example {
+     *       "order": [
+     *         "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21"
+     *       ],
+     *       "version": 3
+     *     }
+     */
+    ReorderBody: {
+      /** @description The id of every widget of the dashboard, once. */
+      order: string[]
+      /**
+       * Format: int32
+       * @description The version the edit started from, here or as `If-Match`.
+       */
+      version?: number | null
+    }
+    /**
      * @description Which of the two histories is asked for.
      * @enum {string}
      */
     Resolution: 'raw' | 'hourly' | 'auto'
+    /**
+     * @description A former version to be the present one again.
+     * @example {
+     *       "version": 3
+     *     }
+     */
+    RestoreBody: {
+      /**
+       * Format: int32
+       * @description The present version, here or as `If-Match`.
+       */
+      version?: number | null
+    }
     /** @enum {string} */
     Role: 'viewer' | 'operator' | 'tenant_admin'
     /**
@@ -1509,6 +2158,29 @@ export interface components {
       defaultMode: components['schemas']['Mode']
       items: components['schemas']['Rule'][]
       nextCursor: string | null
+    }
+    /** @description A widget that was just written. Sent back to edit it again, it names the right version. */
+    SavedWidget: {
+      dataType: components['schemas']['DataType'] | null
+      /** Format: uuid */
+      id: string
+      label: string
+      layout: components['schemas']['Layout']
+      /** @description The metric of the PLC it shows; null where the type shows none, or several. */
+      metricId: string | null
+      /** @description A JSON object, letter by letter as it was sent. */
+      options: {
+        [key: string]: unknown
+      }
+      type: components['schemas']['WidgetKind']
+      unit: string | null
+      /**
+       * Format: int32
+       * @description The version the dashboard has now.
+       */
+      version: number
+      /** @description Unique on its dashboard. */
+      widgetKey: string
     }
     /** @description The names that rules match. */
     SeriesNames: {
@@ -1788,6 +2460,54 @@ export interface components {
       role: components['schemas']['Role']
       tenant: string
     }
+    /** @description A dashboard that came from elsewhere. */
+    TransferredDashboard: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** @description `https://…`, or a path of this server. */
+      iconUrl: string | null
+      /** Format: uuid */
+      id: string
+      name: string
+      /** @description The PLC's name in its messages, such as `plc-03`. */
+      plc: string
+      /**
+       * Format: uuid
+       * @description The PLC's id, as in `/api/plcs`.
+       */
+      plcId: string
+      /** @description What people call the PLC. */
+      plcName: string | null
+      /** @description The plant's code. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+      /** @description Widgets whose `metricId` this PLC has never sent. Metrics named in `options` are not looked at. */
+      unknownMetrics: components['schemas']['UnknownMetric'][]
+      /**
+       * Format: date-time
+       * @description When this version was made.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      updatedAt: string
+      /** @description Who made it: e-mail, or the name of a key. Not shown to viewers. */
+      updatedBy?: string | null
+      /**
+       * Format: int32
+       * @description To be named in the next edit of the dashboard or of any of its widgets; raised by each.
+       */
+      version: number
+      /** @description In reading order. */
+      widgets: components['schemas']['Widget'][]
+    }
+    /** @description A widget that shows nothing on this PLC, so far. */
+    UnknownMetric: {
+      metricId: string
+      widgetKey: string
+    }
     /** @description A person with an account. */
     User: {
       /** @description An internal admin: among `ADMIN_EMAILS`, with a password that came by a link of one or of the command line. */
@@ -1865,6 +2585,105 @@ export interface components {
     Value: number | boolean | string | null
     /** @enum {string} */
     Weakness: 'lower_priority' | 'less_specific' | 'older' | 'disabled'
+    /** @description A part of a dashboard. */
+    Widget: {
+      dataType: components['schemas']['DataType'] | null
+      /** Format: uuid */
+      id: string
+      label: string
+      layout: components['schemas']['Layout']
+      /** @description The metric of the PLC it shows; null where the type shows none, or several. */
+      metricId: string | null
+      /** @description A JSON object, letter by letter as it was sent. */
+      options: {
+        [key: string]: unknown
+      }
+      type: components['schemas']['WidgetKind']
+      unit: string | null
+      /** @description Unique on its dashboard. */
+      widgetKey: string
+    }
+    /**
+     * @description A widget as somebody writes it.
+     * @example {
+     *       "dataType": "float",
+     *       "label": "Level",
+     *       "metricId": "level",
+     *       "type": "bar",
+     *       "unit": "%",
+     *       "version": 3
+     *     }
+     */
+    WidgetBody: {
+      /** @default null */
+      dataType: components['schemas']['DataType'] | null
+      /**
+       * Format: uuid
+       * @description Which widget of the dashboard is meant; none for a new one.
+       * @default null
+       */
+      id: string | null
+      /** @default null */
+      label: string | null
+      /** @description Left out: where it stands, or below all others. */
+      layout?: components['schemas']['LayoutBody'] | null
+      /**
+       * @description Needed by types that show one metric.
+       * @default null
+       */
+      metricId: string | null
+      /**
+       * @description A JSON object of at most 16 KiB.
+       * @default null
+       */
+      options: {
+        [key: string]: unknown
+      } | null
+      type: components['schemas']['WidgetKind']
+      /** @default null */
+      unit: string | null
+      /**
+       * Format: int32
+       * @description The version of the dashboard the edit started from, where the widget is written alone.
+       * @default null
+       */
+      version: number | null
+      /**
+       * @description Unique on its dashboard. Left out: the one it has, or the next free of `w1`, `w2`, …
+       * @default null
+       */
+      widgetKey: string | null
+    }
+    /** @description All of a widget but its id: what another dashboard may have too. */
+    WidgetContent: {
+      dataType: components['schemas']['DataType'] | null
+      label: string
+      layout: components['schemas']['Layout']
+      /** @description The metric of the PLC it shows; null where the type shows none, or several. */
+      metricId: string | null
+      /** @description A JSON object, letter by letter as it was sent. */
+      options: {
+        [key: string]: unknown
+      }
+      type: components['schemas']['WidgetKind']
+      unit: string | null
+      /** @description Unique on its dashboard. */
+      widgetKey: string
+    }
+    /** @enum {string} */
+    WidgetKind:
+      | 'value'
+      | 'bar'
+      | 'gauge'
+      | 'trend'
+      | 'sparkline'
+      | 'lamp'
+      | 'state_text'
+      | 'table'
+      | 'alarm_list'
+      | 'gateway_status'
+      | 'camera_snapshot'
+      | 'text'
   }
   responses: {
     /** @description `already_exists`: Exists already */
@@ -2073,6 +2892,23 @@ export interface components {
         'application/problem+json': components['schemas']['Problem']
       }
     }
+    /**
+     * @description `invalid_query`: The query is not valid
+     *
+     *     `invalid_path`: The path is not valid
+     *
+     *     `invalid_header`: A header is not valid
+     *
+     *     `invalid_json`: The body is not JSON
+     */
+    'invalid_query.invalid_path.invalid_header.invalid_json': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
     /** @description `link_expired`: The link holds no more */
     link_expired: {
       headers: {
@@ -2259,9 +3095,19 @@ export type ClientMessage = components['schemas']['ClientMessage']
 export type ConnectionHealth = components['schemas']['ConnectionHealth']
 export type CreatedApiKey = components['schemas']['CreatedApiKey']
 export type CreatedUser = components['schemas']['CreatedUser']
+export type Dashboard = components['schemas']['Dashboard']
+export type DashboardBody = components['schemas']['DashboardBody']
+export type DashboardChange = components['schemas']['DashboardChange']
+export type DashboardExport = components['schemas']['DashboardExport']
+export type DashboardSummary = components['schemas']['DashboardSummary']
+export type DashboardSummaryPage = components['schemas']['DashboardSummaryPage']
+export type DashboardVersion = components['schemas']['DashboardVersion']
+export type DashboardVersionPage = components['schemas']['DashboardVersionPage']
 export type DatabaseHealth = components['schemas']['DatabaseHealth']
 export type DataType = components['schemas']['DataType']
+export type DuplicateBody = components['schemas']['DuplicateBody']
 export type Explanation = components['schemas']['Explanation']
+export type ExportFormat = components['schemas']['ExportFormat']
 export type FeedFilter = components['schemas']['FeedFilter']
 export type FieldProblem = components['schemas']['FieldProblem']
 export type Gateway = components['schemas']['Gateway']
@@ -2271,8 +3117,11 @@ export type GatewayStatus = components['schemas']['GatewayStatus']
 export type Health = components['schemas']['Health']
 export type Heartbeat = components['schemas']['Heartbeat']
 export type HourlyRow = components['schemas']['HourlyRow']
+export type ImportBody = components['schemas']['ImportBody']
 export type LatestSample = components['schemas']['LatestSample']
 export type LatestSamplePage = components['schemas']['LatestSamplePage']
+export type Layout = components['schemas']['Layout']
+export type LayoutBody = components['schemas']['LayoutBody']
 export type LinkedPasswordBody = components['schemas']['LinkedPasswordBody']
 export type Login = components['schemas']['Login']
 export type LoginBody = components['schemas']['LoginBody']
@@ -2284,6 +3133,7 @@ export type Order = components['schemas']['Order']
 export type Overruled = components['schemas']['Overruled']
 export type PasswordBody = components['schemas']['PasswordBody']
 export type PasswordLink = components['schemas']['PasswordLink']
+export type PastDashboard = components['schemas']['PastDashboard']
 export type Plc = components['schemas']['Plc']
 export type PlcPage = components['schemas']['PlcPage']
 export type PlcState = components['schemas']['PlcState']
@@ -2294,11 +3144,14 @@ export type Ready = components['schemas']['Ready']
 export type Rejection = components['schemas']['Rejection']
 export type RejectionPage = components['schemas']['RejectionPage']
 export type RejectReason = components['schemas']['RejectReason']
+export type ReorderBody = components['schemas']['ReorderBody']
 export type Resolution = components['schemas']['Resolution']
+export type RestoreBody = components['schemas']['RestoreBody']
 export type Role = components['schemas']['Role']
 export type Rule = components['schemas']['Rule']
 export type RuleBody = components['schemas']['RuleBody']
 export type RulePage = components['schemas']['RulePage']
+export type SavedWidget = components['schemas']['SavedWidget']
 export type SeriesNames = components['schemas']['SeriesNames']
 export type ServerMessage = components['schemas']['ServerMessage']
 export type Session = components['schemas']['Session']
@@ -2316,11 +3169,17 @@ export type TenantEdit = components['schemas']['TenantEdit']
 export type TenantPage = components['schemas']['TenantPage']
 export type TenantRole = components['schemas']['TenantRole']
 export type TenantRoleBody = components['schemas']['TenantRoleBody']
+export type TransferredDashboard = components['schemas']['TransferredDashboard']
+export type UnknownMetric = components['schemas']['UnknownMetric']
 export type User = components['schemas']['User']
 export type UserBody = components['schemas']['UserBody']
 export type UserPage = components['schemas']['UserPage']
 export type Value = components['schemas']['Value']
 export type Weakness = components['schemas']['Weakness']
+export type Widget = components['schemas']['Widget']
+export type WidgetBody = components['schemas']['WidgetBody']
+export type WidgetContent = components['schemas']['WidgetContent']
+export type WidgetKind = components['schemas']['WidgetKind']
 export type ResponseAlreadyExists = components['responses']['already_exists']
 export type ResponseAmbiguousSite = components['responses']['ambiguous_site']
 export type ResponseForbiddenHostNotAllowed = components['responses']['forbidden.host_not_allowed']
@@ -2345,6 +3204,8 @@ export type ResponseInvalidQueryInvalidPathInvalidCursor =
   components['responses']['invalid_query.invalid_path.invalid_cursor']
 export type ResponseInvalidQueryInvalidPathInvalidHeader =
   components['responses']['invalid_query.invalid_path.invalid_header']
+export type ResponseInvalidQueryInvalidPathInvalidHeaderInvalidJson =
+  components['responses']['invalid_query.invalid_path.invalid_header.invalid_json']
 export type ResponseLinkExpired = components['responses']['link_expired']
 export type ResponseLoginRequired = components['responses']['login_required']
 export type ResponseLoginRequiredInvalidCredentials =
@@ -2514,6 +3375,633 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listDashboards: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        /** @description A plant's code. */
+        site?: string
+        /** @description A tenant's code. */
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DashboardSummaryPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getDashboard: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A dashboard. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  updateDashboard: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DashboardBody']
+      }
+    }
+    responses: {
+      /** @description A dashboard. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  deleteDashboard: {
+    parameters: {
+      query?: {
+        /** @description The present version, here or as `If-Match`. */
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_header']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  duplicateDashboard: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DuplicateBody']
+      }
+    }
+    responses: {
+      /** @description A dashboard that came from elsewhere. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TransferredDashboard']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['already_exists']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  exportDashboard: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A dashboard as a document of its own, without any id. */
+      200: {
+        headers: {
+          /** @description The name of the file */
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DashboardExport']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  listVersions: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DashboardVersionPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getVersion: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+        /** @description Of the version. */
+        version: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A dashboard as it was: `version` and `updatedAt` are those of then. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PastDashboard']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  restoreVersion: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+        /** @description Of the version. */
+        version: number
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RestoreBody']
+      }
+    }
+    responses: {
+      /** @description A dashboard. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  addWidget: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WidgetBody']
+      }
+    }
+    responses: {
+      /** @description A widget that was just written. Sent back to edit it again, it names the right version. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedWidget']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  updateWidget: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+        /** @description Of the widget. */
+        widget: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WidgetBody']
+      }
+    }
+    responses: {
+      /** @description A widget that was just written. Sent back to edit it again, it names the right version. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedWidget']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  removeWidget: {
+    parameters: {
+      query?: {
+        /** @description The present version, here or as `If-Match`. */
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+        /** @description Of the widget. */
+        widget: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description removed */
+      204: {
+        headers: {
+          /** @description The version of what it was a part of, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_header']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  reorderWidgets: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the dashboard. */
+        dashboard: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReorderBody']
+      }
+    }
+    responses: {
+      /** @description A dashboard. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getDashboardOfPlc: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A dashboard. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  createDashboard: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DashboardBody']
+      }
+    }
+    responses: {
+      /** @description A dashboard. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['already_exists']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  importDashboard: {
+    parameters: {
+      query?: {
+        /** @description The present version, here or as `If-Match`. */
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ImportBody']
+      }
+    }
+    responses: {
+      /** @description A dashboard that came from elsewhere. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TransferredDashboard']
+        }
+      }
+      /** @description A dashboard that came from elsewhere. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TransferredDashboard']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version.already_exists']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
       503: components['responses']['timeout.database_unavailable']
     }
@@ -3071,6 +4559,42 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  showDashboard: {
+    parameters: {
+      query?: {
+        tenant?: string
+      }
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A dashboard. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['timeout.database_unavailable']
     }

@@ -1,7 +1,7 @@
 //! What a handler gives.
 
 use super::about::may_answer;
-use crate::answer::{Created, Tagged, WithCookie};
+use crate::answer::{Attachment, Created, MadeOrReplaced, Removed, Tagged, WithCookie};
 use crate::error::{ApiError, kind};
 use crate::metrics::Metrics;
 use aide::OperationOutput;
@@ -51,6 +51,34 @@ impl<T: OperationOutput> OperationOutput for WithCookie<T> {
         answers
             .map(|(status, answer)| (status, with_header(answer, "Set-Cookie", "The session's cookie")))
             .collect()
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for MadeOrReplaced<T> {
+    type Inner = T;
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        let mut answers = Tagged::<T>::inferred_responses(ctx, operation);
+        answers.extend(Created::<Tagged<T>>::inferred_responses(ctx, operation));
+        answers
+    }
+}
+
+impl OperationOutput for Removed {
+    type Inner = ();
+
+    fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        let answer = Response { description: "removed".to_owned(), ..Response::default() };
+        vec![(Some(204), with_header(answer, "ETag", "The version of what it was a part of, for `If-Match`"))]
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for Attachment<T> {
+    type Inner = T;
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        let answer = axum::Json::<T>::operation_response(ctx, operation).unwrap_or_default();
+        vec![(Some(200), with_header(answer, "Content-Disposition", "The name of the file"))]
     }
 }
 

@@ -18,7 +18,9 @@ struct Things(BTreeMap<&'static str, String>);
 impl Things {
     /// A path with the names of these things in it.
     fn fill(&self, path: &str) -> String {
-        self.0.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
+        // In paths without a plant a PLC goes by its id.
+        let path = path.replace("/admin/plcs/{plc}", "/admin/plcs/{plc_uuid}");
+        self.0.iter().fold(path, |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 }
 
@@ -78,6 +80,15 @@ impl TestApp {
             ));
         }
         let id = |sql: String| self.sql(&sql).concat();
+        let widget = uuid::Uuid::new_v4().to_string();
+        let dashboard = id(format!(
+            r#"with d as (insert into dashboards (plc_id) select id from plcs where plc_id = '{plc}' returning id)
+             insert into dashboard_versions (dashboard_id, version, name, widgets, change, actor)
+             select id, 1, '{tenant}', '[{{"id":"{widget}","widgetKey":"{tenant}","type":"text","label":"{tenant}",
+             "metricId":null,"unit":null,"dataType":null,"layout":{{"x":0,"y":0,"w":1,"h":1}},"options":{{}}}}]',
+             'create', '{tenant}' from d returning dashboard_id"#
+        ));
+        let plc_uuid = id(format!("select id from plcs where plc_id = '{plc}'"));
         let key = self.key(tenant, Role::Viewer).await;
         let user = format!("select id from users where email = 'viewer@{tenant}.example'");
         Things(BTreeMap::from([
@@ -94,11 +105,15 @@ impl TestApp {
             ("tenantId", id(format!("select id from tenants where code = '{tenant}'"))),
             ("key", id(format!("select id from api_keys where token_hash = sha256('{key}'::bytea)"))),
             ("rule", uuid::Uuid::nil().to_string()),
+            ("plc_uuid", plc_uuid),
+            ("dashboard", dashboard),
+            ("widget", widget),
+            ("version", "1".to_owned()),
         ]))
     }
 
     /// A key of a tenant; what it opens.
-    async fn key(&self, tenant: &str, role: Role) -> String {
+    pub(super) async fn key(&self, tenant: &str, role: Role) -> String {
         let token = crate::Token::random(crate::TokenKind::ApiKey);
         let new = NewApiKey {
             token_hash: token.hash(),

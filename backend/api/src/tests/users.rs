@@ -3,7 +3,7 @@
 use super::*;
 
 impl TestApp {
-    async fn json(&self, method: Method, path: &str, email: &str, body: &str) -> Reply {
+    pub(super) async fn json(&self, method: Method, path: &str, email: &str, body: &str) -> Reply {
         let request = anonymous(method, path)
             .header(header::AUTHORIZATION, format!("Bearer {}", session_token(email)))
             .header(header::CONTENT_TYPE, "application/json");
@@ -11,7 +11,7 @@ impl TestApp {
     }
 
     /// A tenant admin with a session.
-    fn add_manager(&self, tenant: &str) -> String {
+    pub(super) fn add_manager(&self, tenant: &str) -> String {
         let email = format!("jefa@{tenant}.example");
         self.add_plant(tenant, "planta-1");
         POSTGRES.get().unwrap().log_in(&self.database, &email).unwrap();

@@ -90,3 +90,34 @@ pub(super) fn rejection() -> Value {
         "payload": "{…}", "payloadEncoding": "utf-8",
     })
 }
+
+fn widget() -> Value {
+    json!({
+        "widgetKey": "head", "type": "value", "label": "Head", "metricId": "temp_head", "unit": "celsius",
+        "dataType": "float", "layout": { "x": 0, "y": 0, "w": 2, "h": 1 }, "options": { "decimals": 1 },
+    })
+}
+
+pub(super) fn dashboard_body() -> Value {
+    json!({ "version": 3, "name": "Oven 3", "iconUrl": "/icons/oven.svg", "widgets": [widget()] })
+}
+
+pub(super) fn widget_body() -> Value {
+    json!({ "version": 3, "type": "bar", "label": "Level", "metricId": "level", "unit": "%", "dataType": "float" })
+}
+
+pub(super) fn reorder_body() -> Value {
+    json!({ "order": [ID], "version": 3 })
+}
+
+pub(super) fn restore_body() -> Value {
+    json!({ "version": 3 })
+}
+
+pub(super) fn duplicate_body() -> Value {
+    json!({ "plcId": ID })
+}
+
+pub(super) fn import_body() -> Value {
+    json!({ "format": "vigia.dashboard", "formatVersion": 1, "name": "Oven 3", "widgets": [widget()] })
+}

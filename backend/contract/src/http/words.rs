@@ -54,5 +54,16 @@ words! {
     ];
     /// What a matching rule lacks that the deciding one has.
     Weakness: ["lower_priority", "less_specific", "older", "disabled"];
+    /// What a widget shows.
+    WidgetKind: [
+        "value", "bar", "gauge", "trend", "sparkline", "lamp", "state_text", "table", "alarm_list", "gateway_status",
+        "camera_snapshot", "text",
+    ];
+    /// What made a version of a dashboard of the one before.
+    DashboardChange: [
+        "create", "update", "add_widget", "update_widget", "remove_widget", "reorder", "restore", "import",
+        "duplicate",
+    ];
+    ExportFormat: ["vigia.dashboard"];
     ActorKind: ["user", "api_key", "command_line", "nobody"];
 }
