@@ -8,25 +8,19 @@ use axum::extract::State;
 use vigia_contract::http::health::{
     ConnectionHealth, DatabaseHealth, Health, MqttHealth, Ready, SpoolHealth, SubscriptionHealth,
 };
-use vigia_live::board::{ConnectionState, ConnectionStatus, SpoolStatus};
+use vigia_live::board::{ConnectionState, ConnectionStatus, SpoolStatus, StatusBoard};
 
 /// How the process is doing; answered as long as it lives.
 pub(crate) async fn get_health(State(api): State<Api>) -> Json<Health> {
     let board = api.live.board();
     let database = board.database();
-    let connections = board.connections();
     Json(Health {
         status: if board.not_ready().is_empty() { "ok" } else { "degraded" },
         version: api.settings.version.clone(),
         started_at: utc(board.started_at()),
         uptime_sec: api.clock.now().millis_since(board.started_at()) / 1_000,
         role: board.role().as_str(),
-        mqtt: MqttHealth {
-            state: mqtt_state(&connections),
-            last_message_at: board.last_message().map(utc),
-            missing_seq: board.missing(),
-            connections: connections.into_iter().map(wire).collect(),
-        },
+        mqtt: mqtt(board),
         database: DatabaseHealth {
             state: if database.up { "up" } else { "down" },
             since: utc(database.since),
@@ -53,7 +47,18 @@ pub(crate) fn mqtt_state(connections: &[ConnectionStatus]) -> &'static str {
     }
 }
 
-fn spool(status: SpoolStatus) -> SpoolHealth {
+/// The connections to the broker.
+pub(crate) fn mqtt(board: &StatusBoard) -> MqttHealth {
+    let connections = board.connections();
+    MqttHealth {
+        state: mqtt_state(&connections),
+        last_message_at: board.last_message().map(utc),
+        missing_seq: board.missing(),
+        connections: connections.into_iter().map(wire).collect(),
+    }
+}
+
+pub(crate) fn spool(status: SpoolStatus) -> SpoolHealth {
     SpoolHealth {
         state: status.state.as_str(),
         since: utc(status.since),

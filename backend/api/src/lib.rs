@@ -26,6 +26,7 @@ mod user;
 mod api_key;
 mod tenant;
 mod audit;
+mod system;
 mod dashboard;
 mod health;
 mod metrics;

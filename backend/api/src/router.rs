@@ -4,7 +4,7 @@ use crate::error::kind;
 use crate::openapi::{self, About, says};
 use crate::{
     Api, account, api_key, assets, audit, dashboard, gateway, guard, health, layers, login, metrics, plc,
-    rejection, rule, site, telemetry, tenant, user, ws,
+    rejection, rule, site, system, telemetry, tenant, user, ws,
 };
 use aide::axum::ApiRouter;
 use aide::axum::routing::{ApiMethodRouter, delete_with, get_with, post_with, put_with};
@@ -132,6 +132,11 @@ pub(crate) fn behind_the_door() -> Routes {
                 .or(kind::NOT_FOUND)
                 .or(kind::AMBIGUOUS_SITE),
         )
+        .post(
+            "/persist-rules/dry-run",
+            rule::dry_run::try_rule,
+            says("What a draft would keep, add and save, by what came in the last day").or(kind::NOT_READY),
+        )
         .get("/persist-rules/{rule}", rule::get_rule, says("One rule"))
         .put("/persist-rules/{rule}", rule::update_rule, says("Replaces a rule").or(kind::VERSION_REQUIRED))
         .delete("/persist-rules/{rule}", rule::delete_rule, says("Removes a rule"))
@@ -250,6 +255,7 @@ pub(crate) fn behind_the_door() -> Routes {
             says("Gives another PLC a copy of a dashboard").or(kind::ALREADY_EXISTS),
         )
         .next("Operation")
+        .get("/admin/system", system::get_system, says("How everything is doing, on one page"))
         .get("/admin/audit-log", audit::list_audit_log, says("Who did what, the newest first"))
 }
 

@@ -21,6 +21,7 @@ use vigia_model::{Mode, Pattern, RuleMatch, SeriesPath, explain};
 use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
 
 mod body;
+pub(crate) mod dry_run;
 
 const LIST: &str = "persist-rules";
 

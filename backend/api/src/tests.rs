@@ -29,6 +29,7 @@ mod login;
 mod users;
 mod dashboards;
 mod openapi;
+mod system;
 
 /// 2025-01-08T18:00:00Z
 const NOW: i64 = 1_736_359_200_000;

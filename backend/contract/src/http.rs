@@ -20,6 +20,7 @@ pub mod telemetry;
 pub mod rule;
 pub mod rejection;
 pub mod account;
+pub mod system;
 pub mod dashboard;
 
 pub use ignored::Ignored;

@@ -98,7 +98,11 @@ impl Committer {
             oldest_receipt: batch.messages.iter().map(|message| message.received_at).min(),
             newest_source: batch.samples.iter().map(|row| row.sample.ts).max(),
         };
-        crate::metrics::committed(figures, self.bench.clock.now());
+        let now = self.bench.clock.now();
+        if let Some(oldest) = figures.oldest_receipt {
+            self.bench.live.board().set_lag_ms(now.millis_since(oldest));
+        }
+        crate::metrics::committed(figures, now);
         Ok(())
     }
 

@@ -11,8 +11,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
-use vigia_live::{Live, LiveGateway, LivePlc, MetricIndex, PlcPath};
-use vigia_model::{GatewayHealth, Identifier, Mode, Rejection, SeriesId, Source};
+use vigia_live::{Counter, Live, LiveGateway, LivePlc, MetricIndex, PlcPath};
+use vigia_model::{GatewayHealth, Identifier, Mode, Rejection, SeriesId, Source, Timestamp};
 use vigia_store::directory::BoundGateway;
 
 /// How long a refused topic is refused without asking the database again.
@@ -60,6 +60,7 @@ struct SeriesEntry {
     metric: MetricIndex,
     mode: Mode,
     rules_generation: u64,
+    received: Arc<Counter>,
 }
 
 /// A series ready to be written and shown.
@@ -209,13 +210,21 @@ impl TopicEntry {
     }
 
     /// The series of a PLC's metric with its mode under the present rules, when it is known.
-    pub(crate) fn series(&mut self, plc: &str, metric: &str, rules: &Rules) -> Option<KnownSeries> {
+    /// A sample of it was received at `at`.
+    pub(crate) fn series(
+        &mut self,
+        plc: &str,
+        metric: &str,
+        rules: &Rules,
+        at: Timestamp,
+    ) -> Option<KnownSeries> {
         let plc_entry = self.plcs.get_mut(plc)?;
         let series = plc_entry.metrics.get_mut(metric)?;
         if series.rules_generation != rules.generation {
             series.mode = rules.decide(&self.source, plc, metric);
             series.rules_generation = rules.generation;
         }
+        series.received.count(at);
         Some(KnownSeries {
             id: series.id,
             mode: series.mode,
@@ -241,12 +250,13 @@ impl TopicEntry {
         });
         let index = plc_entry.live.metric(metric);
         let known = plc_entry.metrics.len();
-        plc_entry.metrics.entry(metric.clone()).or_insert(SeriesEntry {
+        plc_entry.metrics.entry(metric.clone()).or_insert_with(|| SeriesEntry {
             id,
             metric: index,
             mode: Mode::None,
             // Older than any rules: decided at the first use.
             rules_generation: 0,
+            received: live.traffic().counter(&self.source, plc, metric),
         });
         ((Arc::clone(&plc_entry.live), index), plc_entry.metrics.len() > known)
     }

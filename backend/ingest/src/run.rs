@@ -20,6 +20,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
+use vigia_live::board::CertificateStatus;
 use vigia_live::board::Role;
 use vigia_model::Clock;
 use vigia_spool::SpoolError;
@@ -47,6 +48,7 @@ pub enum IngestError {
 pub struct Ingest {
     settings: IngestSettings,
     broker: BrokerSettings,
+    certificates: Vec<CertificateStatus>,
 }
 
 impl Ingest {
@@ -57,7 +59,12 @@ impl Ingest {
     pub fn prepare(settings: IngestSettings, clock: &Clock) -> Result<Self, TlsFileError> {
         let config = tls::client_config(&settings.tls, settings.port, clock.now())?;
         let broker = BrokerSettings { host: settings.host.clone(), port: settings.port, tls: config };
-        Ok(Self { settings, broker })
+        Ok(Self { certificates: tls::describe(&settings.tls)?, settings, broker })
+    }
+
+    /// Whom the certificates of the connection are of, and when they end.
+    pub fn certificates(&self) -> &[CertificateStatus] {
+        &self.certificates
     }
 
     /// Stands by and ingests, in turns, until stopped.

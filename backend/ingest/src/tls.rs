@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use vigia_live::board::CertificateStatus;
 use vigia_model::Timestamp;
 
 /// ALPN by which AWS IoT Core knows MQTT on port 443.
@@ -77,6 +78,38 @@ pub fn client_config(files: &TlsFiles, port: u16, now: Timestamp) -> Result<Arc<
     Ok(Arc::new(config))
 }
 
+/// Whom the files are of, and when they end. Of a chain, the certificate itself.
+///
+/// # Errors
+/// When a file is missing, not PEM, or holds no certificate.
+pub fn describe(files: &TlsFiles) -> Result<Vec<CertificateStatus>, TlsFileError> {
+    let own = certificates(&files.certificate)?.into_iter().take(1);
+    let own = own.map(|certificate| described("client", &files.certificate, &certificate));
+    let roots = certificates(&files.ca)?.into_iter();
+    own.chain(roots.map(|certificate| described("ca", &files.ca, &certificate))).collect()
+}
+
+fn described(
+    kind: &'static str,
+    path: &Path,
+    certificate: &CertificateDer<'_>,
+) -> Result<CertificateStatus, TlsFileError> {
+    let parsed = parse(path, certificate)?;
+    Ok(CertificateStatus {
+        kind,
+        subject: parsed.subject().to_string(),
+        issuer: parsed.issuer().to_string(),
+        not_after: Timestamp::from_millis(parsed.validity().not_after.timestamp().saturating_mul(1_000)),
+    })
+}
+
+fn parse<'a>(path: &Path, certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, TlsFileError> {
+    let parsed = X509Certificate::from_der(certificate);
+    parsed
+        .map(|(_, parsed)| parsed)
+        .map_err(|error| TlsFileError::BadCertificate { path: path.to_owned(), detail: error.to_string() })
+}
+
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
     let read = || -> Result<Vec<_>, pem::Error> { CertificateDer::pem_file_iter(path)?.collect() };
     let found = read().map_err(|error| fault(path, "CERTIFICATE", error))?;
@@ -98,8 +131,7 @@ fn fault(path: &Path, expected: &'static str, error: pem::Error) -> TlsFileError
 }
 
 fn check_validity(path: &Path, certificate: &CertificateDer<'_>, now: Timestamp) -> Result<(), TlsFileError> {
-    let (_, parsed) = X509Certificate::from_der(certificate)
-        .map_err(|error| TlsFileError::BadCertificate { path: path.to_owned(), detail: error.to_string() })?;
+    let parsed = parse(path, certificate)?;
     let validity = parsed.validity();
     let now_seconds = now.as_millis().div_euclid(1_000);
     if now_seconds > validity.not_after.timestamp() {

@@ -6,8 +6,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use vigia_model::{Clock, Timestamp};
 
+mod certificate;
 mod connection;
+mod errors;
 mod spool;
+
+pub use certificate::CertificateStatus;
+pub use errors::{ErrorBoard, LoggedError};
 
 pub use connection::{
     ConnectionBoard, ConnectionState, ConnectionStatus, SubscriptionState, SubscriptionStatus,
@@ -54,21 +59,27 @@ pub struct StatusBoard {
     database: Mutex<DatabaseStatus>,
     connections: Mutex<BTreeMap<Arc<str>, Arc<ConnectionBoard>>>,
     spool: SpoolBoard,
+    errors: Arc<ErrorBoard>,
+    certificates: Mutex<Vec<CertificateStatus>>,
     received: AtomicU64,
     processed: AtomicU64,
     failed: AtomicU64,
     /// Milliseconds; 0 is never.
     last_message: AtomicI64,
+    /// Milliseconds; negative before the first commit.
+    lag_ms: AtomicI64,
     ws_connections: AtomicI64,
     missing: AtomicI64,
 }
 
 impl StatusBoard {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, errors: Arc<ErrorBoard>) -> Self {
         let now = clock.now();
         Self {
             spool: SpoolBoard::new(clock.clone()),
             clock,
+            errors,
+            certificates: Mutex::default(),
             started_at: now,
             role: Mutex::new(Role::Starting),
             database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
@@ -77,6 +88,7 @@ impl StatusBoard {
             processed: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             last_message: AtomicI64::new(0),
+            lag_ms: AtomicI64::new(-1),
             ws_connections: AtomicI64::new(0),
             missing: AtomicI64::new(0),
         }
@@ -140,6 +152,20 @@ impl StatusBoard {
         }
     }
 
+    /// The last warnings and errors.
+    pub fn errors(&self) -> &ErrorBoard {
+        &self.errors
+    }
+
+    /// The certificates of the connection to the broker.
+    pub fn certificates(&self) -> Vec<CertificateStatus> {
+        whole(self.certificates.lock()).clone()
+    }
+
+    pub fn set_certificates(&self, certificates: Vec<CertificateStatus>) {
+        *whole(self.certificates.lock()) = certificates;
+    }
+
     /// The board of the spool.
     pub fn spool(&self) -> &SpoolBoard {
         &self.spool
@@ -193,6 +219,15 @@ impl StatusBoard {
 
     pub fn set_missing(&self, messages: i64) {
         self.missing.store(messages, Ordering::Relaxed);
+    }
+
+    /// How long the oldest message of the last batch took from receipt to commit, in milliseconds.
+    pub fn lag_ms(&self) -> Option<i64> {
+        Some(self.lag_ms.load(Ordering::Relaxed)).filter(|lag| *lag >= 0)
+    }
+
+    pub fn set_lag_ms(&self, lag: i64) {
+        self.lag_ms.store(lag.max(0), Ordering::Relaxed);
     }
 
     /// Open WebSocket connections.

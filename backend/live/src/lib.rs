@@ -14,6 +14,7 @@ mod plc;
 mod gateway;
 mod feed;
 mod live;
+mod traffic;
 pub mod board;
 
 pub use board::StatusBoard;
@@ -23,6 +24,7 @@ pub use gateway::{GatewayView, LiveGateway};
 pub use live::Live;
 pub use path::{GatewayPath, PlcPath};
 pub use plc::{Labels, LivePlc, MetricChange, MetricIndex, PlcChange, PlcSnapshot};
+pub use traffic::{Counter, Day, Spoken, Traffic};
 
 /// A lock poisoned by a panic elsewhere still guards values that are whole: each write is a few plain moves.
 fn whole<T>(result: Result<T, std::sync::PoisonError<T>>) -> T {

@@ -1,11 +1,12 @@
 //! The registry of live entries and subscriptions.
 
-use crate::board::StatusBoard;
+use crate::board::{ErrorBoard, StatusBoard};
 use crate::feed::Subscription;
 use crate::filter::Filter;
 use crate::gateway::{GatewayLink, GatewayView, LiveGateway, Moment};
 use crate::path::{GatewayKey, GatewayPath, PlcPath};
 use crate::plc::{LivePlc, MetricIndex, PlcLink, PlcSnapshot};
+use crate::traffic::Traffic;
 use crate::watcher::Watcher;
 use crate::whole;
 use dashmap::DashMap;
@@ -27,6 +28,7 @@ pub(crate) struct Inner {
     /// Held while an entry or a subscription is made, so that each pair of them is attached exactly once.
     roster: Mutex<Roster>,
     board: StatusBoard,
+    traffic: Traffic,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +42,13 @@ struct Roster {
 impl Live {
     /// Empty. A gateway silent for `offline_after` counts as offline.
     pub fn new(clock: Clock, offline_after: Duration) -> Self {
-        let board = StatusBoard::new(clock.clone());
+        Self::with_errors(clock, offline_after, Arc::default())
+    }
+
+    /// The same with the board that the log writes its errors to.
+    pub fn with_errors(clock: Clock, offline_after: Duration, errors: Arc<ErrorBoard>) -> Self {
+        let board = StatusBoard::new(clock.clone(), errors);
+        let traffic = Traffic::new(&clock);
         Self(Arc::new(Inner {
             clock,
             offline_after,
@@ -48,6 +56,7 @@ impl Live {
             gateways: DashMap::new(),
             roster: Mutex::default(),
             board,
+            traffic,
         }))
     }
 
@@ -173,6 +182,11 @@ impl Live {
     /// How long a gateway may be silent before it counts as offline.
     pub fn offline_after(&self) -> Duration {
         self.0.offline_after
+    }
+
+    /// How many samples of each series came lately.
+    pub fn traffic(&self) -> &Traffic {
+        &self.0.traffic
     }
 
     /// The state of the pipeline.

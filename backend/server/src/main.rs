@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
+use vigia_live::board::ErrorBoard;
 
 mod accounts;
 mod config;
@@ -62,14 +64,15 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let config = config::Config::from_environment()?;
-    logging::start(&config.log)?;
+    let errors = Arc::new(ErrorBoard::default());
+    logging::start(&config.log, Arc::clone(&errors))?;
     // Every TLS client of ours names its provider; this is for a library that would not.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         anyhow::bail!("another TLS provider is installed already");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match command {
-        Command::Serve => runtime.block_on(serve::serve(config)),
+        Command::Serve => runtime.block_on(serve::serve(config, errors)),
         Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
         Command::CreateAdmin { email, password_stdin } => {
             let said = runtime.block_on(accounts::create_admin(&config, &email, password_stdin))?;

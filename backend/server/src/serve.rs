@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use vigia_api::{Api, ApiSettings, Doors};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
+use vigia_live::board::ErrorBoard;
 use vigia_model::{Clock, Mode};
 use vigia_store::session::SessionLife;
 use vigia_store::{DatabaseSettings, Store, StoreError};
@@ -39,7 +40,7 @@ const COUNT: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When something the process needs is missing or wrong; the chain of causes reads as one line.
-pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Result<ExitCode> {
     let clock = Clock::System;
     let lifecycle = Lifecycle::new();
     let metrics = metrics::start()?;
@@ -51,7 +52,8 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
 
     let store = connect(&config.database).await?;
     migrate_when_there(&store).await?;
-    let live = Live::new(clock.clone(), config.offline_after);
+    let live = Live::with_errors(clock.clone(), config.offline_after, errors);
+    live.board().set_certificates(ingest.certificates().to_vec());
 
     let address = SocketAddr::new(config.http.host, config.http.port);
     let settings = Arc::new(api_settings(config.http, default_mode));

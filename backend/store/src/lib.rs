@@ -23,6 +23,7 @@ pub mod session;
 pub mod user;
 pub mod api_key;
 pub mod tenant;
+pub mod storage;
 pub mod dashboard;
 
 pub use connect::{DatabaseSettings, Store};

@@ -30,6 +30,7 @@ async fn every_statement_fits_the_schema() {
         &crate::user::password::STATEMENTS,
         &crate::api_key::STATEMENTS,
         &crate::tenant::STATEMENTS,
+        &crate::storage::STATEMENTS,
         &crate::dashboard::STATEMENTS,
         &crate::directory::statements(),
         &crate::batch::statements(),

@@ -361,6 +361,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/admin/system': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How everything is doing, on one page
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getSystem']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/admin/tenants': {
     parameters: {
       query?: never
@@ -733,6 +753,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/persist-rules/dry-run': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What a draft would keep, add and save, by what came in the last day
+     * @description Who may: admin: everything.
+     */
+    post: operations['tryRule']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/persist-rules/explain': {
     parameters: {
       query?: never
@@ -1050,6 +1090,24 @@ export interface components {
       items: components['schemas']['AuditEntry'][]
       /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
       nextCursor: string | null
+    }
+    /** @enum {string} */
+    CertificateKind: 'client' | 'ca'
+    /** @description A certificate of the connection to the broker. */
+    CertificateStatus: {
+      /**
+       * Format: int64
+       * @description Whole days until then; negative once it has expired.
+       */
+      daysLeft: number
+      issuer: string
+      kind: components['schemas']['CertificateKind']
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      notAfter: string
+      subject: string
     }
     /** @description What a client may say. */
     ClientMessage: {
@@ -1372,8 +1430,63 @@ export interface components {
       /** @description `up` or `down`. */
       state: string
     }
+    /** @description The database, and what it weighs. */
+    DatabaseStatus: {
+      /** Format: int64 */
+      bytes: number | null
+      /** @description The last failure, also after it has passed. */
+      lastError: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string
+      state: components['schemas']['UpOrDown']
+      /** @description The largest first. */
+      tables: components['schemas']['TableSize'][]
+      /** @description Of the server. This and the sizes are null while it is away. */
+      version: string | null
+    }
     /** @enum {string} */
     DataType: 'float' | 'int' | 'bool' | 'string'
+    /** @description What a draft would change, reckoned from what came lately. */
+    DryRun: {
+      /** @description What would be. */
+      after: components['schemas']['KeptPerDay']
+      /** @description What is kept in a day, of all series, as things are. */
+      before: components['schemas']['KeptPerDay']
+      /** @description Whether these come from this database, or are what they usually are because too little is stored yet. */
+      bytesMeasured: boolean
+      /** Format: int64 */
+      bytesPerHourlyRow: number
+      /** Format: int64 */
+      bytesPerSample: number
+      /** @description `after` less `before`: positive is added, negative saved. */
+      change: components['schemas']['KeptPerDay']
+      /**
+       * Format: date-time
+       * @description What came since then is what was reckoned with: a day, or less when the program started later.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      from: string
+      /**
+       * Format: uint64
+       * @description Series of which something came, and that the draft matches.
+       */
+      matched: number
+      /** @description Series that would be touched, those with the most samples first; at most 100. */
+      series: components['schemas']['TouchedSeries'][]
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      to: string
+      /**
+       * Format: uint64
+       * @description Those of all series for which another mode would hold.
+       */
+      touched: number
+    }
     /**
      * @description Where a copy goes.
      * @example {
@@ -1599,6 +1712,53 @@ export interface components {
       /** @description Without ids: all of them will be new. */
       widgets: components['schemas']['WidgetBody'][]
     }
+    /** @description The way of messages since this process started. */
+    IngestStatus: {
+      /**
+       * Format: uint64
+       * @description Of these something was rejected.
+       */
+      failed: number
+      /**
+       * Format: int64
+       * @description From receipt to commit, of the oldest message in the last batch; null before the first.
+       */
+      lagMs: number | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastMessageAt: string | null
+      /**
+       * Format: uint32
+       * @description Messages in the last full second, over all connections.
+       */
+      messagesPerSecond: number
+      /**
+       * Format: uint64
+       * @description All they mean is durable.
+       */
+      processed: number
+      /** Format: uint64 */
+      received: number
+    }
+    /** @description What is kept in a day. */
+    KeptPerDay: {
+      /** Format: int64 */
+      bytes: number
+      /**
+       * Format: int64
+       * @description Those of them that are in the event history.
+       */
+      events: number
+      /** Format: int64 */
+      hourlyRows: number
+      /**
+       * Format: int64
+       * @description Rows of samples, those of the mode `hourly` included: they are kept so that a repeat counts once.
+       */
+      sampleRows: number
+    }
     /** @description One of the newest events, with where it came from. */
     LatestSample: {
       dataType: components['schemas']['DataType']
@@ -1681,6 +1841,24 @@ export interface components {
       newPassword: string
       token: string
     }
+    /** @description Something that went wrong. */
+    LoggedError: {
+      /**
+       * Format: date-time
+       * @description Of the last one, when several alike came.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      at: string
+      level: components['schemas']['LogLevel']
+      message: string
+      /** @description The module that said it. */
+      target: string
+      /**
+       * Format: uint64
+       * @description How many alike came one after the other.
+       */
+      times: number
+    }
     /**
      * @description A login that succeeded.
      * @example {
@@ -1722,6 +1900,8 @@ export interface components {
       email: string
       password: string
     }
+    /** @enum {string} */
+    LogLevel: 'WARN' | 'ERROR'
     /**
      * @description Who is logged in.
      * @example {
@@ -1947,6 +2127,29 @@ export interface components {
       type: string
     } & {
       [key: string]: unknown
+    }
+    /** @enum {string} */
+    ProcessRole: 'starting' | 'active' | 'standby'
+    /** @description This process. */
+    ProcessStatus: {
+      /**
+       * Format: uint64
+       * @description Resident memory; null where the system does not tell.
+       */
+      memoryBytes: number | null
+      role: components['schemas']['ProcessRole']
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      startedAt: string
+      /** Format: int64 */
+      uptimeSec: number
+      /**
+       * Format: int64
+       * @description How many live feeds are open.
+       */
+      wsConnections: number
     }
     /** @enum {string} */
     Quality: 'GOOD' | 'UNCERTAIN' | 'BAD'
@@ -2332,6 +2535,51 @@ export interface components {
       /** @description `pending`, `granted`, or `refused: ` and the reason. */
       state: string
     }
+    /** @enum {string} */
+    SystemState: 'ok' | 'degraded'
+    /**
+     * @description The status board. What concerns all customers alike is there for internal admins only; a tenant's own admin sees his
+     *      tenants and whether all is well.
+     */
+    SystemStatus: {
+      /** @description The certificates of the connection to the broker. Empty for the admin of a tenant. */
+      certificates: components['schemas']['CertificateStatus'][]
+      /** @description Null for the admin of a tenant. */
+      database: components['schemas']['DatabaseStatus'] | null
+      /** @description The last warnings and errors of the log, the newest first. Empty for the admin of a tenant. */
+      errors: components['schemas']['LoggedError'][]
+      /** @description Null for the admin of a tenant. */
+      ingest: components['schemas']['IngestStatus'] | null
+      /** @description The connections to the broker. Null for the admin of a tenant. */
+      mqtt: components['schemas']['MqttHealth'] | null
+      /** @description What is not ready: `starting`, `standby`, `database`, `spool`, `mqtt`. */
+      notReady: string[]
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      now: string
+      /** @description Null for the admin of a tenant. */
+      process: components['schemas']['ProcessStatus'] | null
+      /** @description Null for the admin of a tenant. */
+      spool: components['schemas']['SpoolHealth'] | null
+      /** @description `ok`, or `degraded` when something is not ready. */
+      status: components['schemas']['SystemState']
+      /** @description The tenants the caller manages, by code; the first thousand. Null while the database is away. */
+      tenants: components['schemas']['TenantStatus'][] | null
+      version: string
+    }
+    /** @description A table with its indexes and partitions. */
+    TableSize: {
+      /** Format: int64 */
+      bytes: number
+      name: string
+      /**
+       * Format: int64
+       * @description About.
+       */
+      rows: number
+    }
     /** @description The present values of a PLC (first), or those that changed. */
     TelemetryMessage: {
       /** @description Where the client does not know it yet. */
@@ -2460,6 +2708,39 @@ export interface components {
       role: components['schemas']['Role']
       tenant: string
     }
+    /** @description What a customer has and sends. */
+    TenantStatus: {
+      /** Format: int64 */
+      gateways: number
+      /** Format: int64 */
+      gatewaysOnline: number
+      name: string | null
+      /** Format: int64 */
+      plants: number
+      /**
+       * Format: uint64
+       * @description Samples received in the last day, or since this process started; 0 in one that stands by.
+       */
+      samplesLastDay: number
+      /** Format: int64 */
+      series: number
+      tenant: string
+    }
+    /** @description A series for which another mode would hold. */
+    TouchedSeries: {
+      after: components['schemas']['Mode']
+      before: components['schemas']['Mode']
+      /** @description The rule that decides now; null where the default holds. */
+      decidedBy: string | null
+      gatewayId: string
+      metricId: string
+      plcId: string
+      province: string
+      /** Format: int64 */
+      samplesPerDay: number
+      site: string
+      tenant: string
+    }
     /** @description A dashboard that came from elsewhere. */
     TransferredDashboard: {
       /**
@@ -2508,6 +2789,8 @@ export interface components {
       metricId: string
       widgetKey: string
     }
+    /** @enum {string} */
+    UpOrDown: 'up' | 'down'
     /** @description A person with an account. */
     User: {
       /** @description An internal admin: among `ADMIN_EMAILS`, with a password that came by a link of one or of the command line. */
@@ -2852,6 +3135,19 @@ export interface components {
     /**
      * @description `invalid_query`: The query is not valid
      *
+     *     `invalid_json`: The body is not JSON
+     */
+    'invalid_query.invalid_json': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `invalid_query`: The query is not valid
+     *
      *     `invalid_path`: The path is not valid
      */
     'invalid_query.invalid_path': {
@@ -3091,6 +3387,8 @@ export type ApiKeyBody = components['schemas']['ApiKeyBody']
 export type ApiKeyPage = components['schemas']['ApiKeyPage']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type AuditEntryPage = components['schemas']['AuditEntryPage']
+export type CertificateKind = components['schemas']['CertificateKind']
+export type CertificateStatus = components['schemas']['CertificateStatus']
 export type ClientMessage = components['schemas']['ClientMessage']
 export type ConnectionHealth = components['schemas']['ConnectionHealth']
 export type CreatedApiKey = components['schemas']['CreatedApiKey']
@@ -3104,7 +3402,9 @@ export type DashboardSummaryPage = components['schemas']['DashboardSummaryPage']
 export type DashboardVersion = components['schemas']['DashboardVersion']
 export type DashboardVersionPage = components['schemas']['DashboardVersionPage']
 export type DatabaseHealth = components['schemas']['DatabaseHealth']
+export type DatabaseStatus = components['schemas']['DatabaseStatus']
 export type DataType = components['schemas']['DataType']
+export type DryRun = components['schemas']['DryRun']
 export type DuplicateBody = components['schemas']['DuplicateBody']
 export type Explanation = components['schemas']['Explanation']
 export type ExportFormat = components['schemas']['ExportFormat']
@@ -3118,13 +3418,17 @@ export type Health = components['schemas']['Health']
 export type Heartbeat = components['schemas']['Heartbeat']
 export type HourlyRow = components['schemas']['HourlyRow']
 export type ImportBody = components['schemas']['ImportBody']
+export type IngestStatus = components['schemas']['IngestStatus']
+export type KeptPerDay = components['schemas']['KeptPerDay']
 export type LatestSample = components['schemas']['LatestSample']
 export type LatestSamplePage = components['schemas']['LatestSamplePage']
 export type Layout = components['schemas']['Layout']
 export type LayoutBody = components['schemas']['LayoutBody']
 export type LinkedPasswordBody = components['schemas']['LinkedPasswordBody']
+export type LoggedError = components['schemas']['LoggedError']
 export type Login = components['schemas']['Login']
 export type LoginBody = components['schemas']['LoginBody']
+export type LogLevel = components['schemas']['LogLevel']
 export type Me = components['schemas']['Me']
 export type MetricsSummary = components['schemas']['MetricsSummary']
 export type Mode = components['schemas']['Mode']
@@ -3138,6 +3442,8 @@ export type Plc = components['schemas']['Plc']
 export type PlcPage = components['schemas']['PlcPage']
 export type PlcState = components['schemas']['PlcState']
 export type Problem = components['schemas']['Problem']
+export type ProcessRole = components['schemas']['ProcessRole']
+export type ProcessStatus = components['schemas']['ProcessStatus']
 export type Quality = components['schemas']['Quality']
 export type RawSample = components['schemas']['RawSample']
 export type Ready = components['schemas']['Ready']
@@ -3161,6 +3467,9 @@ export type SitePage = components['schemas']['SitePage']
 export type SpoolHealth = components['schemas']['SpoolHealth']
 export type StateValue = components['schemas']['StateValue']
 export type SubscriptionHealth = components['schemas']['SubscriptionHealth']
+export type SystemState = components['schemas']['SystemState']
+export type SystemStatus = components['schemas']['SystemStatus']
+export type TableSize = components['schemas']['TableSize']
 export type TelemetryMessage = components['schemas']['TelemetryMessage']
 export type TelemetryPage = components['schemas']['TelemetryPage']
 export type Tenant = components['schemas']['Tenant']
@@ -3169,8 +3478,11 @@ export type TenantEdit = components['schemas']['TenantEdit']
 export type TenantPage = components['schemas']['TenantPage']
 export type TenantRole = components['schemas']['TenantRole']
 export type TenantRoleBody = components['schemas']['TenantRoleBody']
+export type TenantStatus = components['schemas']['TenantStatus']
+export type TouchedSeries = components['schemas']['TouchedSeries']
 export type TransferredDashboard = components['schemas']['TransferredDashboard']
 export type UnknownMetric = components['schemas']['UnknownMetric']
+export type UpOrDown = components['schemas']['UpOrDown']
 export type User = components['schemas']['User']
 export type UserBody = components['schemas']['UserBody']
 export type UserPage = components['schemas']['UserPage']
@@ -3199,6 +3511,7 @@ export type ResponseInvalidPathInvalidJson = components['responses']['invalid_pa
 export type ResponseInvalidQuery = components['responses']['invalid_query']
 export type ResponseInvalidQueryInvalidCursor =
   components['responses']['invalid_query.invalid_cursor']
+export type ResponseInvalidQueryInvalidJson = components['responses']['invalid_query.invalid_json']
 export type ResponseInvalidQueryInvalidPath = components['responses']['invalid_query.invalid_path']
 export type ResponseInvalidQueryInvalidPathInvalidCursor =
   components['responses']['invalid_query.invalid_path.invalid_cursor']
@@ -4043,6 +4356,33 @@ export interface operations {
       503: components['responses']['timeout.database_unavailable']
     }
   }
+  getSystem: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /**
+       * @description The status board. What concerns all customers alike is there for internal admins only; a tenant's own admin sees his
+       *      tenants and whether all is well.
+       */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SystemStatus']
+        }
+      }
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
   listTenants: {
     parameters: {
       query?: {
@@ -4835,6 +5175,41 @@ export interface operations {
       409: components['responses']['stale_version']
       500: components['responses']['internal_error']
       503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  tryRule: {
+    parameters: {
+      query?: {
+        /** @description The rule the draft would replace; without it, it would be added. */
+        replaces?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RuleBody']
+      }
+    }
+    responses: {
+      /** @description What a draft would change, reckoned from what came lately. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DryRun']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['not_ready.timeout.database_unavailable']
     }
   }
   explainRules: {

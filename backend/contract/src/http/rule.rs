@@ -144,3 +144,63 @@ pub struct Overruled {
     #[schemars(with = "words::Weakness")]
     pub because: &'static str,
 }
+
+/// The query of a dry run.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+pub struct DryRunQuery {
+    /// The rule the draft would replace; without it, it would be added.
+    #[serde(default, deserialize_with = "optional")]
+    pub replaces: Option<Uuid>,
+}
+
+/// What a draft would change, reckoned from what came lately.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DryRun {
+    /// What came since then is what was reckoned with: a day, or less when the program started later.
+    pub from: UtcTime,
+    pub to: UtcTime,
+    /// Series of which something came, and that the draft matches.
+    pub matched: u64,
+    /// Those of all series for which another mode would hold.
+    pub touched: u64,
+    /// What is kept in a day, of all series, as things are.
+    pub before: KeptPerDay,
+    /// What would be.
+    pub after: KeptPerDay,
+    /// `after` less `before`: positive is added, negative saved.
+    pub change: KeptPerDay,
+    pub bytes_per_sample: i64,
+    pub bytes_per_hourly_row: i64,
+    /// Whether these come from this database, or are what they usually are because too little is stored yet.
+    pub bytes_measured: bool,
+    /// Series that would be touched, those with the most samples first; at most 100.
+    pub series: Vec<TouchedSeries>,
+}
+
+/// What is kept in a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptPerDay {
+    /// Rows of samples, those of the mode `hourly` included: they are kept so that a repeat counts once.
+    pub sample_rows: i64,
+    /// Those of them that are in the event history.
+    pub events: i64,
+    pub hourly_rows: i64,
+    pub bytes: i64,
+}
+
+/// A series for which another mode would hold.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TouchedSeries {
+    #[serde(flatten)]
+    pub series: SeriesNames,
+    pub samples_per_day: i64,
+    #[schemars(with = "words::Mode")]
+    pub before: &'static str,
+    #[schemars(with = "words::Mode")]
+    pub after: &'static str,
+    /// The rule that decides now; null where the default holds.
+    pub decided_by: Option<String>,
+}

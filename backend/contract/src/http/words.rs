@@ -65,5 +65,11 @@ words! {
         "duplicate",
     ];
     ExportFormat: ["vigia.dashboard"];
+    SystemState: ["ok", "degraded"];
+    ProcessRole: ["starting", "active", "standby"];
+    UpOrDown: ["up", "down"];
+    /// `client`: what this program shows; `ca`: what it trusts.
+    CertificateKind: ["client", "ca"];
+    LogLevel: ["WARN", "ERROR"];
     ActorKind: ["user", "api_key", "command_line", "nobody"];
 }

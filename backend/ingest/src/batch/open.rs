@@ -218,7 +218,8 @@ impl OpenBatch {
         let mut feed = LiveUpdates::default();
         for valid in samples {
             let known = stage.directory.topic(topic).and_then(|entry| {
-                Some((Arc::clone(&entry.bound), entry.series(&valid.plc, &valid.metric, stage.rules)?))
+                let series = entry.series(&valid.plc, &valid.metric, stage.rules, message.received_at)?;
+                Some((Arc::clone(&entry.bound), series))
             });
             match known {
                 Some((bound, series)) => {

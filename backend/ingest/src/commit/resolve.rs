@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use vigia_live::GatewayPath;
-use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, SeqMark, SeriesId, Source};
+use vigia_model::{Heartbeat, Identifier, RejectReason, Rejection, SeqMark, SeriesId, Source, Timestamp};
 use vigia_store::StoreError;
 use vigia_store::batch::SampleRow;
 use vigia_store::directory::{Resolved, SeriesName};
@@ -164,10 +164,13 @@ impl Committer {
             batch.reject(message, rejection);
             return;
         };
+        let Some(received_at) = batch.messages.get(message).map(|message| message.received_at) else {
+            return;
+        };
         let mut feed = LiveUpdates::default();
         for named in samples {
             let NamedSample { plc, metric, index, sample } = named;
-            let Some(series) = self.known_series(topic, &plc, &metric) else {
+            let Some(series) = self.known_series(topic, &plc, &metric, received_at) else {
                 let rejection =
                     refused.get(&(Arc::clone(topic), plc, metric)).cloned().unwrap_or_else(|| {
                         Rejection::message(RejectReason::StorageRefused, "the series could not be registered")
@@ -177,9 +180,6 @@ impl Committer {
             };
             feed.push(&self.bench.live, &series, sample.clone());
             let unit_id = sample.unit.as_deref().and_then(|unit| self.directory().unit(unit));
-            let Some(received_at) = batch.messages.get(message).map(|message| message.received_at) else {
-                continue;
-            };
             batch.samples.push(SampleRow {
                 series: series.id,
                 gateway_num,
@@ -195,9 +195,15 @@ impl Committer {
         self.hear(topic, message, heartbeat, seq, batch);
     }
 
-    fn known_series(&self, topic: &str, plc: &Identifier, metric: &Identifier) -> Option<KnownSeries> {
+    fn known_series(
+        &self,
+        topic: &str,
+        plc: &Identifier,
+        metric: &Identifier,
+        received_at: Timestamp,
+    ) -> Option<KnownSeries> {
         let rules = self.bench.rules.load();
-        self.directory().topic(topic)?.series(plc.as_str(), metric.as_str(), &rules)
+        self.directory().topic(topic)?.series(plc.as_str(), metric.as_str(), &rules, received_at)
     }
 
     fn hear(

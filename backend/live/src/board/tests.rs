@@ -2,7 +2,7 @@ use super::*;
 
 fn board(at: i64) -> (StatusBoard, Clock) {
     let clock = Clock::manual(Timestamp::from_millis(at));
-    (StatusBoard::new(clock.clone()), clock)
+    (StatusBoard::new(clock.clone(), Arc::default()), clock)
 }
 
 #[test]

@@ -1,0 +1,155 @@
+//! `GET /api/admin/system`: the status board. It answers as long as the process lives: what only the database knows is
+//! missing while that is away.
+
+use crate::Api;
+use crate::caller::{Caller, Manager};
+use crate::convert::utc;
+use crate::error::ApiError;
+use crate::health::{mqtt, spool};
+use axum::Json;
+use axum::extract::State;
+use std::collections::HashMap;
+use vigia_contract::http::system::{
+    CertificateStatus, DatabaseStatus, IngestStatus, LoggedError, ProcessStatus, SystemStatus, TableSize,
+    TenantStatus,
+};
+use vigia_live::board::StatusBoard;
+use vigia_model::{GatewayStatus, TenantScope, Timestamp};
+use vigia_store::StoreError;
+
+/// Tenants that are listed.
+const MOST_TENANTS: u32 = 1_000;
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// How everything is doing, as far as it is the caller's business.
+pub(crate) async fn get_system(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+) -> Result<Json<SystemStatus>, ApiError> {
+    let board = api.live.board();
+    let now = api.clock.now();
+    let not_ready = board.not_ready();
+    let all = caller.scope == TenantScope::All;
+    let database = if all { Some(database(&api, board).await?) } else { None };
+    let seen = |errors: Vec<LoggedError>| if all { errors } else { Vec::new() };
+    Ok(Json(SystemStatus {
+        status: if not_ready.is_empty() { "ok" } else { "degraded" },
+        not_ready,
+        version: api.settings.version.clone(),
+        now: utc(now),
+        process: all.then(|| process(board, now)),
+        mqtt: all.then(|| mqtt(board)),
+        ingest: all.then(|| ingest(board)),
+        spool: all.then(|| spool(board.spool().status())),
+        database,
+        certificates: if all { certificates(board, now) } else { Vec::new() },
+        errors: seen(errors(board)),
+        tenants: while_away(tenants(&api, &caller, now).await)?,
+    }))
+}
+
+/// Nothing while the database is away.
+fn while_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match answer {
+        Err(error) if error.is_transient() => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn process(board: &StatusBoard, now: Timestamp) -> ProcessStatus {
+    ProcessStatus {
+        role: board.role().as_str(),
+        started_at: utc(board.started_at()),
+        uptime_sec: now.millis_since(board.started_at()) / 1_000,
+        memory_bytes: resident_bytes(),
+        ws_connections: board.ws_connections(),
+    }
+}
+
+fn ingest(board: &StatusBoard) -> IngestStatus {
+    IngestStatus {
+        received: board.received(),
+        processed: board.processed(),
+        failed: board.failed(),
+        messages_per_second: board.connections().iter().map(|connection| connection.rate).sum(),
+        lag_ms: board.lag_ms(),
+        last_message_at: board.last_message().map(utc),
+    }
+}
+
+async fn database(api: &Api, board: &StatusBoard) -> Result<DatabaseStatus, StoreError> {
+    let status = board.database();
+    let size = while_away(api.store.database_size().await)?;
+    let tables = match size {
+        Some(_) => while_away(api.store.table_sizes().await)?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok(DatabaseStatus {
+        state: if status.up { "up" } else { "down" },
+        since: utc(status.since),
+        last_error: status.last_error.map(|error| error.to_string()),
+        bytes: size.as_ref().map(|size| size.bytes),
+        version: size.map(|size| size.version),
+        tables: tables
+            .into_iter()
+            .map(|table| TableSize { name: table.name, bytes: table.bytes, rows: table.rows })
+            .collect(),
+    })
+}
+
+fn certificates(board: &StatusBoard, now: Timestamp) -> Vec<CertificateStatus> {
+    let certificates = board.certificates().into_iter();
+    certificates
+        .map(|certificate| CertificateStatus {
+            kind: certificate.kind,
+            subject: certificate.subject,
+            issuer: certificate.issuer,
+            not_after: utc(certificate.not_after),
+            days_left: certificate.not_after.millis_since(now).div_euclid(DAY_MS),
+        })
+        .collect()
+}
+
+fn errors(board: &StatusBoard) -> Vec<LoggedError> {
+    let errors = board.errors().recent().into_iter();
+    errors
+        .map(|error| LoggedError {
+            at: utc(error.at),
+            level: error.level,
+            target: error.target.to_string(),
+            message: error.message.to_string(),
+            times: error.times,
+        })
+        .collect()
+}
+
+async fn tenants(api: &Api, caller: &Caller, now: Timestamp) -> Result<Vec<TenantStatus>, StoreError> {
+    let tenants = api.store.tenants(&caller.scope, None, MOST_TENANTS).await?;
+    let (mut online, mut samples) = (HashMap::<_, i64>::new(), HashMap::<_, u64>::new());
+    for view in api.live.gateway_snapshots(&caller.scope) {
+        if view.status == GatewayStatus::Online {
+            *online.entry(view.path.tenant.clone()).or_default() += 1;
+        }
+    }
+    for (spoken, count) in api.live.traffic().day(now).series {
+        *samples.entry(spoken.source.tenant).or_default() += count;
+    }
+    let status = |tenant: vigia_store::tenant::Tenant| TenantStatus {
+        gateways_online: online.get(tenant.code.as_str()).copied().unwrap_or(0),
+        samples_last_day: samples.get(tenant.code.as_str()).copied().unwrap_or(0),
+        tenant: tenant.code,
+        name: tenant.name,
+        plants: tenant.plants,
+        gateways: tenant.gateways,
+        series: tenant.series,
+    };
+    Ok(tenants.into_iter().map(status).collect())
+}
+
+/// What of this process is in memory, by Linux's own account.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1_024)
+}

@@ -1,0 +1,177 @@
+//! The status board, and what a draft of a rule would change.
+
+use super::*;
+use vigia_live::board::{CertificateStatus, Role as ProcessRole};
+use vigia_model::Source;
+
+const RULES: &str = "/api/persist-rules";
+const DRY_RUN: &str = "/api/persist-rules/dry-run";
+
+impl TestApp {
+    /// So many samples of a series came an hour ago.
+    fn receive(&self, tenant: &str, gateway: &str, metric: &str, samples: u32) {
+        let source = Source {
+            tenant: name(tenant),
+            province: name("ba"),
+            plant: name("planta-1"),
+            gateway: name(gateway),
+        };
+        let counter = self.api.live.traffic().counter(&source, &name("plc-01"), &name(metric));
+        for _ in 0..samples {
+            counter.count(at(NOW - 3_600_000));
+        }
+    }
+
+    async fn try_rule(&self, path: &str, body: &str) -> Json {
+        let reply = self.send(with_body(Method::POST, path, body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()
+    }
+
+    async fn add_rule(&self, body: &str) -> String {
+        let reply = self.send(with_body(Method::POST, RULES, body)).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        reply.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_reckoned_before_it_is_a_rule() {
+    // The clock of a process that has run for long: what came is a whole day's.
+    let app = TestApp::start().await;
+    app.api.live.board().set_role(ProcessRole::Active);
+    app.clock.set(at(NOW - 48 * 3_600_000));
+    let started = app.api.live.traffic().day(app.clock.now()).from;
+    app.clock.set(at(NOW));
+    assert!(started <= at(NOW - 24 * 3_600_000) || started == at(NOW));
+    app.receive("granix", "gw-1", "temp_head", 1_000);
+    app.receive("granix", "gw-2", "temp_tail", 100);
+    app.receive("otro", "gw-3", "level", 10);
+    app.add_rule(r#"{"name":"hours","priority":1,"tenant":"granix","mode":"hourly"}"#).await;
+
+    let run = app.try_rule(DRY_RUN, r#"{"name":"t","metricId":"temp_*","mode":"both"}"#).await;
+    assert_eq!((run["matched"].as_u64(), run["touched"].as_u64()), (Some(2), Some(2)), "{run}");
+    assert_eq!(run["change"]["sampleRows"], 0, "hourly keeps the samples' times already");
+    assert!(run["change"]["events"].as_i64().unwrap() > 0 && run["change"]["hourlyRows"] == 0, "{run}");
+    let first = &run["series"][0];
+    assert_eq!(
+        (
+            first["metricId"].as_str(),
+            first["before"].as_str(),
+            first["after"].as_str(),
+            first["decidedBy"].as_str()
+        ),
+        (Some("temp_head"), Some("hourly"), Some("both"), Some("hours"))
+    );
+    let ratio = run["after"]["events"].as_i64().unwrap() as f64 / 1_100.0;
+    let head = first["samplesPerDay"].as_i64().unwrap() as f64 / 1_000.0;
+    assert!((ratio - head).abs() < 0.01, "one factor to a day for all: {ratio} {head}");
+
+    // Nobody keeps it yet: rows and bytes are new.
+    let run = app.try_rule(DRY_RUN, r#"{"name":"l","tenant":"otro","mode":"raw"}"#).await;
+    let (rows, bytes) =
+        (run["change"]["sampleRows"].as_i64().unwrap(), run["change"]["bytes"].as_i64().unwrap());
+    assert!(rows >= 10, "{run}");
+    assert_eq!(bytes, rows * run["bytesPerSample"].as_i64().unwrap());
+    assert_eq!(run["bytesMeasured"], false);
+    // The gateway is matched as well.
+    let run = app.try_rule(DRY_RUN, r#"{"name":"g","gatewayId":"gw-2","mode":"none"}"#).await;
+    assert_eq!(
+        (run["touched"].as_u64(), run["series"][0]["metricId"].as_str()),
+        (Some(1), Some("temp_tail"))
+    );
+    assert!(run["change"]["bytes"].as_i64().unwrap() < 0, "{run}");
+    // A weaker draft changes nothing, and nothing was stored by trying.
+    let run = app.try_rule(DRY_RUN, r#"{"name":"weak","priority":0,"tenant":"granix","mode":"raw"}"#).await;
+    assert_eq!((run["matched"].as_u64(), run["touched"].as_u64()), (Some(2), Some(0)));
+    assert_eq!(app.ok(RULES).await["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_draft_may_stand_in_for_a_rule() {
+    let app = TestApp::start().await;
+    app.api.live.board().set_role(ProcessRole::Active);
+    app.receive("granix", "gw-1", "level", 10);
+    let id = app.add_rule(r#"{"name":"all","priority":5,"mode":"both"}"#).await;
+    let off = r#"{"name":"all","priority":5,"mode":"both","enabled":false}"#;
+    let added = app.try_rule(DRY_RUN, off).await;
+    assert_eq!(added["touched"], 0, "the rule itself still decides");
+    let replaced = app.try_rule(&format!("{DRY_RUN}?replaces={id}"), off).await;
+    assert_eq!((replaced["touched"].as_u64(), replaced["after"]["bytes"].as_i64()), (Some(1), Some(0)));
+    assert_eq!(replaced["series"][0]["decidedBy"], "all");
+
+    let bad = with_body(Method::POST, DRY_RUN, r#"{"name":"","mode":"raw"}"#);
+    app.send(bad).await.assert_problem(422, "invalid_body");
+    let nil = uuid::Uuid::nil();
+    app.send(with_body(Method::POST, &format!("{DRY_RUN}?replaces={nil}"), off))
+        .await
+        .assert_problem(404, "not_found");
+    app.api.live.board().set_role(ProcessRole::Standby);
+    let problem = app.send(with_body(Method::POST, DRY_RUN, off)).await.assert_problem(503, "not_ready");
+    assert_eq!(problem["notReady"][0], "standby", "only who ingests has counted");
+}
+
+#[tokio::test]
+async fn the_board_shows_all_that_is_wrong() {
+    let app = TestApp::start().await;
+    app.add_gateway("granix", "planta-1", "gw-1");
+    let board = app.api.live.board();
+    board.set_role(ProcessRole::Active);
+    board.errors().note(at(NOW), "ERROR", "vigia_ingest::commit", "a batch was refused · cause: disk full");
+    board.set_certificates(vec![CertificateStatus {
+        kind: "client",
+        subject: "CN=backend".to_owned(),
+        issuer: "CN=ca".to_owned(),
+        not_after: at(NOW + 10 * 24 * 3_600_000 - 1),
+    }]);
+    board.set_lag_ms(7);
+    app.receive("granix", "gw-1", "level", 5);
+    app.api.live.hear(&app.api.live.gateway(&gateway_path("granix", "planta-1", "gw-1")), at(NOW));
+
+    let system = app.ok("/api/admin/system").await;
+    assert_eq!(system["status"], "degraded");
+    assert!(system["notReady"].as_array().unwrap().contains(&"mqtt".into()), "{system}");
+    assert_eq!(system["errors"][0]["message"], "a batch was refused · cause: disk full");
+    assert_eq!(
+        (system["certificates"][0]["daysLeft"].as_i64(), system["ingest"]["lagMs"].as_i64()),
+        (Some(9), Some(7))
+    );
+    assert!(system["process"]["memoryBytes"].as_u64().unwrap() > 1_000_000);
+    assert!(system["database"]["bytes"].as_i64().unwrap() > 1_000_000);
+    let tables = system["database"]["tables"].as_array().unwrap();
+    assert!(tables.iter().any(|table| table["name"] == "samples") && tables.len() > 10, "{tables:?}");
+    let granix = &system["tenants"][0];
+    assert_eq!(
+        (granix["tenant"].as_str(), granix["gatewaysOnline"].as_i64(), granix["samplesLastDay"].as_u64()),
+        (Some("granix"), Some(1), Some(5))
+    );
+}
+
+/// Sizes, lag, connections and errors are of all customers together.
+#[tokio::test]
+async fn the_admin_of_a_tenant_sees_his_own_share() {
+    let app = TestApp::start().await;
+    app.add_plant("granix", "planta-1");
+    app.add_plant("otro", "planta-9");
+    app.api.live.board().errors().note(at(NOW), "ERROR", "t", "of otro");
+    let postgres = POSTGRES.get().unwrap();
+    let email = "jefa@granix.example";
+    postgres.log_in(&app.database, email).unwrap();
+    app.sql(&format!(
+        "insert into memberships (user_id, tenant_id, role) select u.id, t.id, 'tenant_admin' from users u, tenants t
+         where u.email = '{email}' and t.code = 'granix'"
+    ));
+    let request = anonymous(Method::GET, "/api/admin/system")
+        .header(header::AUTHORIZATION, format!("Bearer {}", session_token(email)));
+    let reply = app.send(request.body(Body::empty()).unwrap()).await;
+    let system = reply.json();
+    assert_eq!(system["tenants"].as_array().unwrap().len(), 1, "{system}");
+    assert!(!reply.text().contains("otro"));
+    for part in ["process", "mqtt", "ingest", "spool", "database"] {
+        assert!(system[part].is_null(), "{part}");
+    }
+    assert!(
+        system["certificates"].as_array().unwrap().is_empty()
+            && system["errors"].as_array().unwrap().is_empty()
+    );
+}

@@ -1,0 +1,132 @@
+//! `/api/admin/system`: how everything is doing, on one page.
+
+use crate::http::health::{MqttHealth, SpoolHealth};
+use crate::http::{UtcTime, words};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The status board. What concerns all customers alike is there for internal admins only; a tenant's own admin sees his
+/// tenants and whether all is well.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SystemStatus {
+    /// `ok`, or `degraded` when something is not ready.
+    #[schemars(with = "words::SystemState")]
+    pub status: &'static str,
+    /// What is not ready: `starting`, `standby`, `database`, `spool`, `mqtt`.
+    pub not_ready: Vec<&'static str>,
+    pub version: String,
+    pub now: UtcTime,
+    /// Null for the admin of a tenant.
+    pub process: Option<ProcessStatus>,
+    /// The connections to the broker. Null for the admin of a tenant.
+    pub mqtt: Option<MqttHealth>,
+    /// Null for the admin of a tenant.
+    pub ingest: Option<IngestStatus>,
+    /// Null for the admin of a tenant.
+    pub spool: Option<SpoolHealth>,
+    /// Null for the admin of a tenant.
+    pub database: Option<DatabaseStatus>,
+    /// The certificates of the connection to the broker. Empty for the admin of a tenant.
+    pub certificates: Vec<CertificateStatus>,
+    /// The last warnings and errors of the log, the newest first. Empty for the admin of a tenant.
+    pub errors: Vec<LoggedError>,
+    /// The tenants the caller manages, by code; the first thousand. Null while the database is away.
+    pub tenants: Option<Vec<TenantStatus>>,
+}
+
+/// This process.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProcessStatus {
+    #[schemars(with = "words::ProcessRole")]
+    pub role: &'static str,
+    pub started_at: UtcTime,
+    pub uptime_sec: i64,
+    /// Resident memory; null where the system does not tell.
+    pub memory_bytes: Option<u64>,
+    /// How many live feeds are open.
+    pub ws_connections: i64,
+}
+
+/// The way of messages since this process started.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IngestStatus {
+    pub received: u64,
+    /// All they mean is durable.
+    pub processed: u64,
+    /// Of these something was rejected.
+    pub failed: u64,
+    /// Messages in the last full second, over all connections.
+    pub messages_per_second: u32,
+    /// From receipt to commit, of the oldest message in the last batch; null before the first.
+    pub lag_ms: Option<i64>,
+    pub last_message_at: Option<UtcTime>,
+}
+
+/// The database, and what it weighs.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseStatus {
+    #[schemars(with = "words::UpOrDown")]
+    pub state: &'static str,
+    pub since: UtcTime,
+    /// The last failure, also after it has passed.
+    pub last_error: Option<String>,
+    /// Of the server. This and the sizes are null while it is away.
+    pub version: Option<String>,
+    pub bytes: Option<i64>,
+    /// The largest first.
+    pub tables: Vec<TableSize>,
+}
+
+/// A table with its indexes and partitions.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TableSize {
+    pub name: String,
+    pub bytes: i64,
+    /// About.
+    pub rows: i64,
+}
+
+/// A certificate of the connection to the broker.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateStatus {
+    #[schemars(with = "words::CertificateKind")]
+    pub kind: &'static str,
+    pub subject: String,
+    pub issuer: String,
+    pub not_after: UtcTime,
+    /// Whole days until then; negative once it has expired.
+    pub days_left: i64,
+}
+
+/// Something that went wrong.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LoggedError {
+    /// Of the last one, when several alike came.
+    pub at: UtcTime,
+    #[schemars(with = "words::LogLevel")]
+    pub level: &'static str,
+    /// The module that said it.
+    pub target: String,
+    pub message: String,
+    /// How many alike came one after the other.
+    pub times: u64,
+}
+
+/// What a customer has and sends.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantStatus {
+    pub tenant: String,
+    pub name: Option<String>,
+    pub plants: i64,
+    pub gateways: i64,
+    pub gateways_online: i64,
+    pub series: i64,
+    /// Samples received in the last day, or since this process started; 0 in one that stands by.
+    pub samples_last_day: u64,
+}
