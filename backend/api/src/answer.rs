@@ -1,8 +1,12 @@
 //! What a success looks like, where it is more than a body.
 
 use axum::Json;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+/// One JSON value a line.
+pub(crate) const JSON_LINES: &str = "application/x-ndjson";
 
 /// A resource people edit: the version they name in the next edit.
 pub(crate) trait Versioned {
@@ -32,6 +36,32 @@ impl<T: IntoResponse> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
         let location = self.location.and_then(|path| HeaderValue::from_str(&path).ok());
         (StatusCode::CREATED, location.map(|path| [(header::LOCATION, path)]), self.body).into_response()
+    }
+}
+
+/// Something is asked for; how it stands now.
+#[derive(Debug)]
+pub(crate) struct Accepted<T>(pub(crate) T);
+
+impl<T: serde::Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, Json(self.0)).into_response()
+    }
+}
+
+/// JSON Lines, as a file of this name.
+#[derive(Debug)]
+pub(crate) struct JsonLines {
+    /// Without quotes.
+    pub(crate) name: &'static str,
+    pub(crate) body: Body,
+}
+
+impl IntoResponse for JsonLines {
+    fn into_response(self) -> Response {
+        let disposition = format!("attachment; filename=\"{}\"", self.name);
+        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(JSON_LINES))];
+        (kind, [(header::CONTENT_DISPOSITION, disposition)], self.body).into_response()
     }
 }
 

@@ -1,25 +1,38 @@
-//! `GET /api/admin/rejections`: the quarantine.
+//! `/api/admin/rejections[/:id]`: the quarantine. Internal admins only.
+
+mod counts;
+mod export;
+mod filter;
+mod remove;
+mod replay;
+mod wire;
 
 use crate::Api;
 use crate::caller::Admin;
-use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
-use crate::extract::Query;
+use crate::extract::{Path, Query};
 use crate::page::{Limit, number, read_cursor, write_cursor};
 use axum::Json;
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use filter::Filter;
+use serde_json::value::RawValue;
 use vigia_contract::http::Page;
-use vigia_contract::http::rejection::{Rejection, RejectionQuery};
-use vigia_model::RejectReason;
+use vigia_contract::http::rejection::{BoundTo, RejectedGateway, Rejection, RejectionDetail, RejectionQuery};
+use vigia_contract::topic::TelemetryTopic;
+use vigia_model::TenantScope;
 use vigia_store::rejection::RejectionEntry;
+use wire::{other, wire};
+
+pub(crate) use counts::get_rejection_counts;
+pub(crate) use export::export_rejections;
+pub(crate) use remove::{delete_rejection, delete_rejections};
+pub(crate) use replay::{replay_rejection, replay_rejections};
 
 const LIST: &str = "rejections";
 /// Entries carry whole payloads, so pages are shorter than elsewhere.
 const PAGE_LIMIT: Limit = Limit { default: 50, max: 500 };
-/// The longest topic filter; MQTT topics themselves end at 65 535 bytes, ours far below.
-const MAX_TOPIC_BYTES: usize = 1_024;
+/// Others of the same message that are shown with an entry.
+const MAX_OTHERS: u32 = 100;
 
 /// What was rejected, newest first. A page may be shorter than asked for when its payloads are large.
 pub(crate) async fn list_rejections(
@@ -28,10 +41,6 @@ pub(crate) async fn list_rejections(
     Query(query): Query<RejectionQuery>,
 ) -> Result<Json<Page<Rejection>>, ApiError> {
     let limit = PAGE_LIMIT.read(query.limit)?;
-    let reason = query.reason.as_deref().map(read_reason).transpose()?;
-    if query.topic.as_deref().is_some_and(|topic| topic.len() > MAX_TOPIC_BYTES || topic.contains('\0')) {
-        return Err(ApiError::InvalidQuery("topic: is no topic".to_owned()));
-    }
     let before = match &query.cursor {
         Some(cursor) => {
             let [id] = read_cursor(LIST, cursor)?;
@@ -39,40 +48,77 @@ pub(crate) async fn list_rejections(
         }
         None => None,
     };
-    let query = vigia_store::rejection::RejectionQuery {
-        reason: reason.map(RejectReason::as_str),
-        topic: query.topic.as_deref(),
-        from: query.from.map(timestamp),
-        to: query.to.map(timestamp),
-        before,
-        limit,
-    };
+    let filter =
+        Filter::read(query.reason.as_deref(), query.topic, query.from, query.to, query.status.as_deref())
+            .map_err(filter::of_query)?;
+    let query = vigia_store::rejection::RejectionQuery { filter: filter.stored(), before, limit };
     let page = api.store.rejections(&caller.scope, &query).await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|last| write_cursor(LIST, &[&last.id.to_string()]));
     Ok(Json(Page { items: page.items.into_iter().map(wire).collect(), next_cursor }))
 }
 
-fn read_reason(word: &str) -> Result<RejectReason, ApiError> {
-    RejectReason::parse(word).ok_or_else(|| {
-        let words = RejectReason::ALL.map(RejectReason::as_str).join(", ");
-        ApiError::InvalidQuery(format!("reason: {word:?} is none of {words}"))
-    })
+/// One entry, with what helps to understand it.
+pub(crate) async fn get_rejection(
+    State(api): State<Api>,
+    Admin(caller): Admin,
+    Path(id): Path<i64>,
+) -> Result<Json<RejectionDetail>, ApiError> {
+    let entry = find(&api, &caller.scope, id).await?;
+    let others = api.store.other_rejections(&caller.scope, id, MAX_OTHERS).await?;
+    let gateway = match TelemetryTopic::parse(&entry.topic) {
+        Some(topic) => {
+            let bound = api.store.gateway_binding(&caller.scope, topic.gateway).await?;
+            Some(RejectedGateway {
+                tenant: topic.tenant.to_owned(),
+                province: topic.province.to_owned(),
+                site: topic.plant.to_owned(),
+                gateway_id: topic.gateway.to_owned(),
+                bound_to: bound.map(|bound| BoundTo { tenant: bound.tenant, site: bound.plant }),
+            })
+        }
+        None => None,
+    };
+    Ok(Json(RejectionDetail {
+        gateway,
+        sample: entry.sample_index.and_then(|index| sample(&entry.payload, index)),
+        others: others.items.into_iter().map(other).collect(),
+        others_total: others.total,
+        rejection: wire(entry),
+    }))
 }
 
-fn wire(entry: RejectionEntry) -> Rejection {
-    let (payload, payload_encoding) = match String::from_utf8(entry.payload) {
-        Ok(text) => (text, "utf-8"),
-        Err(error) => (STANDARD.encode(error.as_bytes()), "base64"),
-    };
-    Rejection {
-        id: entry.id.to_string(),
-        received_at: utc(entry.received_at),
-        topic: entry.topic,
-        reason: entry.reason,
-        detail: entry.detail,
-        sample_index: entry.sample_index,
-        payload,
-        payload_encoding,
+async fn find(api: &Api, scope: &TenantScope, id: i64) -> Result<RejectionEntry, ApiError> {
+    api.store.rejection(scope, id).await?.ok_or(ApiError::NotFound("rejection"))
+}
+
+/// A sample of a message, to the letter.
+fn sample(payload: &[u8], index: i32) -> Option<Box<RawValue>> {
+    let envelope = vigia_contract::mqtt::read(payload).ok()?;
+    let samples: Vec<&RawValue> = serde_json::from_str(envelope.samples?.get()).ok()?;
+    samples.get(usize::try_from(index).ok()?).map(|sample| (*sample).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_cut_out_to_the_letter() {
+        let payload =
+            br#"{"schemaVersion":2,"samples":[{"value":1},{"value": 9007199254740993, "x":1e999},7]}"#;
+        let shown = |payload: &[u8], index| sample(payload, index).map(|raw| raw.get().to_owned());
+        assert_eq!(shown(payload, 1).as_deref(), Some(r#"{"value": 9007199254740993, "x":1e999}"#));
+        assert_eq!(shown(payload, 2).as_deref(), Some("7"));
+        for (payload, index) in [
+            (&payload[..], 3),
+            (payload, -1),
+            (b"{\"samples\":5}", 0),
+            (b"{\"samples\":[1", 0),
+            (b"\xff", 0),
+            (b"{}", 0),
+        ] {
+            assert_eq!(shown(payload, index), None);
+        }
     }
 }

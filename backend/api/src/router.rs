@@ -146,6 +146,39 @@ pub(crate) fn behind_the_door() -> Routes {
             rejection::list_rejections,
             says("What could not be taken, the newest first"),
         )
+        .delete(
+            "/admin/rejections",
+            rejection::delete_rejections,
+            says("Removes the oldest entries that match a filter"),
+        )
+        .get(
+            "/admin/rejections/counts",
+            rejection::get_rejection_counts,
+            says("How much was rejected, what was only counted included"),
+        )
+        .get(
+            "/admin/rejections/export",
+            rejection::export_rejections,
+            says("Every entry that matches, as JSON Lines"),
+        )
+        .post(
+            "/admin/rejections/replay",
+            rejection::replay_rejections,
+            says("Asks for many entries to be taken once more"),
+        )
+        .get(
+            "/admin/rejections/{rejection}",
+            rejection::get_rejection,
+            says("One entry, with what helps to understand it"),
+        )
+        .delete("/admin/rejections/{rejection}", rejection::delete_rejection, says("Removes an entry"))
+        .post(
+            "/admin/rejections/{rejection}/replay",
+            rejection::replay_rejection,
+            says(
+                "Asks for an entry's message to be taken once more, and waits a moment for what comes of it",
+            ),
+        )
         .next("Tenants, users, keys")
         .get("/admin/tenants", tenant::list_tenants, says("The customers"))
         .post("/admin/tenants", tenant::create_tenant, says("Adds a customer").or(kind::ALREADY_EXISTS))

@@ -36,6 +36,8 @@ pub struct ApiSettings {
     pub default_mode: Mode,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How long the answer to a replay waits for what comes of it.
+    pub replay_wait: Duration,
 }
 
 impl Default for ApiSettings {
@@ -57,6 +59,7 @@ impl Default for ApiSettings {
             max_ws_connections: 2_000,
             default_mode: Mode::None,
             request_timeout: Duration::from_secs(30),
+            replay_wait: Duration::from_secs(2),
         }
     }
 }

@@ -21,6 +21,7 @@ mod lists;
 mod telemetry;
 mod rules;
 mod rejections;
+mod replays;
 mod errors;
 mod assets;
 mod feed;
@@ -87,7 +88,9 @@ impl Reply {
 
 impl TestApp {
     async fn start() -> Self {
-        Self::start_with(ApiSettings::default()).await
+        // Nobody ingests here.
+        let replay_wait = Duration::from_millis(50);
+        Self::start_with(ApiSettings { replay_wait, ..ApiSettings::default() }).await
     }
 
     async fn start_with(mut settings: ApiSettings) -> Self {

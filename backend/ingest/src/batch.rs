@@ -8,7 +8,7 @@ mod open;
 
 use crate::decide::Rules;
 use crate::delivery::{Delivery, MAX_MESSAGES, RECEIVE_MAXIMUM, Receipt};
-use crate::directory::Directory;
+use crate::directory::{Directory, REFUSED_FOR};
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,6 +63,15 @@ impl Workbench {
             live: &self.live,
             window: self.window,
             now: Instant::now(),
+        })
+    }
+
+    /// The same for messages that are quarantined: who was refused a moment ago is asked about again, for somebody may
+    /// have mended it since.
+    pub(crate) fn work_again<R>(&self, work: impl FnOnce(&mut Stage<'_>) -> R) -> R {
+        self.work(|stage| {
+            stage.now += REFUSED_FOR;
+            work(stage)
         })
     }
 

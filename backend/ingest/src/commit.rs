@@ -47,16 +47,18 @@ macro_rules! while_away {
 }
 use while_away;
 
+use store::Stored;
 pub(crate) use suspects::Suspects;
 
-/// What turns a batch into rows of Postgres. One each for what comes, for what
-/// comes with new names, and for what waited in the spool.
+/// What turns a batch into rows of Postgres. One each for what comes, for what comes with new names, for what waited in
+/// the spool, and for what is replayed.
 #[derive(Debug, Clone)]
 pub(crate) struct Committer {
     pub(crate) store: Store,
     pub(crate) bench: Workbench,
     pub(crate) provisioning: Provisioning,
-    pub(crate) limits: QuarantineLimits,
+    /// How much of what is refused is quarantined; `None` for messages that are already, of which it is only told.
+    pub(crate) limits: Option<QuarantineLimits>,
     pub(crate) partitions: KnownPartitions,
     pub(crate) suspects: Suspects,
     /// Until when to try while the database is away; `None`: for ever.
@@ -78,11 +80,7 @@ impl Committer {
     /// Stores everything a batch means. When this returns `Ok`, all of it is durable.
     pub(crate) async fn commit(&mut self, batch: &mut OpenBatch) -> Result<(), NotCommitted> {
         let begin = Instant::now();
-        self.resolve(batch).await?;
-        self.resolve_units(batch).await?;
-        let gateways = self.gateway_rows(batch);
-        let stored = self.store_batch(batch, &gateways).await?;
-
+        let stored = self.make_durable(batch).await?;
         let failed: BTreeSet<usize> = batch.rejections.iter().map(|row| row.message).collect();
         for row in &batch.rejections {
             crate::metrics::rejected(row.rejection.reason);
@@ -92,7 +90,7 @@ impl Committer {
         let figures = BatchFigures {
             messages: batch.messages.len(),
             stored: stored.stored,
-            duplicates: stored.duplicates,
+            duplicates: stored.duplicates.len(),
             not_kept: batch.samples.iter().filter(|row| !row.mode.is_kept()).count(),
             took: begin.elapsed(),
             oldest_receipt: batch.messages.iter().map(|message| message.received_at).min(),
@@ -104,6 +102,24 @@ impl Committer {
         }
         crate::metrics::committed(figures, now);
         Ok(())
+    }
+
+    /// The same for messages that are quarantined already: they were counted when they came. Tells which of the batch's
+    /// samples were there before.
+    pub(crate) async fn commit_replayed(
+        &mut self,
+        batch: &mut OpenBatch,
+    ) -> Result<Vec<usize>, NotCommitted> {
+        let stored = self.make_durable(batch).await?;
+        crate::metrics::stored_by_replay(stored.stored);
+        Ok(stored.duplicates)
+    }
+
+    async fn make_durable(&mut self, batch: &mut OpenBatch) -> Result<Stored, NotCommitted> {
+        self.resolve(batch).await?;
+        self.resolve_units(batch).await?;
+        let gateways = self.gateway_rows(batch);
+        self.store_batch(batch, &gateways).await
     }
 
     /// The newest picture of every gateway that spoke.

@@ -16,7 +16,7 @@ use vigia_model::{GatewayHealth, Identifier, Mode, Rejection, SeriesId, Source, 
 use vigia_store::directory::BoundGateway;
 
 /// How long a refused topic is refused without asking the database again.
-const REFUSED_FOR: Duration = Duration::from_secs(5);
+pub(crate) const REFUSED_FOR: Duration = Duration::from_secs(5);
 /// Entries beyond two for each thing there is. A gateway speaks on one topic; only names that vary the province make
 /// more, each with entries of its own for the series spoken of. When it is too much, all are asked about again.
 const SPARE_ENTRIES: usize = 100_000;

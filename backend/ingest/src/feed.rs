@@ -60,7 +60,7 @@ impl Feed {
             rules: rules::load(&with.store, mode).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),
-            window: TimeWindow { max_age: MAX_AGE },
+            window: TimeWindow::new(MAX_AGE),
         };
         let spool = SharedSpool::open(spool, &with.live, || {}).await?;
         let (hand_over, deliveries) = mpsc::channel(window);
@@ -69,7 +69,7 @@ impl Feed {
             store: with.store.clone(),
             bench: bench.clone(),
             provisioning: PROVISIONING,
-            limits: QuarantineLimits::default(),
+            limits: Some(QuarantineLimits::default()),
             partitions: KnownPartitions::default(),
             suspects: Suspects::default(),
             deadline: None,

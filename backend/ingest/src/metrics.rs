@@ -5,7 +5,7 @@
 
 use ::metrics::{counter, describe_counter, describe_histogram, histogram};
 use std::time::Duration;
-use vigia_model::{RejectReason, Timestamp};
+use vigia_model::{RejectReason, ReplayOutcome, Timestamp};
 
 /// Registers every metric, at zero where it counts, so that a scrape shows them before the first event.
 pub fn describe() {
@@ -24,6 +24,10 @@ pub fn describe() {
         "Samples whose rule keeps nothing of them but the live state"
     );
     describe_counter!("vigia_rejections_total", "Messages and samples quarantined, by reason");
+    describe_counter!(
+        "vigia_rejections_replayed_total",
+        "Entries of the quarantine that were replayed, by what came of it"
+    );
     describe_counter!("vigia_mqtt_connections_lost_total", "Broker connections that failed or were lost");
     describe_counter!("vigia_mqtt_stale_acks_total", "Acks not sent because their connection was gone");
     describe_counter!(
@@ -60,6 +64,9 @@ pub fn describe() {
     for reason in RejectReason::ALL {
         counter!("vigia_rejections_total", "reason" => reason.as_str()).absolute(0);
     }
+    for outcome in ReplayOutcome::ALL {
+        counter!("vigia_rejections_replayed_total", "outcome" => outcome.as_str()).absolute(0);
+    }
     for then in ["retry", "split"] {
         counter!("vigia_commit_failures_total", "then" => then).absolute(0);
     }
@@ -71,6 +78,15 @@ pub(crate) fn received(messages: u64) {
 
 pub(crate) fn rejected(reason: RejectReason) {
     counter!("vigia_rejections_total", "reason" => reason.as_str()).increment(1);
+}
+
+pub(crate) fn replayed(outcome: ReplayOutcome, entries: u64) {
+    counter!("vigia_rejections_replayed_total", "outcome" => outcome.as_str()).increment(entries);
+}
+
+/// Samples of quarantined messages that a replay has stored. Nothing else of a replay counts as traffic.
+pub(crate) fn stored_by_replay(samples: usize) {
+    counter!("vigia_samples_stored_total").increment(samples as u64);
 }
 
 pub(crate) fn connection_lost() {

@@ -80,7 +80,7 @@ impl Ingest {
             rules: self.first_rules(&with).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),
-            window: TimeWindow { max_age: self.settings.max_sample_age },
+            window: TimeWindow::new(self.settings.max_sample_age),
         };
         let follow = rules::follow(
             with.store.clone(),
@@ -137,7 +137,7 @@ impl Ingest {
             store: with.store.clone(),
             bench: bench.clone(),
             provisioning: self.settings.provisioning,
-            limits: self.settings.quarantine,
+            limits: Some(self.settings.quarantine),
             partitions: KnownPartitions::default(),
             suspects: Suspects::default(),
             deadline: None,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use vigia_contract::mqtt::{Envelope, MAX_SAMPLES, SampleFields, Samples, Scalar, read_samples};
 use vigia_model::{Heartbeat, RejectReason, Rejection, Sample, SeqMark, Source, Timestamp};
 
-/// How far ahead of receipt a sample may be.
+/// How far ahead of now a sample may be.
 const MAX_FUTURE: Duration = Duration::from_mins(5);
 /// The longest `bootId`, in characters.
 const MAX_BOOT_ID_CHARS: usize = 128;
@@ -19,13 +19,28 @@ const MAX_BOOT_ID_CHARS: usize = 128;
 /// The window of source times a sample is taken from.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeWindow {
-    pub max_age: Duration,
+    max_age: Duration,
+    /// How far ahead of receipt a sample may be.
+    max_ahead: Duration,
 }
 
 impl TimeWindow {
+    /// For messages judged as they come: samples up to `max_age` older than their receipt are taken.
+    pub const fn new(max_age: Duration) -> Self {
+        Self { max_age, max_ahead: MAX_FUTURE }
+    }
+
+    /// For a message received at `received_at` and judged again `now`: what lay ahead then and lies ahead no more is
+    /// taken. How old a sample is goes by its receipt, as before.
+    #[must_use]
+    pub fn again(self, received_at: Timestamp, now: Timestamp) -> Self {
+        let since = u64::try_from(now.millis_since(received_at)).unwrap_or(0);
+        Self { max_ahead: MAX_FUTURE + Duration::from_millis(since), ..self }
+    }
+
     fn check(self, ts: Timestamp, received_at: Timestamp) -> Result<(), Rejection> {
         let refuse = |detail: String| Err(Rejection::message(RejectReason::TimestampOutOfRange, detail));
-        if ts > received_at.plus(MAX_FUTURE) {
+        if ts > received_at.plus(self.max_ahead) {
             refuse(format!(
                 "timestamp {} is more than 5 min after its receipt at {}",
                 ts.as_millis(),

@@ -19,7 +19,7 @@ pub use account::{Email, NoEmail, Role};
 pub use dashboard::{IconUrl, Layout, WidgetKind};
 pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
-pub use rejection::{RejectReason, Rejection};
+pub use rejection::{RejectReason, Rejection, RejectionStatus, ReplayOutcome};
 pub use rule::{Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath, explain};
 pub use sample::{DataType, Quality, Sample, Value};
 pub use scope::TenantScope;

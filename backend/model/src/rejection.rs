@@ -88,3 +88,65 @@ impl Rejection {
         self
     }
 }
+
+/// What came of replaying a quarantined message or sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReplayOutcome {
+    /// It is stored now, or its heartbeat was taken.
+    Stored,
+    /// It was stored already, saying the same.
+    Duplicate,
+    /// It is good now, and the rules keep nothing of it.
+    NotKept,
+    RejectedAgain,
+    /// It was begun several times and never came to an end.
+    GivenUp,
+}
+
+impl ReplayOutcome {
+    pub const ALL: [Self; 5] =
+        [Self::Stored, Self::Duplicate, Self::NotKept, Self::RejectedAgain, Self::GivenUp];
+
+    /// The stable word for it in the API, in SQL and in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Duplicate => "duplicate",
+            Self::NotKept => "not_kept",
+            Self::RejectedAgain => "rejected_again",
+            Self::GivenUp => "given_up",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
+/// Where a quarantined message or sample stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RejectionStatus {
+    /// Not taken, and nobody waits for it: never replayed, refused again, or given up.
+    Open,
+    /// To be replayed.
+    Requested,
+    /// Taken by a replay.
+    Replayed,
+}
+
+impl RejectionStatus {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Requested, Self::Replayed];
+
+    /// The word for it in the API and in SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Requested => "requested",
+            Self::Replayed => "replayed",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}

@@ -67,12 +67,22 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         "vigia_mqtt_drain_estimate_seconds",
         "About how long the messages that gathered during the last break will take; 0 while there are none"
     );
+    describe_counter!(
+        "vigia_quarantine_expired_messages_total",
+        "Quarantined messages this process dropped for their age or for want of room"
+    );
+    counter!("vigia_quarantine_expired_messages_total").absolute(0);
     describe_counter!("vigia_mqtt_received_total", "Messages received by connection");
     describe_counter!("vigia_mqtt_acknowledged_total", "Messages acknowledged by connection");
     describe_counter!("vigia_mqtt_resent_total", "Messages a broker sent twice inside one connection");
     describe_counter!("vigia_mqtt_reconnects_total", "Times the connection was made again");
     vigia_ingest::describe();
     Ok(handle)
+}
+
+/// Quarantined messages were dropped.
+pub(crate) fn expired(messages: u64) {
+    counter!("vigia_quarantine_expired_messages_total").increment(messages);
 }
 
 /// The whole exposition, with the board's figures as they are now.

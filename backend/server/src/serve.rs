@@ -209,7 +209,10 @@ async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
     let oldest = clock.now().minus(expiry.max_age);
     match store.expire_quarantine(oldest, expiry.max_bytes).await {
         Ok(0) => {}
-        Ok(messages) => tracing::info!(messages, "dropped the oldest quarantined messages"),
+        Ok(messages) => {
+            metrics::expired(messages);
+            tracing::info!(messages, "dropped the oldest quarantined messages");
+        }
         Err(error) => tracing::warn!(cause = %error.database_message(), "cannot expire the quarantine now"),
     }
     match store.trim_boots().await {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use vigia_model::{GatewayHealth, Mode, Rejection, Sample, SeqMark, SeriesId, Timestamp};
 
 pub use quarantine::QuarantineLimits;
+pub(crate) use quarantine::storable;
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
@@ -77,11 +78,11 @@ pub struct BatchView<'a> {
 pub struct Committed {
     /// Samples now stored that were not before (modes other than `none`).
     pub stored: usize,
-    /// Samples that were there already, saying the same.
-    pub duplicates: usize,
+    /// Samples that were there already, saying the same: indexes into the batch's samples.
+    pub duplicates: Vec<usize>,
     /// Samples whose series and time were taken by another value; quarantined in the same transaction.
     pub conflicts: Vec<Conflict>,
-    /// What was quarantined for them.
+    /// What is rejected for them.
     pub rejections: Vec<RejectionRow>,
 }
 
@@ -107,6 +108,23 @@ impl Store {
         batch: BatchView<'_>,
         limits: &QuarantineLimits,
     ) -> Result<Committed, StoreError> {
+        self.commit_and_quarantine(batch, Some(limits)).await
+    }
+
+    /// The same for messages that are quarantined already: what is rejected again is told, and neither quarantined nor
+    /// counted once more.
+    ///
+    /// # Errors
+    /// As of [`commit`](Self::commit).
+    pub async fn commit_replayed(&self, batch: BatchView<'_>) -> Result<Committed, StoreError> {
+        self.commit_and_quarantine(batch, None).await
+    }
+
+    async fn commit_and_quarantine(
+        &self,
+        batch: BatchView<'_>,
+        limits: Option<&QuarantineLimits>,
+    ) -> Result<Committed, StoreError> {
         let care = &self.care;
         let way = care.way();
         if way != Way::Careful {
@@ -117,7 +135,7 @@ impl Store {
         }
         let committed = self.commit_inner(batch, limits, Way::Careful).await;
         if let Ok(committed) = &committed {
-            if committed.duplicates == 0 && committed.conflicts.is_empty() {
+            if committed.duplicates.is_empty() && committed.conflicts.is_empty() {
                 care.found_none();
             } else {
                 care.found_repeat();
@@ -129,7 +147,7 @@ impl Store {
     async fn commit_inner(
         &self,
         batch: BatchView<'_>,
-        limits: &QuarantineLimits,
+        limits: Option<&QuarantineLimits>,
         way: Way,
     ) -> Result<Committed, sqlx::Error> {
         let mut lent = Lent::from(&self.ingest).await?;
@@ -142,7 +160,7 @@ impl Store {
 async fn in_transaction(
     lent: &mut Lent,
     batch: BatchView<'_>,
-    limits: &QuarantineLimits,
+    limits: Option<&QuarantineLimits>,
     way: Way,
 ) -> Result<Committed, sqlx::Error> {
     let mut tx = lent.begin().await?;
@@ -156,8 +174,10 @@ async fn in_transaction(
         .iter()
         .filter_map(|conflict| quarantine::contradiction(batch.samples, conflict))
         .collect();
-    let rejections = [batch.rejections, &contradictions].concat();
-    quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
+    if let Some(limits) = limits {
+        let rejections = [batch.rejections, &contradictions].concat();
+        quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
+    }
     tx.commit().await?;
     Ok(Committed {
         stored: inserted.new.len(),

@@ -10,8 +10,9 @@ use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Connections for the pipeline: two lanes commit, the spool drains, and each may make partitions.
-const INGEST_CONNECTIONS: u32 = 5;
+/// Connections for the pipeline: two lanes commit, the spool drains, what was quarantined is replayed, and each may make
+/// partitions.
+const INGEST_CONNECTIONS: u32 = 6;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
 const API_CONNECTIONS: u32 = 8;
 /// Connections for finding out who calls: no reader of history keeps anybody from logging in.

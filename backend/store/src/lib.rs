@@ -6,6 +6,7 @@ mod care;
 mod history;
 mod connect;
 mod convert;
+mod watch;
 pub mod batch;
 pub mod directory;
 pub mod partition;
@@ -18,6 +19,7 @@ pub mod plc;
 pub mod gateway;
 pub mod telemetry;
 pub mod rejection;
+pub mod replay;
 pub mod audit;
 pub mod session;
 pub mod user;
@@ -28,6 +30,7 @@ pub mod dashboard;
 
 pub use connect::{DatabaseSettings, Store};
 pub use error::{Operation, StoreError};
+pub use watch::Watch;
 
 #[cfg(test)]
 mod tests;

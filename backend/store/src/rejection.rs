@@ -1,30 +1,28 @@
-//! The quarantine, as people list it.
+//! The quarantine, as people see it: listed, looked into, counted, cleared. Replaying is in [`replay`](crate::replay).
+
+mod counts;
+mod expire;
+mod filter;
+mod remove;
 
 use crate::connect::Store;
-use crate::convert::{from_column, to_column};
-use crate::error::StoreError;
+use crate::convert::from_column;
+use crate::error::{Operation, StoreError};
 use chrono::{DateTime, Utc};
-use vigia_model::{TenantScope, Timestamp};
+use vigia_model::{RejectionStatus, ReplayOutcome, TenantScope, Timestamp};
+
+pub use counts::{CountKey, CountQuery, CountedBy, RejectionCount, RejectionCounts};
+pub use filter::RejectionFilter;
+pub(crate) use filter::{from_matching, like_pattern, settled, status};
+pub use remove::Removed;
 
 /// A page ends early when its payloads exceed this many bytes: a message of 128 KiB may stand behind 2 000 entries.
 const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
 
-/// The tenant of an entry is the tenant level of its topic; a topic without one is shown to internal admins only.
-/// `before_bytes` is what the entries before it on this page weigh; payloads are fetched only for those within.
-const LIST: &str = r"
-    select c.id
-         , c.received_at
-         , c.topic
-         , c.reason
-         , c.detail
-         , c.sample_index
-         , m.payload
-         , c.candidates
-    from (
-        select n.*
-             , sum(n.bytes) over (order by n.id desc) - n.bytes as before_bytes
-             , count(*) over () as candidates
-        from (
+macro_rules! columns {
+    () => {
+        concat!(
+            "
             select r.id
                  , r.message_id
                  , q.received_at
@@ -32,36 +30,82 @@ const LIST: &str = r"
                  , r.reason
                  , r.detail
                  , r.sample_index
-                 , octet_length(q.payload)::bigint as bytes
-            from rejections r
-            join quarantined_messages q on q.id = r.message_id
-            where ($1::text[] is null or (q.topic like 'factory/%' and split_part(q.topic, '/', 2) = any($1)))
-              and ($2::text is null or r.reason = $2)
-              and ($3::text is null or q.topic like $3 escape '\')
-              and ($4::timestamptz is null or q.received_at >= $4)
-              and ($5::timestamptz is null or q.received_at < $5)
-              and ($6::bigint is null or r.id < $6)
+                 , r.replay_outcome
+                 , r.replayed_at
+                 , r.replay_requested_by
+                 , p.requested_at
+                 , p.requested_by
+                 , ",
+            status!(),
+            " as status"
+        )
+    };
+}
+
+/// `before_bytes` is what the entries before it on this page weigh; payloads are fetched only for those within.
+const LIST: &str = concat!(
+    "
+    select c.*
+         , m.payload
+    from (
+        select n.*
+             , sum(n.bytes) over (order by n.id desc) - n.bytes as before_bytes
+             , count(*) over () as candidates
+        from (",
+    columns!(),
+    "
+                 , octet_length(q.payload)::bigint as bytes",
+    from_matching!(),
+    "
+              and ($7::bigint is null or r.id < $7)
             order by r.id desc
-            limit $7
+            limit $8
         ) n
     ) c
     join quarantined_messages m on m.id = c.message_id
-    where c.before_bytes <= $8::bigint
-    order by c.id desc";
+    where c.before_bytes <= $9::bigint
+    order by c.id desc"
+);
+const GET: &str = concat!(
+    columns!(),
+    "
+                 , q.payload
+                 , 1::bigint as candidates",
+    from_matching!(),
+    "
+              and r.id = $7"
+);
+/// Others of the same message, the one asked about left out.
+const OTHERS: &str = concat!(
+    columns!(),
+    "
+                 , ''::bytea as payload
+                 , count(*) over () as candidates",
+    from_matching!(),
+    "
+              and r.id <> $7
+              and r.message_id = (select o.message_id from rejections o where o.id = $7)
+            order by r.sample_index nulls first, r.id
+            limit $8"
+);
+const BINDING: &str = "
+    select t.code as tenant
+         , p.code as plant
+    from gateways g
+    join tenants t on t.id = g.tenant_id
+    join plants p on p.id = g.plant_id
+    where ($1::text[] is null or t.code = any($1)) and g.gateway_id = $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 1] = [LIST];
+pub(crate) fn statements() -> Vec<&'static str> {
+    [[LIST, GET, OTHERS, BINDING].as_slice(), &counts::STATEMENTS, &remove::STATEMENTS, &expire::STATEMENTS]
+        .concat()
+}
 
 /// Which entries of the quarantine; newest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct RejectionQuery<'a> {
-    pub reason: Option<&'a str>,
-    /// Exact, or with `*` for any run of characters.
-    pub topic: Option<&'a str>,
-    /// Received at or after.
-    pub from: Option<Timestamp>,
-    /// Received before.
-    pub to: Option<Timestamp>,
+    pub filter: RejectionFilter<'a>,
     /// Only entries older than this one.
     pub before: Option<i64>,
     pub limit: u32,
@@ -79,6 +123,18 @@ pub struct RejectionEntry {
     pub sample_index: Option<i32>,
     /// The whole message.
     pub payload: Vec<u8>,
+    pub status: RejectionStatus,
+    /// The replay that is asked for, or else the last one there was.
+    pub replay: Option<Replay>,
+}
+
+/// Taking a quarantined message once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replay {
+    /// It is to be done.
+    Requested { at: Timestamp, by: String },
+    /// It is done.
+    Done { at: Timestamp, by: String, outcome: ReplayOutcome },
 }
 
 /// A page of the quarantine.
@@ -86,6 +142,21 @@ pub struct RejectionEntry {
 pub struct RejectionPage {
     pub items: Vec<RejectionEntry>,
     pub has_more: bool,
+}
+
+/// Other rejections of a message, without its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherRejections {
+    pub items: Vec<RejectionEntry>,
+    /// How many there are, those left out included.
+    pub total: i64,
+}
+
+/// Where a gateway belongs now.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct GatewayBinding {
+    pub tenant: String,
+    pub plant: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -97,8 +168,27 @@ struct RejectionRow {
     detail: String,
     sample_index: Option<i32>,
     payload: Vec<u8>,
+    status: String,
+    replay_outcome: Option<String>,
+    replayed_at: Option<DateTime<Utc>>,
+    replay_requested_by: Option<String>,
+    requested_at: Option<DateTime<Utc>>,
+    requested_by: Option<String>,
     candidates: i64,
 }
+
+macro_rules! bind_filter {
+    ($query:expr, $scope:expr, $filter:expr) => {
+        $query
+            .bind($scope.codes())
+            .bind($filter.reason.map(vigia_model::RejectReason::as_str))
+            .bind($filter.topic.map($crate::rejection::like_pattern))
+            .bind($filter.from.map($crate::convert::to_column))
+            .bind($filter.to.map($crate::convert::to_column))
+            .bind($filter.status.map(vigia_model::RejectionStatus::as_str))
+    };
+}
+pub(crate) use bind_filter;
 
 impl Store {
     /// A page of the quarantine. It may hold fewer entries than asked for, though there are more, when they are large.
@@ -110,62 +200,110 @@ impl Store {
         scope: &TenantScope,
         query: &RejectionQuery<'_>,
     ) -> Result<RejectionPage, StoreError> {
+        let operation = "list the quarantine";
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let mut rows: Vec<RejectionRow> = sqlx::query_as(LIST)
-            .bind(scope.codes())
-            .bind(query.reason)
-            .bind(query.topic.map(like_pattern))
-            .bind(query.from.map(to_column))
-            .bind(query.to.map(to_column))
+        let mut rows: Vec<RejectionRow> = bind_filter!(sqlx::query_as(LIST), scope, query.filter)
             .bind(query.before)
             .bind(i64::from(query.limit) + 1)
             .bind(MAX_PAGE_BYTES)
             .persistent(false)
             .fetch_all(&self.api)
             .await
-            .map_err(StoreError::on("list the quarantine"))?;
+            .map_err(StoreError::on(operation))?;
         let candidates = rows.first().map_or(0, |row| row.candidates);
         rows.truncate(limit);
         let has_more = candidates > i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        Ok(RejectionPage { items: rows.into_iter().map(RejectionEntry::from).collect(), has_more })
+        Ok(RejectionPage { items: entries(rows, operation)?, has_more })
+    }
+
+    /// One entry of the quarantine, or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rejection(
+        &self,
+        scope: &TenantScope,
+        id: i64,
+    ) -> Result<Option<RejectionEntry>, StoreError> {
+        let operation = "read an entry of the quarantine";
+        let row: Option<RejectionRow> = bind_filter!(sqlx::query_as(GET), scope, RejectionFilter::default())
+            .bind(id)
+            .fetch_optional(&self.api)
+            .await
+            .map_err(StoreError::on(operation))?;
+        row.map(|row| row.entry(operation)).transpose()
+    }
+
+    /// The other rejections of the message an entry belongs to, at most `limit` of them, in the order of its samples.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn other_rejections(
+        &self,
+        scope: &TenantScope,
+        id: i64,
+        limit: u32,
+    ) -> Result<OtherRejections, StoreError> {
+        let operation = "list the rejections of a message";
+        let rows: Vec<RejectionRow> = bind_filter!(sqlx::query_as(OTHERS), scope, RejectionFilter::default())
+            .bind(id)
+            .bind(i64::from(limit))
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on(operation))?;
+        let total = rows.first().map_or(0, |row| row.candidates);
+        Ok(OtherRejections { items: entries(rows, operation)?, total })
+    }
+
+    /// The tenant and plant a gateway is bound to now; `None` while it is not registered.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn gateway_binding(
+        &self,
+        scope: &TenantScope,
+        gateway: &str,
+    ) -> Result<Option<GatewayBinding>, StoreError> {
+        sqlx::query_as(BINDING)
+            .bind(scope.codes())
+            .bind(gateway)
+            .fetch_optional(&self.api)
+            .await
+            .map_err(StoreError::on("read what a gateway is bound to"))
     }
 }
 
-impl From<RejectionRow> for RejectionEntry {
-    fn from(row: RejectionRow) -> Self {
-        Self {
-            id: row.id,
-            received_at: from_column(row.received_at),
-            topic: row.topic,
-            reason: row.reason,
-            detail: row.detail,
-            sample_index: row.sample_index,
-            payload: row.payload,
-        }
-    }
+fn entries(rows: Vec<RejectionRow>, operation: Operation) -> Result<Vec<RejectionEntry>, StoreError> {
+    rows.into_iter().map(|row| row.entry(operation)).collect()
 }
 
-/// A glob as `like` reads it, with `\` before what `like` would take for its own.
-fn like_pattern(glob: &str) -> String {
-    let mut like = String::with_capacity(glob.len());
-    for letter in glob.chars() {
-        match letter {
-            '*' => like.push('%'),
-            '%' | '_' | '\\' => like.extend(['\\', letter]),
-            _ => like.push(letter),
-        }
-    }
-    like
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs_become_like() {
-        for (glob, like) in [("factory/*/x", "factory/%/x"), ("a_b%c\\d", "a\\_b\\%c\\\\d")] {
-            assert_eq!(like_pattern(glob), like);
-        }
+impl RejectionRow {
+    fn entry(self, operation: Operation) -> Result<RejectionEntry, StoreError> {
+        let unknown = |what: String| StoreError::Inconsistent { operation, what };
+        let status = RejectionStatus::parse(&self.status)
+            .ok_or_else(|| unknown(format!("the status {:?}", self.status)))?;
+        let replay = match (self.requested_at, self.replay_outcome) {
+            (Some(at), _) if status == RejectionStatus::Requested => {
+                Some(Replay::Requested { at: from_column(at), by: self.requested_by.unwrap_or_default() })
+            }
+            (_, Some(word)) => Some(Replay::Done {
+                at: self.replayed_at.map(from_column).unwrap_or_default(),
+                by: self.replay_requested_by.unwrap_or_default(),
+                outcome: ReplayOutcome::parse(&word)
+                    .ok_or_else(|| unknown(format!("the outcome {word:?}")))?,
+            }),
+            (_, None) => None,
+        };
+        Ok(RejectionEntry {
+            id: self.id,
+            received_at: from_column(self.received_at),
+            topic: self.topic,
+            reason: self.reason,
+            detail: self.detail,
+            sample_index: self.sample_index,
+            payload: self.payload,
+            status,
+            replay,
+        })
     }
 }

@@ -1,12 +1,12 @@
 //! Persistence rules: read by the pipeline and the API, written by the API, announced to both when they change.
 
 use crate::audit::{self, Actor, Deed};
-use crate::connect::{Store, pool};
+use crate::connect::Store;
 use crate::convert::from_column;
 use crate::error::StoreError;
+use crate::watch::Watch;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use sqlx::postgres::PgListener;
 use uuid::Uuid;
 use vigia_model::{Mode, Pattern, Rule, RuleMatch};
 
@@ -240,14 +240,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn watch_rules(&self) -> Result<RuleWatch, StoreError> {
-        let operation = "listen for changes of the persistence rules";
-        // On a pool of its own, gone with it: a listener whose connection fell silent waits for it when it is dropped.
-        let options = self.control.connect_options();
-        let own = pool(1).connect_lazy_with((*options).clone());
-        let mut listener = PgListener::connect_with(&own).await.map_err(StoreError::on(operation))?;
-        listener.listen(CHANNEL).await.map_err(StoreError::on(operation))?;
-        Ok(RuleWatch(listener))
+    pub async fn watch_rules(&self) -> Result<Watch, StoreError> {
+        Watch::open(self, CHANNEL, "listen for changes of the persistence rules").await
     }
 }
 
@@ -277,20 +271,4 @@ fn shown(row: &RuleRow) -> serde_json::Value {
         "tenant": row.tenant, "province": row.province, "plant": row.plant, "gatewayId": row.gateway_id,
         "plcId": row.plc_id, "metricId": row.metric_id, "mode": row.mode,
     })
-}
-
-/// A subscription to changes of the rules.
-#[derive(Debug)]
-pub struct RuleWatch(PgListener);
-
-impl RuleWatch {
-    /// Returns when the rules may have changed: on a notification, and after a lost connection came back, for
-    /// what was said meanwhile was not heard.
-    ///
-    /// # Errors
-    /// When the connection cannot be restored.
-    pub async fn changed(&mut self) -> Result<(), StoreError> {
-        self.0.try_recv().await.map_err(StoreError::on("listen for changes of the persistence rules"))?;
-        Ok(())
-    }
 }

@@ -1,7 +1,9 @@
 //! What a handler gives.
 
 use super::about::may_answer;
-use crate::answer::{Attachment, Created, MadeOrReplaced, Removed, Tagged, WithCookie};
+use crate::answer::{
+    Accepted, Attachment, Created, JSON_LINES, JsonLines, MadeOrReplaced, Removed, Tagged, WithCookie,
+};
 use crate::error::{ApiError, kind};
 use crate::metrics::Metrics;
 use aide::OperationOutput;
@@ -40,6 +42,25 @@ impl<T: OperationOutput> OperationOutput for Created<T> {
         answers
             .map(|(_, answer)| (Some(201), with_header(answer, "Location", "Where it can be found again")))
             .collect()
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for Accepted<T> {
+    type Inner = T;
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        vec![(Some(202), axum::Json::<T>::operation_response(ctx, operation).unwrap_or_default())]
+    }
+}
+
+impl OperationOutput for JsonLines {
+    type Inner = ();
+
+    fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        let content = IndexMap::from_iter([(JSON_LINES.to_owned(), MediaType::default())]);
+        let description = "One JSON value a line, each as the list shows it.".to_owned();
+        let answer = Response { description, content, ..Response::default() };
+        vec![(Some(200), with_header(answer, "Content-Disposition", "The name of the file"))]
     }
 }
 

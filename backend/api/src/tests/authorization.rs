@@ -89,6 +89,7 @@ impl TestApp {
              'create', '{tenant}' from d returning dashboard_id"#
         ));
         let plc_uuid = id(format!("select id from plcs where plc_id = '{plc}'"));
+        let rejection = format!("select id from rejections where detail = '{tenant}'");
         let key = self.key(tenant, Role::Viewer).await;
         let user = format!("select id from users where email = 'viewer@{tenant}.example'");
         Things(BTreeMap::from([
@@ -104,6 +105,7 @@ impl TestApp {
             ),
             ("tenantId", id(format!("select id from tenants where code = '{tenant}'"))),
             ("key", id(format!("select id from api_keys where token_hash = sha256('{key}'::bytea)"))),
+            ("rejection", id(rejection)),
             ("rule", uuid::Uuid::nil().to_string()),
             ("plc_uuid", plc_uuid),
             ("dashboard", dashboard),

@@ -87,7 +87,11 @@ pub(super) fn rejection() -> Value {
     json!({
         "id": "42", "receivedAt": TIME, "topic": "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry",
         "reason": "topic_mismatch", "detail": "plant is x, topic says planta-1", "sampleIndex": null,
-        "payload": "{…}", "payloadEncoding": "utf-8",
+        "payload": "{…}", "payloadEncoding": "utf-8", "status": "open",
+        "replay": {
+            "state": "done", "outcome": "rejected_again", "requestedBy": "ana@example.com", "requestedAt": null,
+            "replayedAt": TIME,
+        },
     })
 }
 
@@ -120,4 +124,23 @@ pub(super) fn duplicate_body() -> Value {
 
 pub(super) fn import_body() -> Value {
     json!({ "format": "vigia.dashboard", "formatVersion": 1, "name": "Oven 3", "widgets": [widget()] })
+}
+
+pub(super) fn rejection_detail() -> Value {
+    let mut example = rejection();
+    let more = json!({
+        "gateway": {
+            "tenant": "granix", "province": "ba", "site": "planta-1", "gatewayId": "granix-ba-gw-01",
+            "boundTo": { "tenant": "granix", "site": "planta-1" },
+        },
+        "sample": null, "others": [], "othersTotal": 0,
+    });
+    if let (Value::Object(example), Value::Object(more)) = (&mut example, more) {
+        example.extend(more);
+    }
+    example
+}
+
+pub(super) fn replay_body() -> Value {
+    json!({ "reason": "not_provisioned", "topic": "factory/granix/*", "limit": 10_000 })
 }

@@ -14,6 +14,9 @@ pub const LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 /// The same with something to be seen in it.
 pub const NAME: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$";
 
+/// A topic, or a pattern of topics.
+pub const TOPIC: &str = r"^[^\x00]{0,1024}$";
+
 /// Declares a type that stands for one of a closed list of words wherever a schema is made.
 macro_rules! words {
     ($($(#[$about:meta])* $name:ident: [$($word:literal),* $(,)?];)*) => {$(
@@ -52,6 +55,14 @@ words! {
         "unsupported_schema_version", "unknown_type", "value_type_mismatch", "topic_mismatch", "gateway_moved",
         "timestamp_out_of_range", "conflicting_duplicate", "not_provisioned", "series_limit", "storage_refused",
     ];
+    /// Where an entry of the quarantine stands: not taken yet, to be replayed, or taken by a replay.
+    RejectionStatus: ["open", "requested", "replayed"];
+    ReplayState: ["requested", "done"];
+    /// What came of a replay: it is stored now, was stored already, is good and not kept by any rule, was refused
+    /// again, or never came to an end.
+    ReplayOutcome: ["stored", "duplicate", "not_kept", "rejected_again", "given_up"];
+    /// What counts are put together by.
+    CountedBy: ["reason", "gateway", "hour"];
     /// What a matching rule lacks that the deciding one has.
     Weakness: ["lower_priority", "less_specific", "older", "disabled"];
     /// What a widget shows.

@@ -138,6 +138,14 @@ impl OpenBatch {
         self.add(message, None, read, stage);
     }
 
+    /// Reads and takes a message of the quarantine, as of its receipt.
+    pub(crate) fn add_replayed(&mut self, message: BatchMessage, now: Timestamp, stage: &mut Stage<'_>) {
+        let window = stage.window;
+        stage.window = window.again(message.received_at, now);
+        self.add_again(message, stage);
+        stage.window = window;
+    }
+
     /// The messages alone, and their receipts apart: what was made of them is forgotten.
     pub(crate) fn into_messages(self) -> (Vec<BatchMessage>, Vec<Receipt>) {
         (self.messages, self.receipts)

@@ -9,10 +9,11 @@ use vigia_store::StoreError;
 use vigia_store::batch::{BatchView, Committed, GatewayRow, RejectionRow};
 
 /// What became of the batch's samples, all transactions together.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Stored {
     pub(super) stored: usize,
-    pub(super) duplicates: usize,
+    /// Indexes into the batch's samples.
+    pub(super) duplicates: Vec<usize>,
 }
 
 impl Committer {
@@ -65,7 +66,10 @@ impl Committer {
     }
 
     async fn transaction(&self, view: BatchView<'_>) -> Result<Result<Committed, StoreError>, NotCommitted> {
-        Ok(while_away!(self, self.store.commit(view, &self.limits)))
+        let Some(limits) = &self.limits else {
+            return Ok(while_away!(self, self.store.commit_replayed(view)));
+        };
+        Ok(while_away!(self, self.store.commit(view, limits)))
     }
 
     /// Stores samples, and cuts them in halves until a refused one stands alone; in order, so that the first copy still
@@ -149,7 +153,7 @@ impl Committer {
     /// Counts what was committed, and shows the value that was first where two contradict each other.
     fn note(&self, total: &mut Stored, offset: usize, committed: &Committed, batch: &mut OpenBatch) {
         total.stored += committed.stored;
-        total.duplicates += committed.duplicates;
+        total.duplicates.extend(committed.duplicates.iter().map(|row| offset + row));
         for conflict in &committed.conflicts {
             let Some(row) = batch.samples.get(offset + conflict.row) else { continue };
             if let Some((plc, metric)) = self.directory().live_series(row.series) {

@@ -7,7 +7,7 @@ use vigia_model::{DataType, Quality, Value};
 
 const TOPIC: &str = "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry";
 const NOW: Timestamp = Timestamp::from_millis(1_736_359_200_000);
-const WINDOW: TimeWindow = TimeWindow { max_age: Duration::from_hours(43800) };
+const WINDOW: TimeWindow = TimeWindow::new(Duration::from_hours(43800));
 
 /// The contract's own example, on one line, with `edit` applied as text.
 fn example(edit: impl Fn(String) -> String) -> String {

@@ -267,6 +267,12 @@ impl Sibling {
         serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
     }
 
+    /// What it answers to an empty `POST`, as JSON.
+    pub(crate) async fn post(&self, path: &str) -> Value {
+        let answer = self.http.post(format!("http://127.0.0.1:{}{path}", self.port)).send().await.unwrap();
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
+    }
+
     /// What `/health/ready` answers.
     pub(crate) async fn ready(&self) -> (u16, String) {
         let answer =

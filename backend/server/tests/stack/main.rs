@@ -17,6 +17,7 @@ mod happy_path;
 mod modes;
 mod values;
 mod rejections;
+mod replays;
 mod order;
 mod rules;
 mod restarts;

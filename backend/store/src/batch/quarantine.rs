@@ -1,9 +1,7 @@
-//! The quarantine's writing side: what was rejected stays visible, and cannot fill the disk.
+//! The quarantine's writing side: what was rejected stays visible, within limits, and all of it is counted.
 
 use super::{BatchMessage, Conflict, RejectionRow, SampleRow};
-use crate::connect::Store;
 use crate::convert::{from_column, to_column};
-use crate::error::StoreError;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,61 +24,9 @@ const INSERT_REJECTIONS: &str = "
     insert into rejections (message_id, sample_index, reason, detail)
     select *
     from unnest($1::int8[], $2::int4[], $3::text[], $4::text[])";
-/// The last message that has to go: by its age, or because all from it on are larger than allowed. A row takes some
-/// hundred bytes beside its text, indexes included.
-const LAST_BY_AGE: &str = "select max(id) from quarantined_messages where received_at < $1";
-const LAST_BY_SIZE: &str = "
-    select max(id)
-    from (
-        select m.id
-             , sum(octet_length(m.payload) + octet_length(m.topic) + 200 + coalesce(r.bytes, 0)) over (order by m.id desc) as bytes_from_newest
-        from quarantined_messages m
-        left join (
-            select message_id, sum(octet_length(detail) + 160) as bytes
-            from rejections
-            group by message_id
-        ) r on r.message_id = m.id
-    ) sized
-    where bytes_from_newest > $1";
-/// What it takes on disk. Only when that is too much, it is looked for what has to go, which reads all of it.
-const SIZE: &str = "
-    select pg_total_relation_size('quarantined_messages') + pg_total_relation_size('rejections')";
-const EXPIRE_SOME: &str = "
-    delete from quarantined_messages
-    where id in (select id from quarantined_messages where id <= $1 order by id limit $2)";
-const EXPIRE_COUNTS: &str = "delete from rejection_counts where hour < $1";
-/// What was counted for names that are no gateway's is needed one by one only in its own hour.
-const FOLD_COUNTS: &str = "
-    with strangers as (
-        delete from rejection_counts c
-        where c.hour < date_trunc('hour', now()) - interval '1 hour'
-          and c.gateway <> ''
-          and not exists (select from gateways g where g.gateway_id = c.gateway)
-        returning hour, reason, total, kept
-    )
-    insert into rejection_counts as c (hour, gateway, reason, total, kept)
-    select hour, '', reason, sum(total), sum(kept)
-    from strangers
-    group by hour, reason
-    on conflict (hour, gateway, reason) do update
-    set total = c.total + excluded.total
-      , kept = c.kept + excluded.kept";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 9] = [
-    COUNT,
-    INSERT_MESSAGES,
-    INSERT_REJECTIONS,
-    LAST_BY_AGE,
-    SIZE,
-    LAST_BY_SIZE,
-    EXPIRE_SOME,
-    EXPIRE_COUNTS,
-    FOLD_COUNTS,
-];
-
-/// Messages dropped with one statement: their rejections go with them, and none may take longer than a read may.
-const EXPIRE_AT_ONCE: i64 = 2_000;
+pub(super) const STATEMENTS: [&str; 3] = [COUNT, INSERT_MESSAGES, INSERT_REJECTIONS];
 
 /// What is counted together: hour, gateway, reason.
 type Counted<'a> = (Timestamp, &'a str, &'a str);
@@ -205,48 +151,6 @@ fn gateway_of(topic: &str) -> &str {
 }
 
 /// Text as Postgres takes it: without NUL.
-fn storable(text: &str) -> String {
+pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "\\0")
-}
-
-impl Store {
-    /// Drops quarantined messages received before `oldest`, then the oldest until the rest is within `max_bytes`;
-    /// returns how many went.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn expire_quarantine(&self, oldest: Timestamp, max_bytes: i64) -> Result<u64, StoreError> {
-        let expire = async {
-            let by_age: Option<i64> =
-                sqlx::query_scalar(LAST_BY_AGE).bind(to_column(oldest)).fetch_one(&self.api).await?;
-            let mut gone = self.expire_through(by_age).await?;
-            let on_disk: i64 = sqlx::query_scalar(SIZE).fetch_one(&self.api).await?;
-            if on_disk > max_bytes {
-                let by_size: Option<i64> =
-                    sqlx::query_scalar(LAST_BY_SIZE).bind(max_bytes).fetch_one(&self.api).await?;
-                gone += self.expire_through(by_size).await?;
-            }
-            sqlx::query(EXPIRE_COUNTS).bind(to_column(oldest)).execute(&self.api).await?;
-            sqlx::query(FOLD_COUNTS).execute(&self.api).await?;
-            Ok(gone)
-        };
-        expire.await.map_err(StoreError::on("expire the quarantine"))
-    }
-
-    /// Drops messages up to this one, some at a time.
-    async fn expire_through(&self, last: Option<i64>) -> Result<u64, sqlx::Error> {
-        let (Some(last), mut gone) = (last, 0) else { return Ok(0) };
-        loop {
-            let some = sqlx::query(EXPIRE_SOME)
-                .bind(last)
-                .bind(EXPIRE_AT_ONCE)
-                .execute(&self.api)
-                .await?
-                .rows_affected();
-            if some == 0 {
-                return Ok(gone);
-            }
-            gone += some;
-        }
-    }
 }

@@ -62,7 +62,8 @@ pub(super) const STATEMENTS: [&str; 4] = [INSERT, INSERT_NEW, FIND_EARLIER, UPDA
 pub(super) struct Inserted<'a> {
     /// Sorted by series, then time.
     pub(super) new: Vec<&'a SampleRow>,
-    pub(super) duplicates: usize,
+    /// Indexes into the rows.
+    pub(super) duplicates: Vec<usize>,
     pub(super) conflicts: Vec<Conflict>,
 }
 
@@ -94,13 +95,13 @@ pub(super) async fn insert<'a>(
         }
     }
     if firsts.is_empty() {
-        return Ok(Inserted { new: Vec::new(), duplicates: 0, conflicts: Vec::new() });
+        return Ok(Inserted { new: Vec::new(), duplicates: Vec::new(), conflicts: Vec::new() });
     }
     let affected = insert_rows(tx, &firsts, way).await?;
     let earlier = if affected < firsts.len() { find_earlier(tx, &firsts).await? } else { HashMap::new() };
 
     let mut inserted =
-        Inserted { new: Vec::with_capacity(firsts.len()), duplicates: 0, conflicts: Vec::new() };
+        Inserted { new: Vec::with_capacity(firsts.len()), duplicates: Vec::new(), conflicts: Vec::new() };
     for (place, (index, row)) in firsts.iter().enumerate() {
         match earlier.get(&place) {
             None => inserted.new.push(row),
@@ -119,7 +120,7 @@ pub(super) async fn insert<'a>(
 impl Inserted<'_> {
     fn judge(&mut self, index: usize, row: &SampleRow, stored: &Sample) {
         if row.sample.says_the_same(stored) {
-            self.duplicates += 1;
+            self.duplicates.push(index);
         } else {
             self.conflicts.push(Conflict { row: index, stored: stored.clone() });
         }
