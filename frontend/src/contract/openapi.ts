@@ -355,6 +355,114 @@ export interface paths {
     get: operations['listRejections']
     put?: never
     post?: never
+    /**
+     * Removes the oldest entries that match a filter
+     * @description Who may: admin: everything.
+     */
+    delete: operations['deleteRejections']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/rejections/{rejection}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One entry, with what helps to understand it
+     * @description Who may: admin: everything.
+     */
+    get: operations['getRejection']
+    put?: never
+    post?: never
+    /**
+     * Removes an entry
+     * @description Who may: admin: everything.
+     */
+    delete: operations['deleteRejection']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/rejections/{rejection}/replay': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Asks for an entry's message to be taken once more, and waits a moment for what comes of it
+     * @description Who may: admin: everything.
+     */
+    post: operations['replayRejection']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/rejections/counts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How much was rejected, what was only counted included
+     * @description Who may: admin: everything.
+     */
+    get: operations['getRejectionCounts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/rejections/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Every entry that matches, as JSON Lines
+     * @description Who may: admin: everything.
+     */
+    get: operations['exportRejections']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/rejections/replay': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Asks for many entries to be taken once more
+     * @description Who may: admin: everything.
+     */
+    post: operations['replayRejections']
     delete?: never
     options?: never
     head?: never
@@ -1091,6 +1199,11 @@ export interface components {
       /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
       nextCursor: string | null
     }
+    /** @description The tenant and plant of a gateway. */
+    BoundTo: {
+      site: string
+      tenant: string
+    }
     /** @enum {string} */
     CertificateKind: 'client' | 'ca'
     /** @description A certificate of the connection to the broker. */
@@ -1167,6 +1280,8 @@ export interface components {
        */
       window: number
     }
+    /** @enum {string} */
+    CountedBy: 'reason' | 'gateway' | 'hour'
     /** @description A key just made. What it opens is shown this once. */
     CreatedApiKey: {
       /**
@@ -1974,6 +2089,20 @@ export interface components {
     }
     /** @description In which order of time. */
     Order: 'desc' | 'asc'
+    /** @description Another rejection of the same message. */
+    OtherRejection: {
+      detail: string
+      id: string
+      reason: components['schemas']['RejectReason']
+      /** @description The replay asked for, or else the last there was; null: there was none. */
+      replay: components['schemas']['Replay'] | null
+      /**
+       * Format: int32
+       * @description Which sample of the message, from 0; null when the whole message is meant.
+       */
+      sampleIndex: number | null
+      status: components['schemas']['RejectionStatus']
+    }
     /** @description A rule that matches and does not decide. */
     Overruled: {
       because: components['schemas']['Weakness']
@@ -2172,6 +2301,15 @@ export interface components {
       /** @description `ready` */
       status: string
     }
+    /** @description The gateway a topic names. */
+    RejectedGateway: {
+      /** @description Where it belongs now; null while it is not registered. */
+      boundTo: components['schemas']['BoundTo'] | null
+      gatewayId: string
+      province: string
+      site: string
+      tenant: string
+    }
     /**
      * @description A rejected message, or a rejected sample of a message.
      * @example {
@@ -2181,28 +2319,164 @@ export interface components {
      *       "payloadEncoding": "utf-8",
      *       "reason": "topic_mismatch",
      *       "receivedAt": "2025-01-08T18:00:00.000Z",
+     *       "replay": {
+     *         "outcome": "rejected_again",
+     *         "replayedAt": "2025-01-08T18:00:00.000Z",
+     *         "requestedAt": null,
+     *         "requestedBy": "ana@example.com",
+     *         "state": "done"
+     *       },
      *       "sampleIndex": null,
+     *       "status": "open",
      *       "topic": "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry"
      *     }
      */
     Rejection: {
+      /** @description What is wrong with it, for people. */
       detail: string
       id: string
       /** @description The whole message as received. */
       payload: string
       /** @description `utf-8`: `payload` is the text; `base64`: it was none. */
       payloadEncoding: string
+      /** @description After a replay that failed, that of the replay. */
       reason: components['schemas']['RejectReason']
       /**
        * Format: date-time
+       * @description When the broker brought it.
        * @example 2025-01-08T18:00:00.000Z
        */
       receivedAt: string
+      /** @description The replay asked for, or else the last there was; null: there was none. */
+      replay: components['schemas']['Replay'] | null
       /**
        * Format: int32
        * @description Which sample of the message, from 0; null when the whole message is meant.
        */
       sampleIndex: number | null
+      status: components['schemas']['RejectionStatus']
+      topic: string
+    }
+    /** @description How much was rejected for one reason, of one gateway, or in one hour. */
+    RejectionCount: {
+      /** @description With `by=gateway`; empty: names that are no gateway's, together. */
+      gatewayId?: string | null
+      /**
+       * Format: date-time
+       * @description With `by=hour`: its beginning.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      hour?: string | null
+      /**
+       * Format: int64
+       * @description How many of them were kept whole when they came.
+       */
+      kept: number
+      /** @description With `by=reason`. */
+      reason?: components['schemas']['RejectReason'] | null
+      /**
+       * Format: int64
+       * @description What was only counted included.
+       */
+      total: number
+    }
+    /** @description How much was rejected. */
+    RejectionCounts: {
+      by: components['schemas']['CountedBy']
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      from: string
+      /** @description Whether there are more items than are shown: the smallest are left out. */
+      hasMore: boolean
+      /** @description The largest first; hours in their order. */
+      items: components['schemas']['RejectionCount'][]
+      /**
+       * Format: int64
+       * @description How many of them were kept whole when they came; some may be gone by now.
+       */
+      kept: number
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      to: string
+      /**
+       * Format: int64
+       * @description Of all of it, what was only counted included.
+       */
+      total: number
+    }
+    /**
+     * @description An entry of the quarantine with what helps to understand it.
+     * @example {
+     *       "detail": "plant is x, topic says planta-1",
+     *       "gateway": {
+     *         "boundTo": {
+     *           "site": "planta-1",
+     *           "tenant": "granix"
+     *         },
+     *         "gatewayId": "granix-ba-gw-01",
+     *         "province": "ba",
+     *         "site": "planta-1",
+     *         "tenant": "granix"
+     *       },
+     *       "id": "42",
+     *       "others": [],
+     *       "othersTotal": 0,
+     *       "payload": "{…}",
+     *       "payloadEncoding": "utf-8",
+     *       "reason": "topic_mismatch",
+     *       "receivedAt": "2025-01-08T18:00:00.000Z",
+     *       "replay": {
+     *         "outcome": "rejected_again",
+     *         "replayedAt": "2025-01-08T18:00:00.000Z",
+     *         "requestedAt": null,
+     *         "requestedBy": "ana@example.com",
+     *         "state": "done"
+     *       },
+     *       "sample": null,
+     *       "sampleIndex": null,
+     *       "status": "open",
+     *       "topic": "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry"
+     *     }
+     */
+    RejectionDetail: {
+      /** @description What is wrong with it, for people. */
+      detail: string
+      /** @description Who the topic says sent it; null when the topic has another form. */
+      gateway: components['schemas']['RejectedGateway'] | null
+      id: string
+      /** @description Other rejections of the same message, the first hundred. */
+      others: components['schemas']['OtherRejection'][]
+      /**
+       * Format: int64
+       * @description How many others there are.
+       */
+      othersTotal: number
+      /** @description The whole message as received. */
+      payload: string
+      /** @description `utf-8`: `payload` is the text; `base64`: it was none. */
+      payloadEncoding: string
+      /** @description After a replay that failed, that of the replay. */
+      reason: components['schemas']['RejectReason']
+      /**
+       * Format: date-time
+       * @description When the broker brought it.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      receivedAt: string
+      /** @description The replay asked for, or else the last there was; null: there was none. */
+      replay: components['schemas']['Replay'] | null
+      /** @description The sample meant, as it stands in the message; null when the whole message is meant or it cannot be read. */
+      sample: unknown
+      /**
+       * Format: int32
+       * @description Which sample of the message, from 0; null when the whole message is meant.
+       */
+      sampleIndex: number | null
+      status: components['schemas']['RejectionStatus']
       topic: string
     }
     /** @description One page of a list. */
@@ -2211,6 +2485,8 @@ export interface components {
       /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
       nextCursor: string | null
     }
+    /** @enum {string} */
+    RejectionStatus: 'open' | 'requested' | 'replayed'
     /** @enum {string} */
     RejectReason:
       | 'payload_too_large'
@@ -2228,6 +2504,13 @@ export interface components {
       | 'not_provisioned'
       | 'series_limit'
       | 'storage_refused'
+    /** @description What removing many entries came to. */
+    RemovedRejections: {
+      /** Format: uint64 */
+      deleted: number
+      /** @description Whether more may match than `limit` let through. */
+      hasMore: boolean
+    }
     /**
      * @description Another order of the same widgets.
      * @example {
@@ -2245,6 +2528,84 @@ export interface components {
        * @description The version the edit started from, here or as `If-Match`.
        */
       version?: number | null
+    }
+    /** @description Taking a quarantined message once more. */
+    Replay: {
+      /** @description Null while it is not done. */
+      outcome: components['schemas']['ReplayOutcome'] | null
+      /**
+       * Format: date-time
+       * @description When it was done.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      replayedAt: string | null
+      /**
+       * Format: date-time
+       * @description When it was asked for; null once it is done.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      requestedAt: string | null
+      /** @description E-mail of who asked for it. */
+      requestedBy: string
+      state: components['schemas']['ReplayState']
+    }
+    /**
+     * @description Which entries are to be replayed: those named, or those that match; one or the other.
+     * @example {
+     *       "limit": 10000,
+     *       "reason": "not_provisioned",
+     *       "topic": "factory/granix/*"
+     *     }
+     */
+    ReplayBody: {
+      /** @description Received at or after. */
+      from?: string | null
+      ids?: string[] | null
+      /**
+       * Format: int32
+       * @description How many at most, those first that were never replayed.
+       * @default null
+       */
+      limit: number | null
+      reason?: components['schemas']['RejectReason'] | null
+      /** @description Received before. */
+      to?: string | null
+      /** @description A topic, exact or with `*` for any run of characters. */
+      topic?: string | null
+    }
+    /** @enum {string} */
+    ReplayOutcome: 'stored' | 'duplicate' | 'not_kept' | 'rejected_again' | 'given_up'
+    /** @enum {string} */
+    ReplayState: 'requested' | 'done'
+    /** @description What asking for many replays came to, counted in entries. */
+    RequestedReplays: {
+      /** @description Whether more may match than `limit` let through. */
+      hasMore: boolean
+      /**
+       * Format: int64
+       * @description Found, of those named or matching.
+       */
+      matched: number
+      /**
+       * Format: int64
+       * @description Messages those asked for now belong to; a message is replayed as a whole.
+       */
+      messages: number
+      /**
+       * Format: int64
+       * @description Stored by an earlier replay: nothing is to be done.
+       */
+      replayed: number
+      /**
+       * Format: int64
+       * @description Asked for now.
+       */
+      requested: number
+      /**
+       * Format: int64
+       * @description Asked for before and still to be done.
+       */
+      waiting: number
     }
     /**
      * @description Which of the two histories is asked for.
@@ -3387,10 +3748,12 @@ export type ApiKeyBody = components['schemas']['ApiKeyBody']
 export type ApiKeyPage = components['schemas']['ApiKeyPage']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type AuditEntryPage = components['schemas']['AuditEntryPage']
+export type BoundTo = components['schemas']['BoundTo']
 export type CertificateKind = components['schemas']['CertificateKind']
 export type CertificateStatus = components['schemas']['CertificateStatus']
 export type ClientMessage = components['schemas']['ClientMessage']
 export type ConnectionHealth = components['schemas']['ConnectionHealth']
+export type CountedBy = components['schemas']['CountedBy']
 export type CreatedApiKey = components['schemas']['CreatedApiKey']
 export type CreatedUser = components['schemas']['CreatedUser']
 export type Dashboard = components['schemas']['Dashboard']
@@ -3434,6 +3797,7 @@ export type MetricsSummary = components['schemas']['MetricsSummary']
 export type Mode = components['schemas']['Mode']
 export type MqttHealth = components['schemas']['MqttHealth']
 export type Order = components['schemas']['Order']
+export type OtherRejection = components['schemas']['OtherRejection']
 export type Overruled = components['schemas']['Overruled']
 export type PasswordBody = components['schemas']['PasswordBody']
 export type PasswordLink = components['schemas']['PasswordLink']
@@ -3447,10 +3811,21 @@ export type ProcessStatus = components['schemas']['ProcessStatus']
 export type Quality = components['schemas']['Quality']
 export type RawSample = components['schemas']['RawSample']
 export type Ready = components['schemas']['Ready']
+export type RejectedGateway = components['schemas']['RejectedGateway']
 export type Rejection = components['schemas']['Rejection']
+export type RejectionCount = components['schemas']['RejectionCount']
+export type RejectionCounts = components['schemas']['RejectionCounts']
+export type RejectionDetail = components['schemas']['RejectionDetail']
 export type RejectionPage = components['schemas']['RejectionPage']
+export type RejectionStatus = components['schemas']['RejectionStatus']
 export type RejectReason = components['schemas']['RejectReason']
+export type RemovedRejections = components['schemas']['RemovedRejections']
 export type ReorderBody = components['schemas']['ReorderBody']
+export type Replay = components['schemas']['Replay']
+export type ReplayBody = components['schemas']['ReplayBody']
+export type ReplayOutcome = components['schemas']['ReplayOutcome']
+export type ReplayState = components['schemas']['ReplayState']
+export type RequestedReplays = components['schemas']['RequestedReplays']
 export type Resolution = components['schemas']['Resolution']
 export type RestoreBody = components['schemas']['RestoreBody']
 export type Role = components['schemas']['Role']
@@ -4326,9 +4701,10 @@ export interface operations {
         cursor?: string
         /** @description Received at or after. */
         from?: string
-        /** @description How many items a page has at most. */
+        /** @description How many entries a page has at most. */
         limit?: number
         reason?: components['schemas']['RejectReason']
+        status?: components['schemas']['RejectionStatus']
         /** @description Received before. */
         to?: string
         /** @description A topic, exact or with `*` for any run of characters. */
@@ -4352,6 +4728,230 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  deleteRejections: {
+    parameters: {
+      query?: {
+        /** @description Received at or after. */
+        from?: string
+        /** @description How many go at most. */
+        limit?: number
+        reason?: components['schemas']['RejectReason']
+        status?: components['schemas']['RejectionStatus']
+        /** @description Received before. */
+        to?: string
+        /** @description A topic, exact or with `*` for any run of characters. */
+        topic?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description What removing many entries came to. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RemovedRejections']
+        }
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getRejection: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the rejection. */
+        rejection: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description An entry of the quarantine with what helps to understand it. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RejectionDetail']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  deleteRejection: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the rejection. */
+        rejection: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  replayRejection: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the rejection. */
+        rejection: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A rejected message, or a rejected sample of a message. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Rejection']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  getRejectionCounts: {
+    parameters: {
+      query?: {
+        /** @description `reason` unless it is given. */
+        by?: components['schemas']['CountedBy']
+        /** @description The first hour; 24 hours before `to` unless it is given. */
+        from?: string
+        /** @description One gateway. */
+        gateway?: string
+        reason?: components['schemas']['RejectReason']
+        /** @description Hours that begin before; now unless it is given. */
+        to?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description How much was rejected. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RejectionCounts']
+        }
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  exportRejections: {
+    parameters: {
+      query?: {
+        /** @description Received at or after. */
+        from?: string
+        reason?: components['schemas']['RejectReason']
+        status?: components['schemas']['RejectionStatus']
+        /** @description Received before. */
+        to?: string
+        /** @description A topic, exact or with `*` for any run of characters. */
+        topic?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One JSON value a line, each as the list shows it. */
+      200: {
+        headers: {
+          /** @description The name of the file */
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/x-ndjson': unknown
+        }
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['timeout.database_unavailable']
+    }
+  }
+  replayRejections: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReplayBody']
+      }
+    }
+    responses: {
+      /** @description What asking for many replays came to, counted in entries. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RequestedReplays']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
       503: components['responses']['timeout.database_unavailable']
     }
