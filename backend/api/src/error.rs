@@ -70,6 +70,8 @@ pub enum ApiError {
     WebSocketRequired,
     #[error("too many WebSockets are open")]
     TooManyConnections,
+    #[error("more is asked at a time than this server can answer")]
+    Overloaded,
     #[error("not ready: {}", .0.join(", "))]
     NotReady(Vec<&'static str>),
     #[error("the request took too long")]
@@ -117,6 +119,7 @@ impl ApiError {
             Self::OriginNotAllowed => kind::ORIGIN_NOT_ALLOWED,
             Self::WebSocketRequired => kind::WEBSOCKET_REQUIRED,
             Self::TooManyConnections => kind::TOO_MANY_CONNECTIONS,
+            Self::Overloaded => kind::OVERLOADED,
             Self::NotReady(_) => kind::NOT_READY,
             Self::Timeout => kind::TIMEOUT,
             Self::DatabaseUnavailable(_) => kind::DATABASE_UNAVAILABLE,
@@ -169,7 +172,7 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         match self {
-            Self::DatabaseUnavailable(_) | Self::TooManyConnections | Self::Timeout => {
+            Self::DatabaseUnavailable(_) | Self::TooManyConnections | Self::Overloaded | Self::Timeout => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Self::TooManyAttempts(wait) => {

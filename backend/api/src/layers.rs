@@ -1,13 +1,20 @@
-//! What every answer passes on its way out: a deadline, the form of errors, headers.
+//! What every request passes on its way in and its answer on the way out: a name, room, a deadline, the form of errors,
+//! headers.
 
-use crate::Api;
 use crate::error::ApiError;
+use crate::{Api, ApiSettings};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tower_http::cors::CorsLayer;
+use tracing::Instrument as _;
+use uuid::Uuid;
 use vigia_contract::http::problem::PROBLEM_JSON;
 
 /// The two hashes are the style elements that Reka's Select and Combobox insert when they open.
@@ -30,6 +37,71 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 7] = [
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
+
+/// By this header a request is found again in the log.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest name a client, or the proxy before us, may give its request.
+const REQUEST_ID_BYTES: usize = 64;
+
+/// Names the request, in its log lines and in the answer.
+pub(crate) async fn named(request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    let span = tracing::info_span!(
+        "request",
+        "request.id" = id.to_str().unwrap_or_default(),
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    let begin = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, took) = (response.status().as_u16(), begin.elapsed());
+    span.in_scope(|| tracing::debug!(status, took_ms = took.as_secs_f64() * 1_000.0, "answered"));
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+/// The name it came with, if it is one, or a new one.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let given = headers
+        .get(REQUEST_ID)
+        .filter(|id| (1..=REQUEST_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(is_plain));
+    given.cloned().unwrap_or_else(|| {
+        let id = Uuid::new_v4().simple().to_string();
+        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"))
+    })
+}
+
+/// Turns away what is too much at a time: waiting would only make everybody late.
+pub(crate) async fn room(
+    State(room): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let _place = room.try_acquire().map_err(|_full| ApiError::Overloaded)?;
+    Ok(next.run(request).await)
+}
+
+/// What pages of other origins may do, where the settings name any.
+pub(crate) fn cross_origin(settings: &ApiSettings) -> Option<CorsLayer> {
+    let origins = settings.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_credentials(true)
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+            .allow_headers([
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                header::IF_MATCH,
+                header::IF_NONE_MATCH,
+                REQUEST_ID,
+            ])
+            .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+            .max_age(Duration::from_hours(1))
+    })
+}
 
 /// Ends what takes too long.
 pub(crate) async fn deadline(State(api): State<Api>, request: Request, next: Next) -> Response {

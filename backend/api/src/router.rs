@@ -15,6 +15,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -36,14 +39,19 @@ pub fn router(api: Api) -> Router {
         .merge(live_feed().router.route_layer(door()))
         .nest("/api", resources);
 
+    let room = Arc::new(Semaphore::new(api.settings.max_requests));
+    let cross_origin = option_layer(layers::cross_origin(&api.settings));
     assets::serve(routes, &api.settings)
         // The first layer is the innermost.
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(api.clone(), guard::guard))
         .layer(from_fn_with_state(api.clone(), layers::deadline))
+        .layer(from_fn_with_state(room, layers::room))
         .layer(CatchPanicLayer::custom(layers::on_panic))
         .layer(from_fn(layers::problems))
+        .layer(cross_origin)
         .layer(from_fn(layers::headers))
+        .layer(from_fn(layers::named))
         .layer(CompressionLayer::new())
         .with_state(api)
 }

@@ -1,16 +1,88 @@
 //! Listening: the router on a socket, until the process stops.
+//!
+//! Each connection has its place and its deadlines: a client that opens many, or sends its headers letter by letter,
+//! keeps nobody else out.
 
 use crate::{Api, router};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
-use tokio::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+/// Connections at a time, besides those that became live feeds, which have limits of their own.
+const MAX_CONNECTIONS: usize = 4_096;
+/// How long a client may take for the headers of a request, and be silent between two. Longer than a proxy keeps an idle
+/// connection (Nginx: 60 s), so that the proxy closes it and never finds it closed.
+const HEADERS_WITHIN: Duration = Duration::from_secs(75);
+/// How long requests under way may take when the process stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// How long to wait when the system has no more files to open.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(500);
 
 /// Serves `api` on `listener` until `api.shutdown` is cancelled and the requests under way are answered. Each
 /// WebSocket ends by itself; wait for `api.tasks`.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(listener: TcpListener, api: Api) -> std::io::Result<()> {
-    let shutdown = api.shutdown.clone();
-    let service = router(api).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await
+pub async fn serve(listener: TcpListener, api: Api) {
+    let (shutdown, tasks, cut) = (api.shutdown.clone(), api.tasks.clone(), CancellationToken::new());
+    let router = router(api);
+    let mut http = Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+    http.http2().timer(TokioTimer::new()).keep_alive_interval(HEADERS_WITHIN);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let Some((stream, peer, place)) = accepted else { continue };
+        let router = router.clone();
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().oneshot(request)
+        });
+        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let (connection, cut) = (graceful.watch(connection), cut.clone());
+        tasks.spawn(async move {
+            if let Some(Err(error)) = cut.run_until_cancelled(connection).await {
+                tracing::debug!(error = %error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    // Somebody in the middle of asking may take longer than anybody wants to wait.
+    drop(tokio::time::timeout(LAST_ANSWERS, graceful.shutdown()).await);
+    cut.cancel();
+}
+
+/// The next connection, when there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            // A frame of the live feed is not to wait for the next one.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(error = %error, "a connection ended early");
+            }
+            Some((stream, peer, place))
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, "cannot take a connection now");
+            tokio::time::sleep(ACCEPT_AGAIN).await;
+            None
+        }
+    }
 }

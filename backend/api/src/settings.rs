@@ -34,6 +34,8 @@ pub struct ApiSettings {
     pub max_ws_connections: i64,
     /// What holds for a series that no rule matches.
     pub default_mode: Mode,
+    /// The most requests under way at a time; more are turned away.
+    pub max_requests: usize,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// How long the answer to a replay waits for what comes of it.
@@ -58,6 +60,7 @@ impl Default for ApiSettings {
             ws_heartbeat: Duration::from_secs(30),
             max_ws_connections: 2_000,
             default_mode: Mode::None,
+            max_requests: 512,
             request_timeout: Duration::from_secs(30),
             replay_wait: Duration::from_secs(2),
         }

@@ -70,11 +70,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         shutdown: lifecycle.stop.clone(),
         tasks: lifecycle.tasks.clone(),
     };
-    spawn(&lifecycle, async move {
-        if let Err(error) = vigia_api::serve(listener, api).await {
-            tracing::error!(error = %error, "the HTTP server failed");
-        }
-    });
+    spawn(&lifecycle, vigia_api::serve(listener, api));
 
     let ingesting = ingest.run(StartedIngest {
         store: store.clone(),

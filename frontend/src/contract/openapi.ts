@@ -3607,13 +3607,47 @@ export interface components {
       }
     }
     /**
-     * @description `not_ready`: Not ready
+     * @description `overloaded`: Too busy
+     *
+     *     `not_ready`: Not ready
      *
      *     `timeout`: Took too long
      *
      *     `database_unavailable`: The database is away
      */
-    'not_ready.timeout.database_unavailable': {
+    'overloaded.not_ready.timeout.database_unavailable': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `overloaded`: Too busy
+     *
+     *     `timeout`: Took too long
+     */
+    'overloaded.timeout': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `overloaded`: Too busy
+     *
+     *     `timeout`: Took too long
+     *
+     *     `database_unavailable`: The database is away
+     */
+    'overloaded.timeout.database_unavailable': {
       headers: {
         /** @description Seconds to wait */
         'Retry-After'?: number
@@ -3654,32 +3688,6 @@ export interface components {
         'application/problem+json': components['schemas']['Problem']
       }
     }
-    /** @description `timeout`: Took too long */
-    timeout: {
-      headers: {
-        /** @description Seconds to wait */
-        'Retry-After'?: number
-        [name: string]: unknown
-      }
-      content: {
-        'application/problem+json': components['schemas']['Problem']
-      }
-    }
-    /**
-     * @description `timeout`: Took too long
-     *
-     *     `database_unavailable`: The database is away
-     */
-    'timeout.database_unavailable': {
-      headers: {
-        /** @description Seconds to wait */
-        'Retry-After'?: number
-        [name: string]: unknown
-      }
-      content: {
-        'application/problem+json': components['schemas']['Problem']
-      }
-    }
     /** @description `too_many_attempts`: Too many attempts */
     too_many_attempts: {
       headers: {
@@ -3694,11 +3702,13 @@ export interface components {
     /**
      * @description `too_many_connections`: Too many connections
      *
+     *     `overloaded`: Too busy
+     *
      *     `timeout`: Took too long
      *
      *     `database_unavailable`: The database is away
      */
-    'too_many_connections.timeout.database_unavailable': {
+    'too_many_connections.overloaded.timeout.database_unavailable': {
       headers: {
         /** @description Seconds to wait */
         'Retry-After'?: number
@@ -3899,18 +3909,18 @@ export type ResponseLoginRequired = components['responses']['login_required']
 export type ResponseLoginRequiredInvalidCredentials =
   components['responses']['login_required.invalid_credentials']
 export type ResponseNotFound = components['responses']['not_found']
-export type ResponseNotReadyTimeoutDatabaseUnavailable =
-  components['responses']['not_ready.timeout.database_unavailable']
+export type ResponseOverloadedNotReadyTimeoutDatabaseUnavailable =
+  components['responses']['overloaded.not_ready.timeout.database_unavailable']
+export type ResponseOverloadedTimeout = components['responses']['overloaded.timeout']
+export type ResponseOverloadedTimeoutDatabaseUnavailable =
+  components['responses']['overloaded.timeout.database_unavailable']
 export type ResponsePayloadTooLarge = components['responses']['payload_too_large']
 export type ResponseStaleVersion = components['responses']['stale_version']
 export type ResponseStaleVersionAlreadyExists =
   components['responses']['stale_version.already_exists']
-export type ResponseTimeout = components['responses']['timeout']
-export type ResponseTimeoutDatabaseUnavailable =
-  components['responses']['timeout.database_unavailable']
 export type ResponseTooManyAttempts = components['responses']['too_many_attempts']
-export type ResponseTooManyConnectionsTimeoutDatabaseUnavailable =
-  components['responses']['too_many_connections.timeout.database_unavailable']
+export type ResponseTooManyConnectionsOverloadedTimeoutDatabaseUnavailable =
+  components['responses']['too_many_connections.overloaded.timeout.database_unavailable']
 export type ResponseUnsupportedMediaType = components['responses']['unsupported_media_type']
 export type ResponseVersionRequired = components['responses']['version_required']
 export type ResponseWebsocketRequired = components['responses']['websocket_required']
@@ -3936,7 +3946,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
-      503: components['responses']['timeout']
+      503: components['responses']['overloaded.timeout']
     }
   }
   listApiKeys: {
@@ -3967,7 +3977,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   createApiKey: {
@@ -4001,7 +4011,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   revokeApiKey: {
@@ -4028,7 +4038,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listAuditLog: {
@@ -4064,7 +4074,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listDashboards: {
@@ -4098,7 +4108,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getDashboard: {
@@ -4129,7 +4139,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   updateDashboard: {
@@ -4172,7 +4182,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   deleteDashboard: {
@@ -4207,7 +4217,7 @@ export interface operations {
       409: components['responses']['stale_version']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   duplicateDashboard: {
@@ -4248,7 +4258,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   exportDashboard: {
@@ -4279,7 +4289,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listVersions: {
@@ -4313,7 +4323,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getVersion: {
@@ -4344,7 +4354,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   restoreVersion: {
@@ -4389,7 +4399,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   addWidget: {
@@ -4434,7 +4444,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   updateWidget: {
@@ -4479,7 +4489,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   removeWidget: {
@@ -4518,7 +4528,7 @@ export interface operations {
       409: components['responses']['stale_version']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   reorderWidgets: {
@@ -4561,7 +4571,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getDashboardOfPlc: {
@@ -4592,7 +4602,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   createDashboard: {
@@ -4633,7 +4643,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   importDashboard: {
@@ -4691,7 +4701,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listRejections: {
@@ -4729,7 +4739,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   deleteRejections: {
@@ -4765,7 +4775,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getRejection: {
@@ -4794,7 +4804,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   deleteRejection: {
@@ -4821,7 +4831,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   replayRejection: {
@@ -4850,7 +4860,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getRejectionCounts: {
@@ -4885,7 +4895,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   exportRejections: {
@@ -4921,7 +4931,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   replayRejections: {
@@ -4953,7 +4963,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getSystem: {
@@ -4980,7 +4990,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listTenants: {
@@ -5010,7 +5020,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   createTenant: {
@@ -5045,7 +5055,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   updateTenant: {
@@ -5081,7 +5091,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listUsers: {
@@ -5114,7 +5124,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   createUser: {
@@ -5149,7 +5159,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getUser: {
@@ -5180,7 +5190,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   updateUser: {
@@ -5223,7 +5233,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   deleteUser: {
@@ -5250,7 +5260,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   createPasswordLink: {
@@ -5281,7 +5291,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   logIn: {
@@ -5316,7 +5326,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       429: components['responses']['too_many_attempts']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   logOut: {
@@ -5340,7 +5350,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getMe: {
@@ -5363,7 +5373,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
-      503: components['responses']['timeout']
+      503: components['responses']['overloaded.timeout']
     }
   }
   changePassword: {
@@ -5394,7 +5404,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       429: components['responses']['too_many_attempts']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   redeemLink: {
@@ -5425,7 +5435,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       429: components['responses']['too_many_attempts']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listSessions: {
@@ -5449,7 +5459,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   endAllSessions: {
@@ -5473,7 +5483,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   endSession: {
@@ -5500,7 +5510,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   showDashboard: {
@@ -5536,7 +5546,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listGateways: {
@@ -5567,7 +5577,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getGateway: {
@@ -5601,7 +5611,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listRules: {
@@ -5631,7 +5641,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   createRule: {
@@ -5667,7 +5677,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getRule: {
@@ -5698,7 +5708,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   updateRule: {
@@ -5741,7 +5751,7 @@ export interface operations {
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   deleteRule: {
@@ -5774,7 +5784,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['stale_version']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   tryRule: {
@@ -5809,7 +5819,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       500: components['responses']['internal_error']
-      503: components['responses']['not_ready.timeout.database_unavailable']
+      503: components['responses']['overloaded.not_ready.timeout.database_unavailable']
     }
   }
   explainRules: {
@@ -5844,7 +5854,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listPlcs: {
@@ -5875,7 +5885,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listPlcsOfSite: {
@@ -5911,7 +5921,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getPlc: {
@@ -5945,7 +5955,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getPlcState: {
@@ -5979,7 +5989,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listSites: {
@@ -6010,7 +6020,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listTelemetry: {
@@ -6058,7 +6068,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   listLatest: {
@@ -6087,7 +6097,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   getHealth: {
@@ -6109,7 +6119,7 @@ export interface operations {
         }
       }
       403: components['responses']['host_not_allowed']
-      503: components['responses']['timeout']
+      503: components['responses']['overloaded.timeout']
     }
   }
   getReady: {
@@ -6132,7 +6142,7 @@ export interface operations {
       }
       403: components['responses']['host_not_allowed']
       500: components['responses']['internal_error']
-      503: components['responses']['not_ready.timeout.database_unavailable']
+      503: components['responses']['overloaded.not_ready.timeout.database_unavailable']
     }
   }
   getMetrics: {
@@ -6155,7 +6165,7 @@ export interface operations {
         }
       }
       403: components['responses']['host_not_allowed']
-      503: components['responses']['timeout']
+      503: components['responses']['overloaded.timeout']
     }
   }
   openFeed: {
@@ -6188,7 +6198,7 @@ export interface operations {
       403: components['responses']['host_not_allowed.origin_not_allowed']
       426: components['responses']['websocket_required']
       500: components['responses']['internal_error']
-      503: components['responses']['too_many_connections.timeout.database_unavailable']
+      503: components['responses']['too_many_connections.overloaded.timeout.database_unavailable']
     }
   }
 }

@@ -48,6 +48,7 @@ kinds! {
     TOO_MANY_ATTEMPTS: TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts";
     INTERNAL_ERROR: INTERNAL_SERVER_ERROR, "internal_error", "Internal error";
     TOO_MANY_CONNECTIONS: SERVICE_UNAVAILABLE, "too_many_connections", "Too many connections";
+    OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Too busy";
     NOT_READY: SERVICE_UNAVAILABLE, "not_ready", "Not ready";
     TIMEOUT: SERVICE_UNAVAILABLE, "timeout", "Took too long";
     DATABASE_UNAVAILABLE: SERVICE_UNAVAILABLE, "database_unavailable", "The database is away";

@@ -68,7 +68,7 @@ fn finish_operation(
     let codes = operation.remove(PROBLEMS).unwrap_or_default();
     let mut kinds: Vec<Kind> = codes.as_array().into_iter().flatten().filter_map(find_kind).collect();
     kinds.push(kind::HOST_NOT_ALLOWED);
-    kinds.push(kind::TIMEOUT);
+    kinds.extend([kind::TIMEOUT, kind::OVERLOADED]);
     if path.contains("{site}") {
         kinds.push(kind::AMBIGUOUS_SITE);
     }

@@ -141,3 +141,86 @@ async fn health_ready_and_metrics() {
             "wsConnections": 0, "uptime": 7, "lastMessage": NOW, "mqttConnected": true})
     );
 }
+
+#[tokio::test]
+async fn every_request_has_a_name() {
+    let app = TestApp::start().await;
+    let ask = async |id: Option<&str>| {
+        let mut asked = request(Method::GET, "/api/sites");
+        if let Some(id) = id {
+            asked = asked.header("x-request-id", id);
+        }
+        app.send(asked.body(Body::empty()).unwrap()).await.header("x-request-id").to_owned()
+    };
+    let (first, second) = (ask(None).await, ask(None).await);
+    assert!(first.len() == 32 && second.len() == 32 && first != second, "{first} {second}");
+    assert_eq!(ask(Some("nginx-7.a_B")).await, "nginx-7.a_B");
+    for not_taken in ["", "a b", "x\"y", &"x".repeat(65)] {
+        assert_eq!(ask(Some(not_taken)).await.len(), 32, "{not_taken}");
+    }
+    assert_eq!(app.get("/api/nothing").await.header("x-request-id").len(), 32, "errors too");
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_read_only_if_the_settings_name_them() {
+    let settings =
+        ApiSettings { allowed_origins: vec!["https://panel.example".to_owned()], ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    let preflight = async |origin: &str| {
+        let asked = anonymous(Method::OPTIONS, "/api/persist-rules")
+            .header(header::ORIGIN, origin)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "PUT")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type,if-match");
+        app.send(asked.body(Body::empty()).unwrap()).await
+    };
+    let allowed = preflight("https://panel.example").await;
+    assert_eq!(allowed.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "https://panel.example");
+    assert_eq!(allowed.header(header::ACCESS_CONTROL_ALLOW_CREDENTIALS), "true");
+    assert!(allowed.header(header::ACCESS_CONTROL_ALLOW_METHODS).contains("PUT"));
+    for foreign in ["https://evil.example", "https://panel.example.evil", "null"] {
+        assert_eq!(preflight(foreign).await.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "", "{foreign}");
+    }
+    let read = request(Method::GET, "/api/sites").header(header::ORIGIN, "https://panel.example");
+    let read = app.send(read.body(Body::empty()).unwrap()).await;
+    assert_eq!(read.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "https://panel.example");
+    assert!(read.header(header::VARY).contains("origin"), "a cache keeps them apart");
+    // Without any, nothing is said at all.
+    let app = TestApp::start().await;
+    let read = request(Method::GET, "/api/sites").header(header::ORIGIN, "https://panel.example");
+    let read = app.send(read.body(Body::empty()).unwrap()).await;
+    assert_eq!(read.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "");
+}
+
+#[tokio::test]
+async fn too_much_at_a_time_is_turned_away() {
+    let settings = ApiSettings { max_requests: 0, ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    let reply = app.get("/api/sites").await;
+    reply.assert_problem(503, "overloaded");
+    assert_eq!(reply.header(header::RETRY_AFTER), "5");
+}
+
+/// Whoever opens connections and says nothing, or says it letter by letter, keeps nobody out.
+#[tokio::test]
+async fn silent_connections_keep_nobody_out_and_a_stop_does_not_wait_for_them() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::start().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = app.api.tasks.spawn(crate::serve(listener, app.api.clone()));
+    let mut silent = Vec::new();
+    for _ in 0..50 {
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        connection.write_all(b"GET /health HTTP/1.1\r\nHo").await.unwrap();
+        silent.push(connection);
+    }
+    let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+    let asked = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    connection.write_all(asked).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    app.api.shutdown.cancel();
+    tokio::time::timeout(Duration::from_secs(15), served).await.expect("it stops").unwrap();
+    drop(silent);
+}
