@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::failure::{Failure, Result};
 
@@ -27,6 +28,8 @@ Commands:
        --seed S        the same seed breaks the same things at the same times [default: 1]
        --rate R        samples a second [default: 1000]
        --programs DIR  build nothing, and try the program in this folder
+  fuzz                 feed the parsers of the API with what strangers might send, guided by coverage
+       --seconds S     how long [default: 300]
   gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed
   setup                only install what the commands above need
@@ -35,6 +38,7 @@ Each command first checks what the machine lacks. On Debian and Ubuntu it is ins
 with password-less sudo, else unpacked into .vigia/. Elsewhere the command to run is printed.";
 
 const DEFAULT_PORT: u16 = 8080;
+const FUZZ_FOR: Duration = Duration::from_mins(5);
 /// What `bench` can measure.
 const FIGURES: [&str; 7] = ["throughput", "samples", "rows", "latency", "memory", "outage", "poison"];
 
@@ -51,6 +55,7 @@ pub(crate) enum Command {
     /// Arguments for the program that measures.
     Bench(Vec<String>),
     Chaos(Chaos),
+    Fuzz(Duration),
 }
 
 /// How to break things.
@@ -108,6 +113,7 @@ impl Command {
             Some("gen") => Self::Gen,
             Some("bench") => Self::Bench(bench(&mut args)?),
             Some("chaos") => Self::Chaos(chaos(&mut args)?),
+            Some("fuzz") => Self::Fuzz(seconds(&mut args)?),
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
             Some(other) => return Err(unknown(other)),
@@ -203,6 +209,20 @@ fn chaos(args: &mut impl Iterator<Item = String>) -> Result<Chaos> {
     Ok(chaos)
 }
 
+fn seconds(args: &mut impl Iterator<Item = String>) -> Result<Duration> {
+    match args.next().as_deref() {
+        None => Ok(FUZZ_FOR),
+        Some("--seconds") => {
+            let value = args.next().unwrap_or_default();
+            let seconds = value.parse().ok().filter(|&seconds| seconds > 0);
+            seconds
+                .map(Duration::from_secs)
+                .ok_or_else(|| Failure::usage(format!("--seconds takes a number from 1 on, not '{value}'")))
+        }
+        Some(other) => Err(unknown(other)),
+    }
+}
+
 fn unknown(arg: &str) -> Failure {
     Failure::usage(format!("I do not know '{arg}'.\n\n{HELP}"))
 }
@@ -264,6 +284,10 @@ mod tests {
             ("chaos --seed lucky", None),
             ("chaos --programs", None),
             ("chaos monkey", None),
+            ("fuzz", Some(Command::Fuzz(Duration::from_mins(5)))),
+            ("fuzz --seconds 20", Some(Command::Fuzz(Duration::from_secs(20)))),
+            ("fuzz --seconds 0", None),
+            ("gen", Some(Command::Gen)),
             ("frontend", Some(Command::Frontend)),
             ("setup now", None),
             ("dance", None),

@@ -16,6 +16,7 @@ mod api;
 mod test;
 mod bench;
 mod chaos;
+mod fuzz;
 
 use args::Command;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
             Command::Gen => setup::ensure(setup::FOR_FRONTEND).and_then(|()| gen_files::write()),
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
+            Command::Fuzz(time) => fuzz::fuzz(time),
             Command::Chaos(args) => chaos::chaos(&args),
         }
     });

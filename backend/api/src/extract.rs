@@ -4,8 +4,8 @@ use crate::error::ApiError;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 
@@ -55,27 +55,6 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             .parse()
             .map_err(|_| ApiError::InvalidHeader("If-Match holds a version, such as \"3\"".to_owned()))?;
         Ok(Self(Some(version)))
-    }
-}
-
-/// What a client has already, by its `If-None-Match`.
-#[derive(Debug)]
-pub(crate) struct IfNoneMatch(Option<HeaderValue>);
-
-impl IfNoneMatch {
-    /// Whether this is what it has.
-    pub(crate) fn is(&self, tag: &HeaderValue) -> bool {
-        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        let tags = self.0.as_ref().and_then(|tags| tags.to_str().ok()).unwrap_or_default();
-        tag.to_str().is_ok_and(|tag| tags.split(',').any(|known| bare(known) == tag || known.trim() == "*"))
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
     }
 }
 

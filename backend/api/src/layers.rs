@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::{Api, ApiSettings};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
@@ -138,6 +138,28 @@ pub(crate) async fn problems(request: Request, next: Next) -> Response {
     }
     new.headers.extend(old.headers);
     Response::from_parts(new, body)
+}
+
+/// What a client has already, by its `If-None-Match`, is not sent once more.
+pub(crate) async fn not_modified(request: Request, next: Next) -> Response {
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let response = next.run(request).await;
+    let Some(known) = known.filter(|_| reads && response.status() == StatusCode::OK) else {
+        return response;
+    };
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(bare);
+    let known = known.to_str().unwrap_or_default();
+    if !tag.is_some_and(|tag| known.split(',').any(|one| one.trim() == "*" || bare(one) == tag)) {
+        return response;
+    }
+    let (mut parts, _body) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        parts.headers.remove(name);
+    }
+    Response::from_parts(parts, Body::empty())
 }
 
 /// Security headers on everything; nothing of the API is kept by any cache unless it says so itself.

@@ -49,6 +49,7 @@ pub fn router(api: Api) -> Router {
         .layer(from_fn_with_state(room, layers::room))
         .layer(CatchPanicLayer::custom(layers::on_panic))
         .layer(from_fn(layers::problems))
+        .layer(from_fn(layers::not_modified))
         .layer(cross_origin)
         .layer(from_fn(layers::headers))
         .layer(from_fn(layers::named))

@@ -4,7 +4,7 @@ use super::about::{PATH, may_answer};
 use crate::account::From;
 use crate::caller::{Admin, Caller, Manager, Person, TenantAdmin};
 use crate::error::kind;
-use crate::extract::{IfMatch, IfNoneMatch, Json, Path, Query, UserAgent};
+use crate::extract::{IfMatch, Json, Path, Query, UserAgent};
 use aide::OperationInput;
 use aide::generate::{GenContext, in_context};
 use aide::openapi::{MediaType, Operation, RequestBody, SchemaObject};
@@ -141,6 +141,5 @@ impl OperationInput for IfMatch {
     }
 }
 
-impl OperationInput for IfNoneMatch {}
 impl OperationInput for UserAgent {}
 impl OperationInput for From {}

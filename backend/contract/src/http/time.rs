@@ -42,7 +42,8 @@ impl FromStr for UtcTime {
     /// Reads Unix milliseconds, RFC 3339 with any offset, a date and time without one (UTC is meant), or a date; all in
     /// the years 1 to 9999.
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        let time = read(text)?;
+        // What is finer than a millisecond is nobody's.
+        let time = Self::from_millis(read(text)?.as_millis());
         if (1..=9999).contains(&time.0.year()) { Ok(time) } else { Err(InvalidTime) }
     }
 }
@@ -134,6 +135,8 @@ mod tests {
         ] {
             assert_eq!(text.parse::<UtcTime>().map(UtcTime::as_millis), Ok(1_736_359_200_000), "{text}");
         }
+        let finer: UtcTime = "2025-01-08T18:00:00.0018".parse().unwrap();
+        assert_eq!((finer.as_millis(), finer.to_string().parse()), (1_736_359_200_001, Ok(finer)));
         assert_eq!("2025-01-08".parse::<UtcTime>().unwrap().to_string(), "2025-01-08T00:00:00.000Z");
         for text in [
             "",
