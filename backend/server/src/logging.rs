@@ -45,6 +45,9 @@ impl<S: Subscriber> Layer<S> for Remember {
     }
 }
 
+/// What opens something is for who reads the log of this machine, and for no page.
+const SECRET_FIELD: &str = "link";
+
 /// An event as one line: its message, then its fields.
 #[derive(Default)]
 struct Text {
@@ -58,7 +61,9 @@ impl Visit for Text {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let written = if field.name() == "message" {
+        let written = if field.name() == SECRET_FIELD {
+            write!(self.fields, " · link: in the log")
+        } else if field.name() == "message" {
             write!(self.message, "{value:?}")
         } else {
             write!(self.fields, " · {}: {value:?}", field.name())
@@ -76,11 +81,13 @@ mod tests {
         let errors = Arc::new(ErrorBoard::default());
         let subscriber = tracing_subscriber::registry().with(Remember(Arc::clone(&errors)));
         tracing::subscriber::with_default(subscriber, || {
+            tracing::warn!(link = "https://vigia.example/set-password#secret", "nobody can log in yet");
             tracing::info!("all is well");
             tracing::warn!(cause = %"no route", attempts = 3, "cannot connect");
         });
         let recent = errors.recent();
-        assert_eq!(recent.len(), 1);
+        assert_eq!(recent.len(), 2);
+        assert_eq!(&*recent[1].message, "nobody can log in yet · link: in the log");
         assert_eq!(
             (recent[0].level, &*recent[0].message),
             ("WARN", "cannot connect · cause: no route · attempts: 3")

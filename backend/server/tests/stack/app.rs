@@ -2,9 +2,10 @@
 
 use crate::publisher::Publisher;
 use serde_json::Value;
+use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use vigia_testkit::{
     Account, Broker, BrokerOptions, Identity, Postgres, Process, Scratch, free_port, session_token, tail,
@@ -95,6 +96,15 @@ impl TestApp {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// Gives somebody of `ADMIN_EMAILS` a password, as the command line does.
+    pub(crate) fn make_admin(&self, email: &str, password: &str) {
+        let mut command = self.command();
+        command.args(["create-admin", "--email", email, "--password-stdin"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
     }
 
     fn log_file(&self) -> PathBuf {

@@ -27,3 +27,4 @@ mod clients;
 mod iot_core;
 mod fleet;
 mod process;
+mod tour;
