@@ -17,6 +17,8 @@ check() {
 
 REPORTS=$(mktemp -d)
 trap 'rm -rf "$REPORTS"' EXIT
+# It keeps notes where it is started.
+cd "$REPORTS"
 # What ends a session would end this one.
 printf -- '── with the rights of an internal admin\n'
 check -H "Authorization: Bearer $(login)" \

@@ -76,8 +76,8 @@ async fn every_line_of_the_guide_does_what_it_says() {
 
     let steps = steps();
     assert!(steps.len() > 20, "{}", steps.len());
-    let script: String = steps.iter().map(|step| format!("{}\nprintf '{MARK}'\n", step.commands)).collect();
-    let script = script.replace(ADDRESS, &app.url(""));
+    let marked: Vec<_> = steps.iter().map(|step| format!("{}\nprintf '{MARK}'\n", step.commands)).collect();
+    let script = marked.concat().replace(ADDRESS, &app.url(""));
     let output = Command::new("bash")
         .args(["-eu", "-o", "pipefail", "-c", &script])
         .stdin(Stdio::null())
