@@ -49,12 +49,14 @@ impl Committer {
         &mut self,
         messages: &[(Arc<str>, Unresolved)],
     ) -> Result<HashMap<Arc<str>, Rejection>, NotCommitted> {
-        let mut new: HashMap<&Arc<str>, &Source> = HashMap::new();
+        // In the order they came in: of one gateway on two topics the first counts.
+        let mut seen = HashSet::new();
+        let mut new: Vec<(&Arc<str>, &Source)> = Vec::new();
         {
             let mut directory = self.directory();
             for (topic, message) in messages {
-                if directory.topic(topic).is_none() {
-                    new.insert(topic, &message.source);
+                if directory.topic(topic).is_none() && seen.insert(topic) {
+                    new.push((topic, &message.source));
                 }
             }
         }
@@ -62,7 +64,7 @@ impl Committer {
         if new.is_empty() {
             return Ok(refused);
         }
-        let sources: Vec<Source> = new.values().map(|source| (*source).clone()).collect();
+        let sources: Vec<Source> = new.iter().map(|(_, source)| (*source).clone()).collect();
         let at_once = while_away!(self, self.store.resolve_gateways(&sources, &self.provisioning));
         let resolved = if let Ok(resolved) = at_once {
             resolved
