@@ -1,9 +1,16 @@
 //! What a success looks like, where it is more than a body.
 
+use crate::error::ApiError;
 use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, NoContent, Response};
+use vigia_contract::http::account::Tenant;
+use vigia_contract::http::alarm::Alarm;
+use vigia_contract::http::gateway::Gateway;
+use vigia_contract::http::plc::Plc;
+use vigia_contract::http::site::Site;
+use vigia_store::edit::{EditOutcome, RemoveOutcome};
 
 /// One JSON value a line.
 pub(crate) const JSON_LINES: &str = "application/x-ndjson";
@@ -21,6 +28,57 @@ impl<T: Versioned + serde::Serialize> IntoResponse for Tagged<T> {
     fn into_response(self) -> Response {
         let tag = HeaderValue::from_str(&format!("\"{}\"", self.0.version())).ok();
         (tag.map(|tag| [(header::ETAG, tag)]), Json(self.0)).into_response()
+    }
+}
+
+/// What became of an edit, as an answer; `wire` is how the resource is shown.
+pub(crate) fn edited<T, W: Versioned + serde::Serialize>(
+    outcome: EditOutcome<T>,
+    what: &'static str,
+    wire: impl FnOnce(T) -> W,
+) -> Result<Tagged<W>, ApiError> {
+    match outcome {
+        EditOutcome::Edited(resource) => Ok(Tagged(wire(resource))),
+        EditOutcome::Stale(current) => Err(stale(wire(current))),
+        EditOutcome::NotFound => Err(ApiError::NotFound(what)),
+    }
+}
+
+/// What became of a removal, as an answer; `needed` says what stands in its way.
+pub(crate) fn removed<T, W: Versioned + serde::Serialize>(
+    outcome: RemoveOutcome<T>,
+    what: &'static str,
+    needed: &'static str,
+    wire: impl FnOnce(T) -> W,
+) -> Result<NoContent, ApiError> {
+    match outcome {
+        RemoveOutcome::Removed => Ok(NoContent),
+        RemoveOutcome::Stale(current) => Err(stale(wire(current))),
+        RemoveOutcome::Needed => Err(ApiError::NotEmpty(needed)),
+        RemoveOutcome::NotFound => Err(ApiError::NotFound(what)),
+    }
+}
+
+fn stale<W: Versioned + serde::Serialize>(current: W) -> ApiError {
+    let version = current.version();
+    ApiError::StaleVersion { version, current: serde_json::to_value(current).unwrap_or_default() }
+}
+
+/// The resources whose bodies hold their version.
+macro_rules! versioned {
+    ($($resource:ty),*) => {$(
+        impl Versioned for $resource {
+            fn version(&self) -> i32 {
+                self.version
+            }
+        }
+    )*};
+}
+versioned!(Tenant, Site, Gateway, Plc);
+
+impl Versioned for Alarm {
+    fn version(&self) -> i32 {
+        self.facts.version
     }
 }
 

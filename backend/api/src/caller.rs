@@ -76,6 +76,26 @@ impl FromRequestParts<Api> for Manager {
     }
 }
 
+/// A caller who acts on alarms somewhere: an operator or more, person or key.
+#[derive(Debug, Clone)]
+pub(crate) struct Operator {
+    pub(crate) caller: Caller,
+    /// The tenants in which it may; others it perhaps only sees.
+    pub(crate) operates: TenantScope,
+}
+
+impl FromRequestParts<Api> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        match caller.identity.scope(Role::Operator) {
+            TenantScope::Only(tenants) if tenants.is_empty() => Err(ApiError::Forbidden),
+            operates => Ok(Self { caller, operates }),
+        }
+    }
+}
+
 /// A caller who is a person in a session, not a machine with a key.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {

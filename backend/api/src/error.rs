@@ -62,6 +62,11 @@ pub enum ApiError {
     Forbidden,
     #[error("{0} exists already")]
     AlreadyExists(&'static str),
+    /// Something else needs it; the text says what, and what to do.
+    #[error("{0}")]
+    NotEmpty(&'static str),
+    #[error("the tenant has as many {0} as MAX_GATEWAYS_PER_TENANT lets it have")]
+    TooMany(&'static str),
     #[error("this server does not answer to that host name")]
     HostNotAllowed,
     #[error("pages of that origin may not do this")]
@@ -115,6 +120,8 @@ impl ApiError {
             Self::LinkExpired => kind::LINK_EXPIRED,
             Self::Forbidden => kind::FORBIDDEN,
             Self::AlreadyExists(_) => kind::ALREADY_EXISTS,
+            Self::NotEmpty(_) => kind::NOT_EMPTY,
+            Self::TooMany(_) => kind::LIMIT_REACHED,
             Self::HostNotAllowed => kind::HOST_NOT_ALLOWED,
             Self::OriginNotAllowed => kind::ORIGIN_NOT_ALLOWED,
             Self::WebSocketRequired => kind::WEBSOCKET_REQUIRED,

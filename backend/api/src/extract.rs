@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes = Bytes::from_request(request, state).await.map_err(JsonRejection::from)?;
-        let axum::Json(body) = axum::Json::from_bytes(&bytes)?;
+        Self::read(&bytes)
+    }
+}
+
+/// There may be none.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(JsonRejection::from)?;
+        if bytes.is_empty() { Ok(None) } else { Self::read(&bytes).map(Some) }
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    fn read(bytes: &[u8]) -> Result<Self, ApiError> {
+        let axum::Json(body) = axum::Json::from_bytes(bytes)?;
         // To serde a list of its fields' values is a struct too.
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(ApiError::InvalidBody("a body is an object".to_owned()));

@@ -15,6 +15,8 @@ use vigia_live::GatewayPath;
 use vigia_model::{GatewayHealth, Identifier};
 use vigia_store::gateway::GatewayKey;
 
+pub(crate) mod manage;
+
 const LIST: &str = "gateways";
 
 /// The gateways, in order of tenant, plant and thing name.
@@ -32,7 +34,7 @@ pub(crate) async fn list_gateways(
         }
         None => None,
     };
-    let mut gateways = api.store.gateways(&caller.scope, tenant, after.as_ref(), limit + 1).await?;
+    let mut gateways = api.store.gateways(&caller.scope, tenant, None, after.as_ref(), limit + 1).await?;
     let more = cut(&mut gateways, limit);
     let next_cursor = gateways
         .last()
@@ -61,6 +63,7 @@ fn wire(api: &Api, gateway: vigia_store::gateway::Gateway) -> Gateway {
     let (status, since) = health.status(api.clock.now(), api.live.offline_after());
     Gateway {
         id: gateway.id,
+        version: gateway.version,
         tenant: gateway.tenant,
         province: gateway.province,
         site: gateway.site,

@@ -18,6 +18,8 @@ mod settings;
 mod site;
 mod plc;
 mod gateway;
+mod alarm;
+mod plant;
 mod telemetry;
 mod rule;
 mod rejection;
@@ -36,6 +38,7 @@ mod openapi;
 mod router;
 mod serve;
 
+pub use alarm::follow_alarms;
 pub use error::ApiError;
 pub use login::{Token, TokenKind, TrustedProxies, WeakPassword, check_password, hash_password};
 pub use openapi::openapi_json;

@@ -1,16 +1,20 @@
 //! `GET /api/plcs…`: controllers, and their present state from memory.
 
 use crate::Api;
-use crate::caller::{Caller, identifier};
+use crate::answer::{Tagged, edited};
+use crate::caller::{Caller, Manager, identifier};
 use crate::convert::{json_value, utc};
 use crate::error::ApiError;
-use crate::extract::{Path, Query};
+use crate::extract::{IfMatch, Path, Query};
+use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
+use crate::version::named;
 use axum::Json;
 use axum::extract::State;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use vigia_contract::http::Page;
+use vigia_contract::http::place::PlcEdit;
 use vigia_contract::http::plc::{Plc, PlcState, StateValue};
 use vigia_contract::http::site::{ListQuery, TenantQuery};
 use vigia_live::{PlcPath, PlcSnapshot};
@@ -70,6 +74,21 @@ pub(crate) async fn get_plc_state(
         last_ts: plc.last_ts.map(utc),
         values: BTreeMap::new(),
     }))
+}
+
+/// Gives a PLC another name for people, if nobody did since the version named.
+pub(crate) async fn rename_plc(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+    if_match: IfMatch,
+    crate::extract::Json(body): crate::extract::Json<PlcEdit>,
+) -> Result<Tagged<Plc>, ApiError> {
+    let version = named(body.version, if_match)?;
+    let name =
+        display_name(body.name.as_deref()).map_err(|detail| ApiError::invalid_field("name", detail))?;
+    let outcome = api.store.rename_plc(&caller.scope, id, version, name, &caller.actor()).await?;
+    edited(outcome, "PLC", |plc| wire(&api, plc))
 }
 
 /// A PLC by the names in a path.
@@ -137,6 +156,7 @@ fn wire(api: &Api, plc: vigia_store::plc::Plc) -> Plc {
     let last_ts = plc.last_ts.max(live.and_then(|plc| plc.last_ts()));
     Plc {
         id: plc.id,
+        version: plc.version,
         tenant: plc.tenant,
         site: plc.site,
         plc_id: plc.plc_id,

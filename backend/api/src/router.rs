@@ -3,8 +3,8 @@
 use crate::error::kind;
 use crate::openapi::{self, About, says};
 use crate::{
-    Api, account, api_key, assets, audit, dashboard, gateway, guard, health, layers, login, metrics, plc,
-    rejection, rule, site, system, telemetry, tenant, user, ws,
+    Api, account, alarm, api_key, assets, audit, dashboard, gateway, guard, health, layers, login, metrics,
+    plant, plc, rejection, rule, site, system, telemetry, tenant, user, ws,
 };
 use aide::axum::ApiRouter;
 use aide::axum::routing::{ApiMethodRouter, delete_with, get_with, post_with, put_with};
@@ -131,6 +131,20 @@ pub(crate) fn behind_the_door() -> Routes {
             telemetry::list_telemetry,
             says("Samples or hourly statistics of a PLC"),
         )
+        .next("Alarms")
+        .get("/alarms", alarm::list_alarms, says("The alarms, the newest or the most severe first"))
+        .get(
+            "/alarms/summary",
+            alarm::get_alarm_summary,
+            says("How many nobody has acknowledged yet, and the newest of them"),
+        )
+        .get("/alarms/{site}/{plc}", alarm::list_alarms_of_plc, says("The alarms of a PLC"))
+        .post(
+            "/alarms/acknowledge",
+            alarm::acknowledge_alarms,
+            says("Takes note of many alarms, each with a result of its own"),
+        )
+        .post("/alarms/{alarm}/acknowledge", alarm::acknowledge_alarm, says("Takes note of an alarm"))
         .next("Persistence rules")
         .get("/persist-rules", rule::list_rules, says("The rules in order of priority"))
         .post("/persist-rules", rule::create_rule, says("Adds a rule; it is in force within a second"))
@@ -188,13 +202,61 @@ pub(crate) fn behind_the_door() -> Routes {
                 "Asks for an entry's message to be taken once more, and waits a moment for what comes of it",
             ),
         )
+        .next("Places")
+        .get("/admin/plants", plant::list_plants, says("The plants, as admins manage them"))
+        .post(
+            "/admin/plants",
+            plant::create_plant,
+            says("Adds a plant before it is heard of").or(kind::ALREADY_EXISTS).or(kind::LIMIT_REACHED),
+        )
+        .get("/admin/plants/{plant}", plant::get_plant, says("One plant"))
+        .put(
+            "/admin/plants/{plant}",
+            plant::update_plant,
+            says("Changes name and time zone of a plant").or(kind::VERSION_REQUIRED),
+        )
+        .delete(
+            "/admin/plants/{plant}",
+            plant::delete_plant,
+            says("Removes a plant in which nothing stands").or(kind::NOT_EMPTY),
+        )
+        .get(
+            "/admin/gateways",
+            gateway::manage::list_managed_gateways,
+            says("The gateways, as admins manage them"),
+        )
+        .post(
+            "/admin/gateways",
+            gateway::manage::create_gateway,
+            says("Admits a gateway before it speaks").or(kind::ALREADY_EXISTS).or(kind::LIMIT_REACHED),
+        )
+        .get(
+            "/admin/gateways/{gateway}",
+            gateway::manage::get_managed_gateway,
+            says("One gateway, by its id"),
+        )
+        .put(
+            "/admin/gateways/{gateway}",
+            gateway::manage::update_gateway,
+            says("Names a gateway, and moves it to another plant").or(kind::VERSION_REQUIRED),
+        )
+        .delete(
+            "/admin/gateways/{gateway}",
+            gateway::manage::delete_gateway,
+            says("Removes a gateway that was never heard").or(kind::NOT_EMPTY),
+        )
+        .put(
+            "/admin/plcs/{plc}",
+            plc::rename_plc,
+            says("Gives a PLC another name for people").or(kind::VERSION_REQUIRED),
+        )
         .next("Tenants, users, keys")
         .get("/admin/tenants", tenant::list_tenants, says("The customers"))
         .post("/admin/tenants", tenant::create_tenant, says("Adds a customer").or(kind::ALREADY_EXISTS))
         .put(
             "/admin/tenants/{tenantId}",
             tenant::update_tenant,
-            says("Gives a customer another name for people"),
+            says("Gives a customer another name for people").or(kind::VERSION_REQUIRED),
         )
         .get("/admin/users", user::list_users, says("People and their roles"))
         .post(

@@ -7,13 +7,12 @@ use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
 use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
-use crate::version::named;
+use crate::version::{VersionQuery, named};
 use axum::extract::State;
 use axum::response::NoContent;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
-use vigia_contract::http::query::optional;
 use vigia_contract::http::rule::{ExplainQuery, Explanation, Overruled, Rule, RuleBody, SeriesNames};
 use vigia_contract::http::site::PageQuery;
 use vigia_contract::http::{FieldProblem, words};
@@ -149,19 +148,12 @@ pub(crate) async fn update_rule(
     }
 }
 
-/// The version a deletion means.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub(crate) struct DeleteQuery {
-    #[serde(default, deserialize_with = "optional")]
-    version: Option<i32>,
-}
-
 /// Removes a rule; with a version (`?version=` or `If-Match`), only if it still has that one.
 pub(crate) async fn delete_rule(
     State(api): State<Api>,
     Admin(caller): Admin,
     Path(id): Path<Uuid>,
-    Query(query): Query<DeleteQuery>,
+    Query(query): Query<VersionQuery>,
     IfMatch(if_match): IfMatch,
 ) -> Result<NoContent, ApiError> {
     let version = if_match.or(query.version);

@@ -32,6 +32,8 @@ pub struct ApiSettings {
     pub ws_heartbeat: Duration,
     /// The most WebSocket connections at a time.
     pub max_ws_connections: i64,
+    /// The most gateways a tenant may have, and plants.
+    pub max_gateways_per_tenant: i64,
     /// What holds for a series that no rule matches.
     pub default_mode: Mode,
     /// The most requests under way at a time; more are turned away.
@@ -59,6 +61,7 @@ impl Default for ApiSettings {
             },
             ws_heartbeat: Duration::from_secs(30),
             max_ws_connections: 2_000,
+            max_gateways_per_tenant: 1_000,
             default_mode: Mode::None,
             max_requests: 512,
             request_timeout: Duration::from_secs(30),

@@ -19,6 +19,14 @@ pub(crate) async fn list_sites(
     caller: Caller,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Site>>, ApiError> {
+    list(&api, &caller, &query).await
+}
+
+pub(crate) async fn list(
+    api: &Api,
+    caller: &Caller,
+    query: &ListQuery,
+) -> Result<Json<Page<Site>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
     let tenant = identifier("tenant", query.tenant.as_deref())?;
     let after = match &query.cursor {
@@ -35,9 +43,10 @@ pub(crate) async fn list_sites(
     Ok(Json(Page { items: sites.into_iter().map(wire).collect(), next_cursor }))
 }
 
-fn wire(site: vigia_store::site::Site) -> Site {
+pub(crate) fn wire(site: vigia_store::site::Site) -> Site {
     Site {
         id: site.id,
+        version: site.version,
         tenant: site.tenant,
         site: site.site,
         province: site.province,

@@ -1,13 +1,14 @@
 //! `/api/admin/tenants[/:id]`: customers.
 
 use crate::Api;
-use crate::answer::Created;
+use crate::answer::{Created, Tagged, edited};
 use crate::caller::{Admin, Manager};
 use crate::convert::utc;
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{IfMatch, Json, Path, Query};
 use crate::name::display_name;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
+use crate::version::named;
 use axum::extract::State;
 use uuid::Uuid;
 use vigia_contract::http::Page;
@@ -42,25 +43,26 @@ pub(crate) async fn create_tenant(
     State(api): State<Api>,
     Admin(caller): Admin,
     Json(body): Json<TenantBody>,
-) -> Result<Created<axum::Json<Tenant>>, ApiError> {
+) -> Result<Created<Tagged<Tenant>>, ApiError> {
     let code =
         Identifier::new(&body.tenant).map_err(|why| ApiError::invalid_field("tenant", why.to_string()))?;
     let name = name(body.name.as_deref())?;
     let tenant = api.store.create_tenant(&code, name, &caller.actor()).await?;
     let tenant = tenant.ok_or(ApiError::AlreadyExists("a tenant of this code"))?;
-    Ok(Created { location: None, body: axum::Json(wire(tenant)) })
+    Ok(Created { location: None, body: Tagged(wire(tenant)) })
 }
 
-/// Gives a customer another name for people; the code stays.
+/// Gives a customer another name for people, if nobody did since the version named; the code stays.
 pub(crate) async fn update_tenant(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
+    if_match: IfMatch,
     Json(body): Json<TenantEdit>,
-) -> Result<axum::Json<Tenant>, ApiError> {
-    let tenant =
-        api.store.rename_tenant(&caller.scope, id, name(body.name.as_deref())?, &caller.actor()).await?;
-    Ok(axum::Json(wire(tenant.ok_or(ApiError::NotFound("tenant"))?)))
+) -> Result<Tagged<Tenant>, ApiError> {
+    let (version, name) = (named(body.version, if_match)?, name(body.name.as_deref())?);
+    let outcome = api.store.rename_tenant(&caller.scope, id, version, name, &caller.actor()).await?;
+    edited(outcome, "tenant", wire)
 }
 
 fn name(text: Option<&str>) -> Result<Option<&str>, ApiError> {
@@ -70,6 +72,7 @@ fn name(text: Option<&str>) -> Result<Option<&str>, ApiError> {
 fn wire(tenant: vigia_store::tenant::Tenant) -> Tenant {
     Tenant {
         id: tenant.id,
+        version: tenant.version,
         tenant: tenant.code,
         name: tenant.name,
         created_at: utc(tenant.created_at),

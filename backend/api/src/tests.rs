@@ -29,6 +29,9 @@ mod authorization;
 mod login;
 mod users;
 mod dashboards;
+mod alarms;
+mod alarm_feed;
+mod places;
 mod openapi;
 mod system;
 
@@ -189,6 +192,15 @@ impl TestApp {
              select p.tenant_id, p.id, '{gateway}' from plants p join tenants t on t.id = p.tenant_id
              where t.code = '{tenant}' and p.code = '{site}'"
         ));
+    }
+
+    /// Raises an alarm of a PLC as integrators do; its id.
+    fn add_alarm(&self, plc: &str, severity: &str, message: &str) -> String {
+        let id = self.sql(&format!(
+            "insert into alarms (plc_id, type, message, severity)
+             select id, 'test', '{message}', '{severity}' from plcs where plc_id = '{plc}' returning id"
+        ));
+        id[0].clone()
     }
 
     /// Registers a metric of a PLC; its series id.

@@ -2,6 +2,16 @@
 
 use crate::error::ApiError;
 use crate::extract::IfMatch;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use vigia_contract::http::query::optional;
+
+/// The version a deletion means.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct VersionQuery {
+    #[serde(default, deserialize_with = "optional")]
+    pub(crate) version: Option<i32>,
+}
 
 /// The version named in the body (or query) or in the header.
 pub(crate) fn named(in_body: Option<i32>, if_match: IfMatch) -> Result<i32, ApiError> {

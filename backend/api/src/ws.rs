@@ -13,6 +13,7 @@ use axum::response::Response;
 use vigia_contract::ws::{ConnectQuery, MAX_MESSAGE_BYTES};
 use vigia_live::Live;
 
+mod alarms;
 mod filter;
 mod frame;
 mod session;
@@ -49,8 +50,7 @@ pub(crate) async fn open_feed(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES);
     Ok(upgrade.on_upgrade(async move |socket| {
-        let subscription = api.live.subscribe(caller.scope.clone(), vec![filter]);
-        Session::new(api, caller, socket, subscription).run().await;
+        Session::new(api, caller, socket, vec![filter]).run().await;
         drop((open, tracked));
     }))
 }

@@ -22,6 +22,8 @@ pub mod rejection;
 pub mod account;
 pub mod system;
 pub mod dashboard;
+pub mod alarm;
+pub mod place;
 
 pub use ignored::Ignored;
 pub use page::Page;

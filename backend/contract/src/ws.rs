@@ -1,5 +1,6 @@
 //! WebSocket messages, one JSON text frame each.
 
+use crate::http::alarm::AlarmFacts;
 use crate::http::gateway::Heartbeat;
 use crate::http::query::optional;
 use crate::http::{JsonValue, UtcTime, words};
@@ -20,9 +21,14 @@ pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 pub enum ServerMessage<'a> {
     Telemetry(Telemetry<'a>),
     Gateway(Box<Gateway<'a>>),
-    /// Updates that a newer one of the same metric overwrote before this client took them.
+    Alarm(Box<Alarm>),
+    /// Updates that a newer one overwrote before this client took them.
     Lagged {
+        /// How many.
         missed: u64,
+        /// Alarms among them that it was told nothing of: to be read from `/api/alarms`.
+        #[serde(skip_serializing_if = "is_zero")]
+        alarms: u64,
     },
     /// Nothing happened for a second; the link lives.
     Tick,
@@ -108,10 +114,34 @@ pub struct Gateway<'a> {
     pub since: Option<UtcTime>,
     pub last_seen: Option<UtcTime>,
     pub clock_skew_ms: Option<i64>,
+    /// It was moved and does not stand here any more: the last message about it here.
+    #[serde(skip_serializing_if = "is_false")]
+    pub gone: bool,
     pub heartbeat: Option<Heartbeat>,
     /// The same fields once more, beside the others.
     #[serde(flatten)]
     pub beat: Option<Heartbeat>,
+}
+
+/// An alarm that nobody acknowledged yet (first), or one that is new or changed: as REST shows it, but for its type.
+#[derive(Debug, Clone, DeriveSerialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AlarmMessage")]
+pub struct Alarm {
+    /// What REST calls `type`.
+    pub alarm_type: String,
+    #[serde(flatten)]
+    pub facts: AlarmFacts,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What a client may say.

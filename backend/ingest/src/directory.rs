@@ -5,8 +5,9 @@
 //! is.
 
 use crate::decide::Rules;
+use crate::decode::decode_topic;
 use crate::validate::ValidSample;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -143,12 +144,30 @@ impl Directory {
         remember(&mut self.refused, topic, (rejection, now), now, |(_, at)| *at);
     }
 
-    /// Forgets a gateway the database knows no more: it is asked about again when it speaks.
+    /// Forgets a gateway that the database knows no more, or elsewhere: it is asked about again when it speaks.
     pub(crate) fn forget_gateway(&mut self, gateway: Uuid) {
-        self.gateways.remove(&gateway);
-        self.topics.retain(|_, entry| entry.bound.gateway_id != gateway);
+        self.forget_gateways(|known| *known == gateway);
+    }
+
+    fn forget_gateways(&mut self, gone: impl Fn(&Uuid) -> bool) {
+        self.gateways.retain(|gateway, _| !gone(gateway));
+        self.topics.retain(|_, entry| !gone(&entry.bound.gateway_id));
         let entries = |entry: &TopicEntry| entry.plcs.values().map(|plc| plc.metrics.len()).sum::<usize>();
         self.entries = self.topics.values().map(entries).sum();
+    }
+
+    /// Forgets topics of gateways that do not stand where those say, and refusals of gateways it was `asked` about.
+    pub(crate) fn keep_gateways(
+        &mut self,
+        asked: impl Fn(&Identifier) -> bool,
+        stands: impl Fn(&Source) -> bool,
+    ) {
+        self.refused.retain(|topic, _| decode_topic(topic).is_ok_and(|source| !asked(&source.gateway)));
+        let elsewhere = self.topics.values().filter(|entry| !stands(&entry.source));
+        let moved: HashSet<Uuid> = elsewhere.map(|entry| entry.bound.gateway_id).collect();
+        if !moved.is_empty() {
+            self.forget_gateways(|gateway| moved.contains(gateway));
+        }
     }
 
     /// Forgets all topics when there are too many. Not for one who is in the middle of learning names: they are
@@ -175,7 +194,10 @@ impl Directory {
         live: Arc<LiveGateway>,
     ) {
         self.refused.remove(&topic);
-        self.gateways.entry(bound.gateway_id).or_insert_with(|| bound.health.clone());
+        let health = self.gateways.entry(bound.gateway_id).or_default();
+        if health.last_seen.is_none() {
+            health.clone_from(&bound.health);
+        }
         let entry = TopicEntry {
             topic: Arc::clone(&topic),
             source,

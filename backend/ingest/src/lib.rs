@@ -20,6 +20,7 @@ mod drain;
 mod replay;
 mod acknowledge;
 mod rules;
+mod moves;
 mod restore;
 mod lease;
 mod metrics;

@@ -1,7 +1,8 @@
 //! Restore: fills the live memory with the last state the database knows, at the start of a term and whenever another
 //! process has stored something that never came by here.
 
-use vigia_live::{GatewayPath, Live, PlcPath};
+use crate::batch::Workbench;
+use vigia_live::{GatewayPath, PlcPath};
 use vigia_store::{Store, StoreError};
 
 /// Series read at once: some 10 MB.
@@ -11,7 +12,10 @@ const AT_ONCE: u32 = 50_000;
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn restore(store: &Store, live: &Live) -> Result<(), StoreError> {
+pub(crate) async fn restore(store: &Store, bench: &Workbench) -> Result<(), StoreError> {
+    let live = &bench.live;
+    // Nobody moves one between the reading and the showing.
+    let learning = bench.learning.lock().await;
     for gateway in store.known_gateways().await? {
         let path = GatewayPath {
             tenant: gateway.tenant,
@@ -21,6 +25,7 @@ pub(crate) async fn restore(store: &Store, live: &Live) -> Result<(), StoreError
         };
         live.restore_gateway(&path, gateway.health);
     }
+    drop(learning);
     let mut after = None;
     loop {
         let page = store.last_values(after, AT_ONCE).await?;

@@ -7,6 +7,7 @@ use crate::decide::Rules;
 use crate::directory::Directory;
 use crate::drain::Drainer;
 use crate::lease::{self, Election, Elector, Standing};
+use crate::moves;
 use crate::pipeline::{Pipeline, spawn_guarded};
 use crate::restore::restore;
 use crate::rules;
@@ -89,6 +90,8 @@ impl Ingest {
             with.stop.clone(),
         );
         spawn_guarded(&with.tasks, &with.stop, "rules", follow);
+        let follow = moves::follow(with.store.clone(), bench.clone(), with.stop.clone());
+        spawn_guarded(&with.tasks, &with.stop, "moves", follow);
         let writing = Arc::new(tokio::sync::Mutex::new(()));
         let drainer = Drainer {
             spool: spool.clone(),
@@ -220,7 +223,7 @@ impl Terms<'_> {
                 lost = self.until(Standing::Standby) => return lost,
                 Ok(()) = drained.changed() => {
                     drained.mark_unchanged();
-                    let restored = restore(&self.with.store, &self.with.live);
+                    let restored = restore(&self.with.store, &self.bench);
                     match tokio::time::timeout(BEGIN_WITHIN, restored).await.unwrap_or(Err(StoreError::Silent)) {
                         Ok(()) => tracing::info!("read the last state again: another process has stored something"),
                         Err(error) => {
@@ -245,7 +248,7 @@ impl Terms<'_> {
         self.forget().await;
         self.with.store.recount_series().await?;
         self.election.drained.mark_unchanged();
-        restore(&self.with.store, &self.with.live).await?;
+        restore(&self.with.store, &self.bench).await?;
         self.with.live.board().database_up();
         let pipeline = Pipeline {
             settings: &self.ingest.settings,

@@ -6,12 +6,30 @@ use crate::plc::PlcChange;
 use crate::watcher::{Ready, Watcher};
 use crate::whole;
 use std::sync::Arc;
+use vigia_model::Alarm;
 
 /// Something a subscriber should know.
 #[derive(Debug, Clone)]
 pub enum Event {
     Plc(PlcChange),
     Gateway(Box<GatewayView>),
+    Alarm(Arc<Alarm>),
+}
+
+/// What a subscriber was not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Missed {
+    /// Updates that a newer one overwrote before they were read. Several samples of one metric that arrive together
+    /// are one update.
+    pub updates: u64,
+    /// Alarms of which it was told nothing, because too many waited.
+    pub alarms: u64,
+}
+
+impl Missed {
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
 }
 
 /// A view on a part of what is live. Dropping it detaches it.
@@ -22,12 +40,12 @@ pub enum Event {
 pub struct Subscription {
     live: Arc<Inner>,
     watcher: Arc<Watcher>,
-    missed: u64,
+    missed: Missed,
 }
 
 impl Subscription {
     pub(crate) fn new(live: Arc<Inner>, watcher: Arc<Watcher>) -> Self {
-        Self { live, watcher, missed: 0 }
+        Self { live, watcher, missed: Missed::default() }
     }
 
     /// Waits for news and reads the latest values. First comes everything there is, entry by entry.
@@ -42,13 +60,16 @@ impl Subscription {
         }
     }
 
-    /// What is ready now.
+    /// What is ready now; alarms first, for they are few and matter most.
     pub fn try_next(&mut self) -> Option<Event> {
+        if let Some(alarm) = self.watcher.pop_alarm() {
+            return Some(Event::Alarm(alarm));
+        }
         while let Some(ready) = self.watcher.pop() {
             match ready {
                 Ready::Plc(link) => {
                     let (change, missed) = link.read();
-                    self.missed += missed;
+                    self.missed.updates += missed;
                     if let Some(change) = change {
                         return Some(Event::Plc(change));
                     }
@@ -61,15 +82,25 @@ impl Subscription {
         None
     }
 
-    /// Updates that a newer one overwrote before they were read, since last asked. Several samples of one metric that
-    /// arrive together are one update.
-    pub fn take_missed(&mut self) -> u64 {
-        std::mem::take(&mut self.missed)
+    /// Lets it be told of alarms: first of `before`, in that order and as far as it is wanted, then of changes. Until then
+    /// news wait, so that what was read of the past never comes after what is newer.
+    pub fn begin_alarms(&self, before: Vec<Alarm>) {
+        self.watcher.begin_alarms(before);
     }
 
-    /// The same without asking for it.
-    pub fn missed(&self) -> u64 {
+    /// What it was not told of since this was last taken.
+    pub fn missed(&mut self) -> Missed {
+        let (dropped, replaced) = self.watcher.take_missed_alarms();
+        self.missed.updates += dropped + replaced;
+        self.missed.alarms += dropped;
         self.missed
+    }
+
+    /// The same, and it is told now.
+    pub fn take_missed(&mut self) -> Missed {
+        let missed = self.missed();
+        self.missed = Missed::default();
+        missed
     }
 }
 

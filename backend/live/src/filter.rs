@@ -1,7 +1,7 @@
 //! What a subscription wants to see of what it may see.
 
 use crate::path::{GatewayPath, PlcPath};
-use vigia_model::{Identifier, Pattern};
+use vigia_model::{Alarm, Identifier, Pattern};
 
 /// Which part of a scope is wanted; every field must match. `None` matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,19 +19,27 @@ impl Filter {
     }
 
     pub(crate) fn matches_plc(&self, path: &PlcPath) -> bool {
-        fits(self.tenant.as_ref(), &path.tenant)
-            && fits(self.site.as_ref(), &path.site)
-            && fits(self.plc.as_ref(), &path.plc)
+        fits(self.tenant.as_ref(), path.tenant.as_str())
+            && fits(self.site.as_ref(), path.site.as_str())
+            && fits(self.plc.as_ref(), path.plc.as_str())
     }
 
     /// A gateway belongs to a plant, so PLC and metric do not narrow it: who watches one PLC also learns that the
     /// plant's link is down.
     pub(crate) fn matches_gateway(&self, path: &GatewayPath) -> bool {
-        fits(self.tenant.as_ref(), &path.tenant) && fits(self.site.as_ref(), &path.site)
+        fits(self.tenant.as_ref(), path.tenant.as_str()) && fits(self.site.as_ref(), path.site.as_str())
+    }
+
+    /// A metric narrows only alarms that are about one: what concerns the whole PLC concerns whoever watches any of it.
+    pub(crate) fn matches_alarm(&self, alarm: &Alarm) -> bool {
+        fits(self.tenant.as_ref(), &alarm.tenant)
+            && fits(self.site.as_ref(), &alarm.site)
+            && fits(self.plc.as_ref(), &alarm.plc)
+            && alarm.metric.as_deref().is_none_or(|metric| fits(self.metric.as_ref(), metric))
     }
 
     pub(crate) fn matches_metric(&self, metric: &Identifier) -> bool {
-        fits(self.metric.as_ref(), metric)
+        fits(self.metric.as_ref(), metric.as_str())
     }
 
     pub(crate) fn takes_every_metric(&self) -> bool {
@@ -39,6 +47,6 @@ impl Filter {
     }
 }
 
-fn fits(pattern: Option<&Pattern>, name: &Identifier) -> bool {
-    pattern.is_none_or(|pattern| pattern.matches(name.as_str()))
+fn fits(pattern: Option<&Pattern>, name: &str) -> bool {
+    pattern.is_none_or(|pattern| pattern.matches(name))
 }

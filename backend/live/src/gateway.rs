@@ -21,6 +21,8 @@ struct State {
     /// What watchers know; a difference to the present is news.
     told: (GatewayStatus, Option<Timestamp>),
     watches: Vec<Arc<GatewayLink>>,
+    /// It stands elsewhere now, under another entry.
+    gone: bool,
 }
 
 /// A gateway as it is at one moment.
@@ -31,6 +33,8 @@ pub struct GatewayView {
     /// Since when it has that status; `None` when never seen.
     pub since: Option<Timestamp>,
     pub health: GatewayHealth,
+    /// It does not stand here any more.
+    pub gone: bool,
 }
 
 /// What "now" means and how long a silence is too long.
@@ -46,6 +50,7 @@ impl LiveGateway {
             health: GatewayHealth::default(),
             told: (GatewayStatus::NeverSeen, None),
             watches: Vec::new(),
+            gone: false,
         };
         Self { path, state: Mutex::new(state) }
     }
@@ -83,9 +88,20 @@ impl LiveGateway {
     }
 
     pub(crate) fn view(&self, moment: Moment) -> GatewayView {
-        let health = whole(self.state.lock()).health.clone();
+        let (health, gone) = {
+            let state = whole(self.state.lock());
+            (state.health.clone(), state.gone)
+        };
         let (status, since) = health.status(moment.now, moment.offline_after);
-        GatewayView { path: self.path.clone(), status, since, health }
+        GatewayView { path: self.path.clone(), status, since, health, gone }
+    }
+
+    /// It stands elsewhere now: its watchers hear of that, and of nothing after it.
+    pub(crate) fn leave(&self) {
+        let mut state = whole(self.state.lock());
+        state.gone = true;
+        state.tell();
+        state.watches.clear();
     }
 
     pub(crate) fn attach(&self, link: Arc<GatewayLink>) {

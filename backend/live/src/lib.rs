@@ -5,6 +5,9 @@
 //! entry knows its watchers, a watcher knows which entries changed since it last looked, and only a look copies
 //! values out. So a slow client holds a short list of names, never a queue of values, and costs nobody anything.
 //!
+//! Alarms are the exception: nothing of them is kept here. What is new of one is handed to whoever wants it and waits
+//! there, each alarm once and no more than so many.
+//!
 //! Locks are taken in the order roster → entry → watcher, each for a few instructions, never across an await.
 
 mod path;
@@ -12,13 +15,14 @@ mod filter;
 mod watcher;
 mod plc;
 mod gateway;
+mod alarm;
 mod feed;
 mod live;
 mod traffic;
 pub mod board;
 
 pub use board::StatusBoard;
-pub use feed::{Event, Subscription};
+pub use feed::{Event, Missed, Subscription};
 pub use filter::Filter;
 pub use gateway::{GatewayView, LiveGateway};
 pub use live::Live;

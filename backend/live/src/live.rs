@@ -13,7 +13,7 @@ use dashmap::DashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use vigia_model::{Clock, GatewayHealth, Heartbeat, Identifier, Sample, TenantScope, Timestamp};
+use vigia_model::{Alarm, Clock, GatewayHealth, Heartbeat, Identifier, Sample, TenantScope, Timestamp};
 
 /// Everything live: cheap to clone, shared by all.
 #[derive(Debug, Clone)]
@@ -125,6 +125,30 @@ impl Live {
         self.gateway(path).restore(health, self.0.moment());
     }
 
+    /// Takes away the gateways that do not stand where they are shown; their watchers are told. What was known of them.
+    pub fn keep_gateways(&self, stands: impl Fn(&GatewayPath) -> bool) -> Vec<GatewayView> {
+        let mut roster = whole(self.0.roster.lock());
+        let leaving = self.0.gateways.iter().filter(|gateway| !stands(gateway.path()));
+        let leaving: Vec<Arc<LiveGateway>> = leaving.map(|gateway| Arc::clone(&gateway)).collect();
+        for gateway in &leaving {
+            self.0.gateways.remove(&GatewayKey::from(gateway.path()));
+            gateway.leave();
+        }
+        self.0.forget_sites(&mut roster, leaving.iter().map(|gateway| gateway.path()));
+        drop(roster);
+        leaving.iter().map(|gateway| gateway.view(self.0.moment())).collect()
+    }
+
+    /// Hands news of alarms to whoever watches them.
+    pub fn tell_alarms(&self, alarms: Vec<Alarm>) {
+        let alarms: Vec<Arc<Alarm>> = alarms.into_iter().map(Arc::new).collect();
+        // Who subscribes from here on reads from the store that there are these.
+        let watchers: Vec<Arc<Watcher>> = whole(self.0.roster.lock()).watchers.values().cloned().collect();
+        for watcher in watchers {
+            watcher.push_alarms(&alarms);
+        }
+    }
+
     /// To be called every second: gateways that fell silent become offline, and their watchers hear of it.
     pub fn sweep(&self) {
         let moment = self.0.moment();
@@ -198,6 +222,26 @@ impl Live {
 impl Inner {
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.clock.now(), offline_after: self.offline_after }
+    }
+
+    /// Forgets the plants in which something stood, if nothing does any more.
+    fn forget_sites<'a>(&self, roster: &mut Roster, stood: impl Iterator<Item = &'a GatewayPath>) {
+        let mut empty: BTreeSet<(Identifier, Identifier)> =
+            stood.map(|path| (path.site.clone(), path.tenant.clone())).collect();
+        if empty.is_empty() {
+            return;
+        }
+        for plc in &self.plcs {
+            empty.remove(&(plc.path().site.clone(), plc.path().tenant.clone()));
+        }
+        for gateway in &self.gateways {
+            empty.remove(&(gateway.path().site.clone(), gateway.path().tenant.clone()));
+        }
+        for (site, tenant) in empty {
+            if let Some(tenants) = roster.sites.get_mut(&site) {
+                tenants.remove(&tenant);
+            }
+        }
     }
 
     /// Attaches the watcher to no further entry.

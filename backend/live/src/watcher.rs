@@ -1,5 +1,6 @@
 //! The meeting point of entries and one subscription: which entries changed since the subscriber last looked.
 
+use crate::alarm::WaitingAlarms;
 use crate::filter::Filter;
 use crate::gateway::GatewayLink;
 use crate::path::{GatewayPath, PlcPath};
@@ -8,7 +9,7 @@ use crate::whole;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
-use vigia_model::{Identifier, TenantScope};
+use vigia_model::{Alarm, Identifier, TenantScope};
 
 /// One subscription, as the entries see it.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(crate) struct Watcher {
     /// Every entry stands here at most once (its link's `dirty` flag says whether it does), so the list is never
     /// longer than the number of entries watched.
     ready: Mutex<VecDeque<Ready>>,
+    alarms: Mutex<WaitingAlarms>,
     wake: Notify,
     /// Every entry that knows this watcher, for detaching. Grows only under the roster's lock.
     pub(crate) attached: Mutex<Attached>,
@@ -39,7 +41,15 @@ pub(crate) struct Attached {
 
 impl Watcher {
     pub(crate) fn new(id: u64, scope: TenantScope, filters: Vec<Filter>) -> Self {
-        Self { id, scope, filters, ready: Mutex::default(), wake: Notify::new(), attached: Mutex::default() }
+        Self {
+            id,
+            scope,
+            filters,
+            ready: Mutex::default(),
+            alarms: Mutex::default(),
+            wake: Notify::new(),
+            attached: Mutex::default(),
+        }
     }
 
     pub(crate) fn wants_plc(&self, path: &PlcPath) -> bool {
@@ -57,6 +67,37 @@ impl Watcher {
 
     pub(crate) fn wants_every_metric(&self, path: &PlcPath) -> bool {
         self.filters.iter().any(|filter| filter.matches_plc(path) && filter.takes_every_metric())
+    }
+
+    pub(crate) fn wants_alarm(&self, alarm: &Alarm) -> bool {
+        self.scope.allows(&alarm.tenant) && self.filters.iter().any(|filter| filter.matches_alarm(alarm))
+    }
+
+    /// Adds those of these news that are wanted.
+    pub(crate) fn push_alarms(&self, alarms: &[Arc<Alarm>]) {
+        let mut wanted = alarms.iter().filter(|alarm| self.wants_alarm(alarm)).peekable();
+        if wanted.peek().is_some() {
+            let mut waiting = whole(self.alarms.lock());
+            wanted.for_each(|alarm| waiting.push(alarm));
+            drop(waiting);
+            self.wake.notify_one();
+        }
+    }
+
+    /// Lets alarms be handed out: first `before`, as far as it is wanted, then what has changed since.
+    pub(crate) fn begin_alarms(&self, mut before: Vec<Alarm>) {
+        before.retain(|alarm| self.wants_alarm(alarm));
+        whole(self.alarms.lock()).begin(before);
+        self.wake.notify_one();
+    }
+
+    pub(crate) fn pop_alarm(&self) -> Option<Arc<Alarm>> {
+        whole(self.alarms.lock()).pop()
+    }
+
+    /// Alarms dropped, and news replaced, since last asked.
+    pub(crate) fn take_missed_alarms(&self) -> (u64, u64) {
+        whole(self.alarms.lock()).take_missed()
     }
 
     /// Called under the entry's lock: once an entry has let go of the watcher nothing is added any more.

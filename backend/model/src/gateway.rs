@@ -35,6 +35,8 @@ pub enum GatewayStatus {
 }
 
 impl GatewayStatus {
+    pub const ALL: [Self; 3] = [Self::Online, Self::Offline, Self::NeverSeen];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Online => "online",

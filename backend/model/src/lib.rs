@@ -3,7 +3,7 @@
 //!
 //! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`), who sends it
 //! (`gateway`), what is kept of it (`rule`), why something is not taken (`rejection`), who may see it (`scope`,
-//! `account`), and how it is laid out for them (`dashboard`).
+//! `account`), how it is laid out for them (`dashboard`), and what somebody should look at (`alarm`).
 
 pub mod identifier;
 pub mod time;
@@ -14,8 +14,10 @@ pub mod rejection;
 pub mod scope;
 pub mod account;
 pub mod dashboard;
+pub mod alarm;
 
 pub use account::{Email, NoEmail, Role};
+pub use alarm::{Alarm, Severity};
 pub use dashboard::{IconUrl, Layout, WidgetKind};
 pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};

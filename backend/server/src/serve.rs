@@ -45,6 +45,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let lifecycle = Lifecycle::new();
     let metrics = metrics::start()?;
     let default_mode = config.ingest.default_mode;
+    let max_gateways_per_tenant = config.ingest.provisioning.max_gateways_per_tenant;
     let ingest = Ingest::prepare(config.ingest, &clock)?;
     for name in config.without_effect {
         tracing::warn!(variable = name, "this variable has no effect in this version");
@@ -56,7 +57,8 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     live.board().set_certificates(ingest.certificates().to_vec());
 
     let address = SocketAddr::new(config.http.host, config.http.port);
-    let settings = Arc::new(api_settings(config.http, default_mode));
+    let settings =
+        Arc::new(ApiSettings { max_gateways_per_tenant, ..api_settings(config.http, default_mode) });
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     accounts::first_links(&store, &settings, &clock).await;
     let (render_live, render_clock, render_handle) = (live.clone(), clock.clone(), metrics.clone());
@@ -85,6 +87,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
             tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "cannot ingest");
         }
     });
+    spawn(&lifecycle, vigia_api::follow_alarms(store.clone(), live.clone(), lifecycle.stop.clone()));
     spawn(&lifecycle, until_replaced(store.clone(), lifecycle.stop.clone()));
     let sweeping = live.clone();
     every(&lifecycle, SWEEP, move || {

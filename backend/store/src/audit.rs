@@ -12,6 +12,11 @@ use vigia_model::{TenantScope, Timestamp};
 const INSERT: &str = "
     insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const INSERT_EACH: &str = "
+    insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after)
+    select $1, $2, $3, $4, $5, n.subject::text, n.tenant_id, $8, $9
+    from unnest($6::uuid[], $7::uuid[]) with ordinality n(subject, tenant_id, place)
+    order by n.place";
 /// A page ends early when its rows exceed this many bytes: a dashboard that was deleted stands in its row whole.
 const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
 /// What belongs to no tenant is shown to internal admins only. `before_bytes` is what the rows before it on this page
@@ -53,7 +58,7 @@ const LIST: &str = "
     order by c.id desc";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 2] = [INSERT, LIST];
+pub(crate) const STATEMENTS: [&str; 3] = [INSERT, INSERT_EACH, LIST];
 
 /// What kind of somebody did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +158,29 @@ pub(crate) async fn note(tx: &mut PgConnection, actor: &Actor, deed: Deed<'_>) -
         .bind(deed.subject_kind)
         .bind(deed.subject)
         .bind(deed.tenant)
+        .bind(deed.before)
+        .bind(deed.after)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Adds a row for each subject and the tenant whose it is; the rest of the deed is the same.
+pub(crate) async fn note_each(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    deed: Deed<'_>,
+    subjects: &[(Uuid, Uuid)],
+) -> Result<(), sqlx::Error> {
+    let (subjects, tenants): (Vec<Uuid>, Vec<Uuid>) = subjects.iter().copied().unzip();
+    sqlx::query(INSERT_EACH)
+        .bind(&actor.name)
+        .bind(actor.kind.as_str())
+        .bind(&actor.address)
+        .bind(deed.action)
+        .bind(deed.subject_kind)
+        .bind(subjects)
+        .bind(tenants)
         .bind(deed.before)
         .bind(deed.after)
         .execute(tx)

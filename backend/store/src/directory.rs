@@ -2,6 +2,7 @@
 //! registered on first sight, up to the limits an operator set; any number of them at once, with a statement a table.
 
 mod gateways;
+mod places;
 mod series;
 mod units;
 
@@ -13,8 +14,12 @@ use vigia_model::{GatewayHealth, Identifier, RejectReason, Rejection, SeriesId, 
 
 /// Any fixed number: who holds this lock may register names, so that the limits hold exactly.
 const LOCK: i64 = 0x7669_6769_6102;
+/// The channel on which gateways are named that stand elsewhere now: by a trigger when one is moved or removed, and
+/// when one is admitted by hand.
+pub(crate) const GATEWAYS_CHANNEL: &str = "vigia_gateways";
 const LOCK_SQL: &str = "select pg_advisory_xact_lock($1)";
 
+pub use places::{PlaceNews, PlaceWatch};
 pub use units::{MAX_UNITS_PER_TENANT, ResolvedUnit};
 
 #[cfg(test)]
@@ -148,7 +153,7 @@ impl Store {
 }
 
 /// Lets one at a time register names.
-async fn lock(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(crate) async fn lock(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query(LOCK_SQL).bind(LOCK).execute(tx).await?;
     Ok(())
 }

@@ -6,6 +6,10 @@ use crate::state::{HealthColumns, health};
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, TenantScope};
 
+mod manage;
+
+pub use manage::{GatewayEdit, GatewayOutcome, NewGateway};
+
 /// Gaps between the ranges of received numbers are messages that never arrived; what a boot sent before its first
 /// received message cannot be known.
 macro_rules! select_gateways {
@@ -13,6 +17,7 @@ macro_rules! select_gateways {
         concat!(
             "
     select g.id
+         , g.version as edit_version
          , t.code as tenant
          , p.province
          , p.code as site
@@ -55,6 +60,7 @@ macro_rules! select_gateways {
 const LIST: &str = select_gateways!(
     "
       and ($2::text is null or t.code = $2)
+      and ($7::uuid is null or g.plant_id = $7)
       and ($3::text is null or (t.code, p.code, g.gateway_id) > ($3, $4::text, $5::text))
     order by t.code, p.code, g.gateway_id
     limit $6"
@@ -65,18 +71,23 @@ const GET: &str = select_gateways!(
       and g.gateway_id = $3"
 );
 
+const BY_ID: &str = select_gateways!(" and g.id = $2");
 const MISSING: &str = "
     select least(coalesce(sum(b.missing + upper(b.seen) - lower(b.seen) - (select sum(upper(r) - lower(r)) from unnest(b.seen) r)), 0), 9223372036854775807)::bigint
     from gateway_boots b
     where not isempty(b.seen)";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 3] = [LIST, GET, MISSING];
+pub(crate) fn statements() -> Vec<&'static str> {
+    [&[LIST, GET, BY_ID, MISSING][..], &manage::STATEMENTS].concat()
+}
 
 /// A gateway as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gateway {
     pub id: Uuid,
+    /// Of what people edit of it.
+    pub version: i32,
     pub tenant: String,
     pub province: String,
     pub site: String,
@@ -102,6 +113,7 @@ pub struct GatewayKey {
 #[derive(sqlx::FromRow)]
 struct GatewayRow {
     id: Uuid,
+    edit_version: i32,
     tenant: String,
     province: String,
     site: String,
@@ -117,6 +129,7 @@ impl From<GatewayRow> for Gateway {
     fn from(row: GatewayRow) -> Self {
         Self {
             id: row.id,
+            version: row.edit_version,
             tenant: row.tenant,
             province: row.province,
             site: row.site,
@@ -141,7 +154,7 @@ impl Store {
             .map_err(StoreError::on("count what never arrived"))
     }
 
-    /// Gateways in order of tenant, plant and thing name; at most `limit` after `after`.
+    /// Gateways in order of tenant, plant and thing name, of all plants or of one; at most `limit` after `after`.
     ///
     /// # Errors
     /// When the database fails.
@@ -149,6 +162,7 @@ impl Store {
         &self,
         scope: &TenantScope,
         tenant: Option<&str>,
+        plant: Option<Uuid>,
         after: Option<&GatewayKey>,
         limit: u32,
     ) -> Result<Vec<Gateway>, StoreError> {
@@ -159,6 +173,7 @@ impl Store {
             .bind(after.map(|key| &key.site))
             .bind(after.map(|key| &key.gateway_id))
             .bind(i64::from(limit))
+            .bind(plant)
             .fetch_all(&self.api)
             .await
             .map_err(StoreError::on("list the gateways"))?;

@@ -1,14 +1,21 @@
 //! PLCs, as the API lists them.
 
+use crate::audit::{self, Actor, Deed};
 use crate::connect::Store;
 use crate::convert::from_column;
+use crate::edit::EditOutcome;
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use uuid::Uuid;
 use vigia_model::{TenantScope, Timestamp};
 
-const LIST: &str = "
+macro_rules! select_plcs {
+    ($rest:literal) => {
+        concat!(
+            "
     select c.id
+         , c.version
          , t.code as tenant
          , p.code as site
          , c.plc_id
@@ -17,33 +24,47 @@ const LIST: &str = "
     from plcs c
     join plants p on p.id = c.plant_id
     join tenants t on t.id = c.tenant_id
-    where ($1::text[] is null or t.code = any($1))
+    where ($1::text[] is null or t.code = any($1))",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = select_plcs!(
+    "
       and ($2::text is null or t.code = $2)
       and ($3::uuid is null or c.plant_id = $3)
       and ($4::text is null or (t.code, p.code, c.plc_id) > ($4, $5::text, $6::text))
     order by t.code, p.code, c.plc_id
-    limit $7";
-const GET: &str = "
-    select c.id
-         , t.code as tenant
-         , p.code as site
-         , c.plc_id
-         , c.name
-         , (select max(l.ts) from series r join series_last l on l.series_id = r.id where r.plc_id = c.id) as last_ts
+    limit $7"
+);
+const GET: &str = select_plcs!(
+    "
+      and c.plant_id = $2
+      and c.plc_id = $3"
+);
+const BY_ID: &str = select_plcs!(" and c.id = $2");
+const LOCK: &str = "
+    select c.tenant_id
     from plcs c
-    join plants p on p.id = c.plant_id
     join tenants t on t.id = c.tenant_id
     where ($1::text[] is null or t.code = any($1))
-      and c.plant_id = $2
-      and c.plc_id = $3";
+      and c.id = $2
+    for no key update of c";
+const RENAME: &str = "
+    update plcs
+    set name = $2
+      , version = version + 1
+    where id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 2] = [LIST, GET];
+pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, BY_ID, LOCK, RENAME];
 
 /// A controller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plc {
     pub id: Uuid,
+    pub version: i32,
     pub tenant: String,
     pub site: String,
     pub plc_id: String,
@@ -63,6 +84,7 @@ pub struct PlcKey {
 #[derive(sqlx::FromRow)]
 struct PlcRow {
     id: Uuid,
+    version: i32,
     tenant: String,
     site: String,
     plc_id: String,
@@ -74,6 +96,7 @@ impl From<PlcRow> for Plc {
     fn from(row: PlcRow) -> Self {
         Self {
             id: row.id,
+            version: row.version,
             tenant: row.tenant,
             site: row.site,
             plc_id: row.plc_id,
@@ -128,5 +151,45 @@ impl Store {
             .await
             .map_err(StoreError::on("read a PLC"))?;
         Ok(row.map(Plc::from))
+    }
+
+    /// Gives a PLC another name for people, if it still has `version`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rename_plc(
+        &self,
+        scope: &TenantScope,
+        id: Uuid,
+        version: i32,
+        name: Option<&str>,
+        actor: &Actor,
+    ) -> Result<EditOutcome<Plc>, StoreError> {
+        let renamed = async {
+            let mut tx = self.api.begin().await?;
+            let tenant: Option<Uuid> =
+                sqlx::query_scalar(LOCK).bind(scope.codes()).bind(id).fetch_optional(&mut *tx).await?;
+            let Some(tenant) = tenant else { return Ok(EditOutcome::NotFound) };
+            let before: PlcRow =
+                sqlx::query_as(BY_ID).bind(scope.codes()).bind(id).fetch_one(&mut *tx).await?;
+            if before.version != version {
+                return Ok(EditOutcome::Stale(before.into()));
+            }
+            sqlx::query(RENAME).bind(id).bind(name).execute(&mut *tx).await?;
+            let subject = id.to_string();
+            let deed = Deed {
+                action: "plc.rename",
+                subject_kind: "plc",
+                subject: &subject,
+                tenant: Some(tenant),
+                before: Some(json!({ "version": version, "name": before.name })),
+                after: Some(json!({ "version": version + 1, "name": name })),
+            };
+            audit::note(&mut tx, actor, deed).await?;
+            tx.commit().await?;
+            let (version, name) = (version + 1, name.map(str::to_owned));
+            Ok(EditOutcome::Edited(Plc { version, name, ..before.into() }))
+        };
+        renamed.await.map_err(StoreError::on("rename a PLC"))
     }
 }

@@ -5,8 +5,12 @@ use crate::error::StoreError;
 use uuid::Uuid;
 use vigia_model::TenantScope;
 
-const LIST: &str = "
+macro_rules! select_sites {
+    ($rest:literal) => {
+        concat!(
+            "
     select p.id
+         , p.version
          , t.code as tenant
          , p.code as site
          , p.province
@@ -16,11 +20,20 @@ const LIST: &str = "
          , (select count(*) from gateways g where g.plant_id = p.id) as gateways
     from plants p
     join tenants t on t.id = p.tenant_id
-    where ($1::text[] is null or t.code = any($1))
+    where ($1::text[] is null or t.code = any($1))",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = select_sites!(
+    "
       and ($2::text is null or t.code = $2)
       and ($3::text is null or (t.code, p.code) > ($3, $4::text))
     order by t.code, p.code
-    limit $5";
+    limit $5"
+);
+pub(crate) const GET: &str = select_sites!(" and p.id = $2");
 const FIND: &str = "
     select p.id
          , t.code as tenant
@@ -35,12 +48,13 @@ const FIND: &str = "
     limit 2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 2] = [LIST, FIND];
+pub(crate) const STATEMENTS: [&str; 3] = [LIST, GET, FIND];
 
 /// A plant with what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Site {
     pub id: Uuid,
+    pub version: i32,
     pub tenant: String,
     /// The plant's code.
     pub site: String,

@@ -4,6 +4,7 @@ use crate::connect::Store;
 use crate::convert::{ValueColumns, from_column};
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
+use sqlx::PgPool;
 use vigia_model::{GatewayHealth, Heartbeat, Identifier, Sample, SeriesId};
 
 const LAST_VALUES: &str = "
@@ -48,7 +49,8 @@ const GATEWAYS: &str = "
     from gateways g
     join plants p on p.id = g.plant_id
     join tenants t on t.id = g.tenant_id
-    left join gateway_state s on s.gateway_id = g.id";
+    left join gateway_state s on s.gateway_id = g.id
+    where $1::text[] is null or g.gateway_id = any($1)";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 2] = [LAST_VALUES, GATEWAYS];
@@ -170,16 +172,26 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn known_gateways(&self) -> Result<Vec<KnownGateway>, StoreError> {
-        let operation = "read the gateways";
-        let rows: Vec<KnownGatewayRow> =
-            sqlx::query_as(GATEWAYS).fetch_all(&self.ingest).await.map_err(StoreError::on(operation))?;
-        let known = rows.into_iter().filter_map(|row| {
-            let names = [&row.tenant, &row.province, &row.plant, &row.gateway].map(|name| identifier(name));
-            let [Some(tenant), Some(province), Some(plant), Some(gateway)] = names else { return None };
-            Some(KnownGateway { tenant, province, plant, gateway, health: health(row.health) })
-        });
-        Ok(known.collect())
+        known_gateways(&self.ingest, None).await
     }
+}
+
+/// These gateways, or all, heard of or not; without those whose names could be in no topic.
+pub(crate) async fn known_gateways(
+    pool: &PgPool,
+    gateways: Option<&[String]>,
+) -> Result<Vec<KnownGateway>, StoreError> {
+    let rows: Vec<KnownGatewayRow> = sqlx::query_as(GATEWAYS)
+        .bind(gateways)
+        .fetch_all(pool)
+        .await
+        .map_err(StoreError::on("read the gateways"))?;
+    let known = rows.into_iter().filter_map(|row| {
+        let names = [&row.tenant, &row.province, &row.plant, &row.gateway].map(|name| identifier(name));
+        let [Some(tenant), Some(province), Some(plant), Some(gateway)] = names else { return None };
+        Some(KnownGateway { tenant, province, plant, gateway, health: health(row.health) })
+    });
+    Ok(known.collect())
 }
 
 fn identifier(text: &str) -> Option<Identifier> {

@@ -3,6 +3,7 @@
 use crate::audit::{self, Actor, Deed};
 use crate::connect::Store;
 use crate::convert::from_column;
+use crate::edit::EditOutcome;
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -14,6 +15,7 @@ macro_rules! select_tenants {
         concat!(
             "
     select t.id
+         , t.version
          , t.code
          , t.name
          , t.created_at
@@ -39,15 +41,27 @@ const CREATE: &str = "
     values ($1, $2)
     on conflict (code) do nothing
     returning id";
-const RENAME: &str = "update tenants set name = $2 where id = $1";
+/// Whoever renames it meanwhile waits.
+const LOCK: &str = "
+    select t.id
+    from tenants t
+    where ($1::text[] is null or t.code = any($1))
+      and t.id = $2
+    for no key update";
+const RENAME: &str = "
+    update tenants
+    set name = $2
+      , version = version + 1
+    where id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 4] = [LIST, GET, CREATE, RENAME];
+pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, CREATE, LOCK, RENAME];
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
     pub id: Uuid,
+    pub version: i32,
     /// The tenant level of the topic.
     pub code: String,
     pub name: Option<String>,
@@ -60,6 +74,7 @@ pub struct Tenant {
 #[derive(sqlx::FromRow)]
 struct TenantRow {
     id: Uuid,
+    version: i32,
     code: String,
     name: Option<String>,
     created_at: DateTime<Utc>,
@@ -72,6 +87,7 @@ impl From<TenantRow> for Tenant {
     fn from(row: TenantRow) -> Self {
         Self {
             id: row.id,
+            version: row.version,
             code: row.code,
             name: row.name,
             created_at: from_column(row.created_at),
@@ -136,7 +152,7 @@ impl Store {
         created.await.map_err(StoreError::on("create a tenant"))
     }
 
-    /// Gives a tenant of the scope another name for people; `None` when there is none.
+    /// Gives a tenant of the scope another name for people, if it still has `version`.
     ///
     /// # Errors
     /// When the database fails.
@@ -144,14 +160,22 @@ impl Store {
         &self,
         scope: &TenantScope,
         id: Uuid,
+        version: i32,
         name: Option<&str>,
         actor: &Actor,
-    ) -> Result<Option<Tenant>, StoreError> {
+    ) -> Result<EditOutcome<Tenant>, StoreError> {
         let renamed = async {
             let mut tx = self.api.begin().await?;
-            let row: Option<TenantRow> =
-                sqlx::query_as(GET).bind(scope.codes()).bind(id).fetch_optional(&mut *tx).await?;
-            let Some(row) = row else { return Ok(None) };
+            let locked: Option<Uuid> =
+                sqlx::query_scalar(LOCK).bind(scope.codes()).bind(id).fetch_optional(&mut *tx).await?;
+            if locked.is_none() {
+                return Ok(EditOutcome::NotFound);
+            }
+            let before: TenantRow =
+                sqlx::query_as(GET).bind(scope.codes()).bind(id).fetch_one(&mut *tx).await?;
+            if before.version != version {
+                return Ok(EditOutcome::Stale(before.into()));
+            }
             sqlx::query(RENAME).bind(id).bind(name).execute(&mut *tx).await?;
             let subject = id.to_string();
             let deed = Deed {
@@ -159,12 +183,13 @@ impl Store {
                 subject_kind: "tenant",
                 subject: &subject,
                 tenant: Some(id),
-                before: Some(json!({ "name": row.name })),
-                after: Some(json!({ "name": name })),
+                before: Some(json!({ "version": version, "name": before.name })),
+                after: Some(json!({ "version": version + 1, "name": name })),
             };
             audit::note(&mut tx, actor, deed).await?;
             tx.commit().await?;
-            Ok(Some(Tenant { name: name.map(str::to_owned), ..row.into() }))
+            let (version, name) = (version + 1, name.map(str::to_owned));
+            Ok(EditOutcome::Edited(Tenant { version, name, ..before.into() }))
         };
         renamed.await.map_err(StoreError::on("rename a tenant"))
     }

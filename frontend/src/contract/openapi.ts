@@ -297,6 +297,130 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/admin/gateways': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The gateways, as admins manage them
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listManagedGateways']
+    put?: never
+    /**
+     * Admits a gateway before it speaks
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['createGateway']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/gateways/{gateway}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One gateway, by its id
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getManagedGateway']
+    /**
+     * Names a gateway, and moves it to another plant
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['updateGateway']
+    post?: never
+    /**
+     * Removes a gateway that was never heard
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    delete: operations['deleteGateway']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/plants': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The plants, as admins manage them
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listPlants']
+    put?: never
+    /**
+     * Adds a plant before it is heard of
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['createPlant']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/plants/{plant}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One plant
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getPlant']
+    /**
+     * Changes name and time zone of a plant
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['updatePlant']
+    post?: never
+    /**
+     * Removes a plant in which nothing stands
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    delete: operations['deletePlant']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/admin/plcs/{plc}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Gives a PLC another name for people
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    put: operations['renamePlc']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/admin/plcs/{plc}/dashboard': {
     parameters: {
       query?: never
@@ -599,6 +723,106 @@ export interface paths {
      * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
      */
     post: operations['createPasswordLink']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/alarms': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The alarms, the newest or the most severe first
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listAlarms']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/alarms/{alarm}/acknowledge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Takes note of an alarm
+     * @description Who may: operator, tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['acknowledgeAlarm']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/alarms/{site}/{plc}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The alarms of a PLC
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['listAlarmsOfPlc']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/alarms/acknowledge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Takes note of many alarms, each with a result of its own
+     * @description Who may: operator, tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    post: operations['acknowledgeAlarms']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/alarms/summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How many nobody has acknowledged yet, and the newest of them
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getAlarmSummary']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -1121,8 +1345,168 @@ export interface components {
       admin: boolean
       email: string | null
     }
+    /**
+     * @description What somebody says on acknowledging one alarm. The whole body may be left out.
+     * @example {
+     *       "comment": "on my way"
+     *     }
+     */
+    AcknowledgeBody: {
+      /** @default null */
+      comment: string | null
+    }
+    /** @description What became of alarms to be acknowledged, in the order they were named. */
+    AcknowledgedMany: {
+      results: components['schemas']['AcknowledgedOne'][]
+    }
+    /** @description What became of one. */
+    AcknowledgedOne: {
+      /** Format: uuid */
+      id: string
+      result: components['schemas']['AcknowledgeResult']
+    }
+    /**
+     * @description Alarms to be acknowledged.
+     * @example {
+     *       "comment": "on my way",
+     *       "ids": [
+     *         "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21"
+     *       ]
+     *     }
+     */
+    AcknowledgeManyBody: {
+      /**
+       * @description Said of each.
+       * @default null
+       */
+      comment: string | null
+      ids: string[]
+    }
+    /** @enum {string} */
+    AcknowledgeResult: 'acknowledged' | 'already_acknowledged' | 'forbidden' | 'not_found'
     /** @enum {string} */
     ActorKind: 'user' | 'api_key' | 'command_line' | 'nobody'
+    /**
+     * @description An alarm.
+     * @example {
+     *       "acknowledged": false,
+     *       "acknowledgedAt": null,
+     *       "acknowledgedBy": null,
+     *       "comment": null,
+     *       "createdAt": "2025-01-08T18:00:00.000Z",
+     *       "id": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21",
+     *       "message": "temp_head is above 90",
+     *       "metricId": "temp_head",
+     *       "plcId": "plc-03",
+     *       "severity": "high",
+     *       "site": "planta-1",
+     *       "tenant": "granix",
+     *       "ts": "2025-01-08T18:00:00.000Z",
+     *       "type": "high_limit",
+     *       "version": 1
+     *     }
+     */
+    Alarm: {
+      /** @description Whether somebody has taken note. */
+      acknowledged: boolean
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      acknowledgedAt: string | null
+      /** @description E-mail, or the name of a key; null when it was done in SQL. */
+      acknowledgedBy: string | null
+      /** @description What was said when acknowledging. */
+      comment: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** Format: uuid */
+      id: string
+      /** @description For people. */
+      message: string
+      /** @description What it is about; null: the PLC as a whole. */
+      metricId: string | null
+      plcId: string
+      severity: components['schemas']['Severity']
+      /** @description The plant's code. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+      /**
+       * Format: date-time
+       * @description When it arose.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      ts: string
+      /** @description A word of whoever raised it. */
+      type: string
+      /**
+       * Format: int32
+       * @description Grows with every change.
+       */
+      version: number
+    }
+    /** @description An alarm that nobody acknowledged yet (first), or one that is new or changed: as REST shows it, but for its type. */
+    AlarmMessage: {
+      /** @description Whether somebody has taken note. */
+      acknowledged: boolean
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      acknowledgedAt: string | null
+      /** @description E-mail, or the name of a key; null when it was done in SQL. */
+      acknowledgedBy: string | null
+      /** @description What REST calls `type`. */
+      alarmType: string
+      /** @description What was said when acknowledging. */
+      comment: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      createdAt: string
+      /** Format: uuid */
+      id: string
+      /** @description For people. */
+      message: string
+      /** @description What it is about; null: the PLC as a whole. */
+      metricId: string | null
+      plcId: string
+      severity: components['schemas']['Severity']
+      /** @description The plant's code. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+      /**
+       * Format: date-time
+       * @description When it arose.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      ts: string
+      /**
+       * Format: int32
+       * @description Grows with every change.
+       */
+      version: number
+    }
+    /** @description One page of a list. */
+    AlarmPage: {
+      items: components['schemas']['Alarm'][]
+      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      nextCursor: string | null
+    }
+    /** @enum {string} */
+    AlarmSort: 'ts' | 'severity'
+    /** @description What nobody has taken note of yet. */
+    AlarmSummary: {
+      /** @description The newest of them; null when there is none. */
+      newest: components['schemas']['Alarm'] | null
+      unacknowledged: components['schemas']['SeverityCounts']
+    }
     /** @description A key for a machine. */
     ApiKey: {
       /**
@@ -1678,6 +2062,78 @@ export interface components {
       site: string
       status: components['schemas']['GatewayStatus']
       tenant: string
+      /**
+       * Format: int32
+       * @description To be named in the next edit.
+       */
+      version: number
+    }
+    /**
+     * @description A gateway to be admitted.
+     * @example {
+     *       "gatewayId": "granix-ba-gw-01",
+     *       "name": "Sala de tableros",
+     *       "site": "planta-1",
+     *       "tenant": "granix"
+     *     }
+     */
+    GatewayBody: {
+      /** @description The thing name; never changed. */
+      gatewayId: string
+      /**
+       * @description For people.
+       * @default null
+       */
+      name: string | null
+      /** @description The plant's code. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+    }
+    /**
+     * @description A gateway as somebody changes one. What a client got it may send back.
+     * @example {
+     *       "name": "Sala de tableros",
+     *       "site": "planta-2",
+     *       "version": 1
+     *     }
+     */
+    GatewayEdit: {
+      /** @description Set by the server; passed over when it is sent back. */
+      clockSkewMs?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      gatewayId?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      heartbeat?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      lastBootId?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      lastSeen?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      missingSeq?: unknown
+      /**
+       * @description For people.
+       * @default null
+       */
+      name: string | null
+      /** @description Set by the server; passed over when it is sent back. */
+      province?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      since?: unknown
+      /** @description The plant's code. Another one than its own moves it. */
+      site?: string | null
+      /** @description Set by the server; passed over when it is sent back. */
+      status?: unknown
+      /** @description Another one than its own moves it, which only internal admins may do. */
+      tenant?: string | null
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed here or as `If-Match`.
+       * @default null
+       */
+      version: number | null
     }
     /** @description A gateway's status or heartbeat (first), or a change of it. */
     GatewayMessage: {
@@ -1685,6 +2141,8 @@ export interface components {
       /** Format: int64 */
       clockSkewMs: number | null
       gatewayId: string
+      /** @description It was moved and does not stand here any more: the last message about it here. */
+      gone?: boolean
       heartbeat: components['schemas']['Heartbeat'] | null
       internet?: string | null
       /**
@@ -2175,6 +2633,72 @@ export interface components {
       widgets: components['schemas']['Widget'][]
     }
     /**
+     * @description A plant to be added.
+     * @example {
+     *       "name": "Planta Norte",
+     *       "province": "ba",
+     *       "site": "planta-1",
+     *       "tenant": "granix",
+     *       "timeZone": "America/Argentina/Buenos_Aires"
+     *     }
+     */
+    PlantBody: {
+      /**
+       * @description For people.
+       * @default null
+       */
+      name: string | null
+      /** @description The province level of its gateways' topics; never changed. */
+      province: string
+      /** @description The plant's code; never changed. */
+      site: string
+      /** @description The tenant's code. */
+      tenant: string
+      /**
+       * @description IANA name; `UTC` when left out.
+       * @default null
+       */
+      timeZone: string | null
+    }
+    /**
+     * @description A plant as somebody changes one. What a client got it may send back.
+     * @example {
+     *       "name": "Planta Norte",
+     *       "timeZone": "America/Argentina/Buenos_Aires",
+     *       "version": 1
+     *     }
+     */
+    PlantEdit: {
+      /** @description Set by the server; passed over when it is sent back. */
+      gateways?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      /**
+       * @description For people.
+       * @default null
+       */
+      name: string | null
+      /** @description Set by the server; passed over when it is sent back. */
+      plcs?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      province?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      site?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      tenant?: unknown
+      /**
+       * @description IANA name; left out, it stays.
+       * @default null
+       */
+      timeZone: string | null
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed here or as `If-Match`.
+       * @default null
+       */
+      version: number | null
+    }
+    /**
      * @description A PLC.
      * @example {
      *       "id": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21",
@@ -2182,7 +2706,8 @@ export interface components {
      *       "name": null,
      *       "plcId": "plc-03",
      *       "site": "planta-1",
-     *       "tenant": "granix"
+     *       "tenant": "granix",
+     *       "version": 1
      *     }
      */
     Plc: {
@@ -2198,6 +2723,41 @@ export interface components {
       plcId: string
       site: string
       tenant: string
+      /**
+       * Format: int32
+       * @description To be named in the next edit.
+       */
+      version: number
+    }
+    /**
+     * @description A PLC as somebody changes one: only its name is a person's to give. What a client got it may send back.
+     * @example {
+     *       "name": "Horno 3",
+     *       "version": 1
+     *     }
+     */
+    PlcEdit: {
+      /** @description Set by the server; passed over when it is sent back. */
+      id?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      lastTs?: unknown
+      /**
+       * @description For people.
+       * @default null
+       */
+      name: string | null
+      /** @description Set by the server; passed over when it is sent back. */
+      plcId?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      site?: unknown
+      /** @description Set by the server; passed over when it is sent back. */
+      tenant?: unknown
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed here or as `If-Match`.
+       * @default null
+       */
+      version: number | null
     }
     /** @description One page of a list. */
     PlcPage: {
@@ -2765,8 +3325,20 @@ export interface components {
           /** @constant */
           type: 'gateway'
         })
+      | (components['schemas']['AlarmMessage'] & {
+          /** @constant */
+          type: 'alarm'
+        })
       | {
-          /** Format: uint64 */
+          /**
+           * Format: uint64
+           * @description Alarms among them that it was told nothing of: to be read from `/api/alarms`.
+           */
+          alarms?: number
+          /**
+           * Format: uint64
+           * @description How many.
+           */
           missed: number
           /** @constant */
           type: 'lagged'
@@ -2811,6 +3383,19 @@ export interface components {
       /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
       nextCursor: string | null
     }
+    /** @enum {string} */
+    Severity: 'critical' | 'high' | 'medium' | 'low'
+    /** @description How many by severity. */
+    SeverityCounts: {
+      /** Format: int64 */
+      critical: number
+      /** Format: int64 */
+      high: number
+      /** Format: int64 */
+      low: number
+      /** Format: int64 */
+      medium: number
+    }
     /** @description A plant. */
     Site: {
       /**
@@ -2832,6 +3417,11 @@ export interface components {
       tenant: string
       /** @description IANA name. */
       timeZone: string
+      /**
+       * Format: int32
+       * @description To be named in the next edit.
+       */
+      version: number
     }
     /** @description One page of a list. */
     SitePage: {
@@ -3017,6 +3607,11 @@ export interface components {
       /** Format: int64 */
       series: number
       tenant: string
+      /**
+       * Format: int32
+       * @description To be named in the next edit.
+       */
+      version: number
     }
     /**
      * @description A customer to be added.
@@ -3034,7 +3629,8 @@ export interface components {
     /**
      * @description A customer as somebody changes one. What a client got it may send back.
      * @example {
-     *       "name": "Granix S.A."
+     *       "name": "Granix S.A.",
+     *       "version": 1
      *     }
      */
     TenantEdit: {
@@ -3044,7 +3640,10 @@ export interface components {
       gateways?: unknown
       /** @description Set by the server; passed over when it is sent back. */
       id?: unknown
-      /** @default null */
+      /**
+       * @description For people.
+       * @default null
+       */
       name: string | null
       /** @description Set by the server; passed over when it is sent back. */
       plants?: unknown
@@ -3052,6 +3651,12 @@ export interface components {
       series?: unknown
       /** @description Set by the server; passed over when it is sent back. */
       tenant?: unknown
+      /**
+       * Format: int32
+       * @description The version the edit started from; needed here or as `If-Match`.
+       * @default null
+       */
+      version: number | null
     }
     /** @description One page of a list. */
     TenantPage: {
@@ -3332,6 +3937,19 @@ export interface components {
   responses: {
     /** @description `already_exists`: Exists already */
     already_exists: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `already_exists`: Exists already
+     *
+     *     `limit_reached`: As many as there may be
+     */
+    'already_exists.limit_reached': {
       headers: {
         [name: string]: unknown
       }
@@ -3688,6 +4306,19 @@ export interface components {
         'application/problem+json': components['schemas']['Problem']
       }
     }
+    /**
+     * @description `stale_version`: Changed meanwhile
+     *
+     *     `not_empty`: Still needed
+     */
+    'stale_version.not_empty': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
     /** @description `too_many_attempts`: Too many attempts */
     too_many_attempts: {
       headers: {
@@ -3752,7 +4383,17 @@ export interface components {
   pathItems: never
 }
 export type Access = components['schemas']['Access']
+export type AcknowledgeBody = components['schemas']['AcknowledgeBody']
+export type AcknowledgedMany = components['schemas']['AcknowledgedMany']
+export type AcknowledgedOne = components['schemas']['AcknowledgedOne']
+export type AcknowledgeManyBody = components['schemas']['AcknowledgeManyBody']
+export type AcknowledgeResult = components['schemas']['AcknowledgeResult']
 export type ActorKind = components['schemas']['ActorKind']
+export type Alarm = components['schemas']['Alarm']
+export type AlarmMessage = components['schemas']['AlarmMessage']
+export type AlarmPage = components['schemas']['AlarmPage']
+export type AlarmSort = components['schemas']['AlarmSort']
+export type AlarmSummary = components['schemas']['AlarmSummary']
 export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyBody = components['schemas']['ApiKeyBody']
 export type ApiKeyPage = components['schemas']['ApiKeyPage']
@@ -3784,6 +4425,8 @@ export type ExportFormat = components['schemas']['ExportFormat']
 export type FeedFilter = components['schemas']['FeedFilter']
 export type FieldProblem = components['schemas']['FieldProblem']
 export type Gateway = components['schemas']['Gateway']
+export type GatewayBody = components['schemas']['GatewayBody']
+export type GatewayEdit = components['schemas']['GatewayEdit']
 export type GatewayMessage = components['schemas']['GatewayMessage']
 export type GatewayPage = components['schemas']['GatewayPage']
 export type GatewayStatus = components['schemas']['GatewayStatus']
@@ -3812,7 +4455,10 @@ export type Overruled = components['schemas']['Overruled']
 export type PasswordBody = components['schemas']['PasswordBody']
 export type PasswordLink = components['schemas']['PasswordLink']
 export type PastDashboard = components['schemas']['PastDashboard']
+export type PlantBody = components['schemas']['PlantBody']
+export type PlantEdit = components['schemas']['PlantEdit']
 export type Plc = components['schemas']['Plc']
+export type PlcEdit = components['schemas']['PlcEdit']
 export type PlcPage = components['schemas']['PlcPage']
 export type PlcState = components['schemas']['PlcState']
 export type Problem = components['schemas']['Problem']
@@ -3847,6 +4493,8 @@ export type SeriesNames = components['schemas']['SeriesNames']
 export type ServerMessage = components['schemas']['ServerMessage']
 export type Session = components['schemas']['Session']
 export type SessionPage = components['schemas']['SessionPage']
+export type Severity = components['schemas']['Severity']
+export type SeverityCounts = components['schemas']['SeverityCounts']
 export type Site = components['schemas']['Site']
 export type SitePage = components['schemas']['SitePage']
 export type SpoolHealth = components['schemas']['SpoolHealth']
@@ -3878,6 +4526,8 @@ export type WidgetBody = components['schemas']['WidgetBody']
 export type WidgetContent = components['schemas']['WidgetContent']
 export type WidgetKind = components['schemas']['WidgetKind']
 export type ResponseAlreadyExists = components['responses']['already_exists']
+export type ResponseAlreadyExistsLimitReached =
+  components['responses']['already_exists.limit_reached']
 export type ResponseAmbiguousSite = components['responses']['ambiguous_site']
 export type ResponseForbiddenHostNotAllowed = components['responses']['forbidden.host_not_allowed']
 export type ResponseForbiddenHostNotAllowedOriginNotAllowed =
@@ -3918,6 +4568,7 @@ export type ResponsePayloadTooLarge = components['responses']['payload_too_large
 export type ResponseStaleVersion = components['responses']['stale_version']
 export type ResponseStaleVersionAlreadyExists =
   components['responses']['stale_version.already_exists']
+export type ResponseStaleVersionNotEmpty = components['responses']['stale_version.not_empty']
 export type ResponseTooManyAttempts = components['responses']['too_many_attempts']
 export type ResponseTooManyConnectionsOverloadedTimeoutDatabaseUnavailable =
   components['responses']['too_many_connections.overloaded.timeout.database_unavailable']
@@ -4574,6 +5225,403 @@ export interface operations {
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
+  listManagedGateways: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        /** @description Only those of this plant, by its code. */
+        site?: string
+        status?: components['schemas']['GatewayStatus']
+        /** @description Only those of this tenant, by its code. */
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  createGateway: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GatewayBody']
+      }
+    }
+    responses: {
+      /** @description A gateway. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Gateway']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      409: components['responses']['already_exists.limit_reached']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  getManagedGateway: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
+        gateway: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A gateway. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Gateway']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  updateGateway: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
+        gateway: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GatewayEdit']
+      }
+    }
+    responses: {
+      /** @description A gateway. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Gateway']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  deleteGateway: {
+    parameters: {
+      query?: {
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
+        gateway: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_header']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version.not_empty']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  listPlants: {
+    parameters: {
+      query?: {
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SitePage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  createPlant: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlantBody']
+      }
+    }
+    responses: {
+      /** @description A plant. */
+      201: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          /** @description Where it can be found again */
+          Location?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Site']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      409: components['responses']['already_exists.limit_reached']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  getPlant: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the plant. */
+        plant: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A plant. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Site']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  updatePlant: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the plant. */
+        plant: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlantEdit']
+      }
+    }
+    responses: {
+      /** @description A plant. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Site']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  deletePlant: {
+    parameters: {
+      query?: {
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description Of the plant. */
+        plant: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description no content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_header']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version.not_empty']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  renamePlc: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlcEdit']
+      }
+    }
+    responses: {
+      /** @description A PLC. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plc']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
   getDashboardOfPlc: {
     parameters: {
       query?: never
@@ -5039,6 +6087,8 @@ export interface operations {
       /** @description A customer. */
       201: {
         headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
           /** @description Where it can be found again */
           Location?: string
           [name: string]: unknown
@@ -5061,7 +6111,10 @@ export interface operations {
   updateTenant: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
       path: {
         /** @description Of the tenantId. */
         tenantId: string
@@ -5077,19 +6130,23 @@ export interface operations {
       /** @description A customer. */
       200: {
         headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Tenant']
         }
       }
-      400: components['responses']['invalid_path.invalid_json']
+      400: components['responses']['invalid_path.invalid_header.invalid_json']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      409: components['responses']['stale_version']
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      428: components['responses']['version_required']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5290,6 +6347,209 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  listAlarms: {
+    parameters: {
+      query?: {
+        /** @description Only those that were acknowledged, or were not. */
+        acknowledged?: boolean
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description Arisen at or after. */
+        from?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        /** @description Only those of PLCs of this name. */
+        plcId?: string
+        /** @description One or more of `critical`, `high`, `medium`, `low`, with commas between. */
+        severity?: string
+        /** @description Only those of this plant, by its code. */
+        site?: string
+        /** @description `ts` (the default): the newest first; `severity`: the most severe first, then the newest. */
+        sort?: components['schemas']['AlarmSort']
+        /** @description Only those of this tenant, by its code. */
+        tenant?: string
+        /** @description Arisen before. */
+        to?: string
+        /** @description Only those of this type. */
+        type?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AlarmPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  acknowledgeAlarm: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Of the alarm. */
+        alarm: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcknowledgeBody']
+      }
+    }
+    responses: {
+      /** @description An alarm. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Alarm']
+        }
+      }
+      400: components['responses']['invalid_path.invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  listAlarmsOfPlc: {
+    parameters: {
+      query?: {
+        /** @description Only those that were acknowledged, or were not. */
+        acknowledged?: boolean
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string
+        /** @description Arisen at or after. */
+        from?: string
+        /** @description How many items a page has at most. */
+        limit?: number
+        /** @description Only those of PLCs of this name. */
+        plcId?: string
+        /** @description One or more of `critical`, `high`, `medium`, `low`, with commas between. */
+        severity?: string
+        /** @description Only those of this plant, by its code. */
+        site?: string
+        /** @description `ts` (the default): the newest first; `severity`: the most severe first, then the newest. */
+        sort?: components['schemas']['AlarmSort']
+        /** @description Only those of this tenant, by its code. */
+        tenant?: string
+        /** @description Arisen before. */
+        to?: string
+        /** @description Only those of this type. */
+        type?: string
+      }
+      header?: never
+      path: {
+        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        plc: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description One page of a list. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AlarmPage']
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  acknowledgeAlarms: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcknowledgeManyBody']
+      }
+    }
+    responses: {
+      /** @description What became of alarms to be acknowledged, in the order they were named. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AcknowledgedMany']
+        }
+      }
+      400: components['responses']['invalid_json']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      413: components['responses']['payload_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['invalid_body']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  getAlarmSummary: {
+    parameters: {
+      query?: {
+        /** @description Only those of this plant, by its code. */
+        site?: string
+        /** @description Only those of this tenant, by its code. */
+        tenant?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description What nobody has taken note of yet. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AlarmSummary']
+        }
+      }
+      400: components['responses']['invalid_query']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import {
+  countSchema,
   dataTypeSchema,
   instantSchema,
   metricValueSchema,
@@ -37,15 +38,40 @@ export const gatewayMessageSchema = v.object({
   status: gatewayStatusSchema,
   since: optionalInstantSchema,
   lastSeen: optionalInstantSchema,
+  /** It was moved and does not stand here any more. */
+  gone: v.optional(v.boolean(), false),
   heartbeat: v.optional(v.nullable(heartbeatSchema), null),
   ...heartbeatSchema.entries,
 })
 export type GatewayMessage = v.InferOutput<typeof gatewayMessageSchema>
 
+/** An alarm as REST shows it, but for its type: `type` is the message's. */
+export const alarmMessageSchema = v.object({
+  type: v.literal('alarm'),
+  id: v.string(),
+  version: countSchema,
+  tenant: v.string(),
+  site: v.string(),
+  plcId: v.string(),
+  metricId: v.nullable(v.string()),
+  ts: instantSchema,
+  alarmType: v.string(),
+  message: v.string(),
+  severity: v.picklist(['critical', 'high', 'medium', 'low']),
+  acknowledged: v.boolean(),
+  acknowledgedAt: optionalInstantSchema,
+  acknowledgedBy: v.nullable(v.string()),
+  comment: v.nullable(v.string()),
+  createdAt: instantSchema,
+})
+export type AlarmMessage = v.InferOutput<typeof alarmMessageSchema>
+
 export const tickMessageSchema = v.object({ type: v.literal('tick') })
 export const laggedMessageSchema = v.object({
   type: v.literal('lagged'),
   missed: optionalCountSchema,
+  /** Alarms it was told nothing of: to be read from the list. */
+  alarms: optionalCountSchema,
 })
 export type LaggedMessage = v.InferOutput<typeof laggedMessageSchema>
 
@@ -59,6 +85,7 @@ export const errorMessageSchema = v.object({
 export const liveMessageSchema = v.variant('type', [
   telemetryMessageSchema,
   gatewayMessageSchema,
+  alarmMessageSchema,
   tickMessageSchema,
   laggedMessageSchema,
   errorMessageSchema,

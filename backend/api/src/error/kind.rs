@@ -39,6 +39,8 @@ kinds! {
     AMBIGUOUS_SITE: CONFLICT, "ambiguous_site", "Which tenant's plant?";
     STALE_VERSION: CONFLICT, "stale_version", "Changed meanwhile";
     ALREADY_EXISTS: CONFLICT, "already_exists", "Exists already";
+    NOT_EMPTY: CONFLICT, "not_empty", "Still needed";
+    LIMIT_REACHED: CONFLICT, "limit_reached", "As many as there may be";
     LINK_EXPIRED: GONE, "link_expired", "The link holds no more";
     PAYLOAD_TOO_LARGE: PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";
     UNSUPPORTED_MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Only JSON is read";

@@ -2,7 +2,7 @@
 
 use super::about::{PATH, may_answer};
 use crate::account::From;
-use crate::caller::{Admin, Caller, Manager, Person, TenantAdmin};
+use crate::caller::{Admin, Caller, Manager, Operator, Person, TenantAdmin};
 use crate::error::kind;
 use crate::extract::{IfMatch, Json, Path, Query, UserAgent};
 use aide::OperationInput;
@@ -123,7 +123,7 @@ macro_rules! only_some {
         }
     )*};
 }
-only_some!(Admin, Manager, Person, TenantAdmin);
+only_some!(Admin, Manager, Operator, Person, TenantAdmin);
 
 impl OperationInput for IfMatch {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {

@@ -18,8 +18,9 @@ struct Things(BTreeMap<&'static str, String>);
 impl Things {
     /// A path with the names of these things in it.
     fn fill(&self, path: &str) -> String {
-        // In paths without a plant a PLC goes by its id.
+        // In paths without a plant PLCs and gateways go by their ids.
         let path = path.replace("/admin/plcs/{plc}", "/admin/plcs/{plc_uuid}");
+        let path = path.replace("/admin/gateways/{gateway}", "/admin/gateways/{gateway_uuid}");
         self.0.iter().fold(path, |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 }
@@ -92,7 +93,11 @@ impl TestApp {
         let rejection = format!("select id from rejections where detail = '{tenant}'");
         let key = self.key(tenant, Role::Viewer).await;
         let user = format!("select id from users where email = 'viewer@{tenant}.example'");
+        self.add_alarm(&plc, "critical", tenant);
         Things(BTreeMap::from([
+            ("alarm", id(format!("select id from alarms where message = '{tenant}'"))),
+            ("plant", id(format!("select id from plants where code = '{site}'"))),
+            ("gateway_uuid", id(format!("select id from gateways where gateway_id = '{gateway}'"))),
             ("site", site),
             ("plc", plc),
             ("gateway", gateway),

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -23,11 +23,11 @@ pub(super) async fn listen(app: &TestApp) -> SocketAddr {
     address
 }
 
-async fn connect(address: SocketAddr, query: &str) -> Socket {
+pub(super) async fn connect(address: SocketAddr, query: &str) -> Socket {
     connect_async(admins(address, query)).await.unwrap().0
 }
 
-fn admins(address: SocketAddr, query: &str) -> tungstenite::handshake::client::Request {
+pub(super) fn admins(address: SocketAddr, query: &str) -> tungstenite::handshake::client::Request {
     let mut request = format!("ws://{address}/ws{query}").into_client_request().unwrap();
     let bearer = format!("Bearer {}", session_token(ADMIN)).parse().unwrap();
     request.headers_mut().insert(header::AUTHORIZATION, bearer);
@@ -55,12 +55,12 @@ pub(super) async fn messages(address: SocketAddr, query: &str, token: Option<&st
     Ok(said)
 }
 
-async fn frame(socket: &mut Socket) -> Message {
+pub(super) async fn frame(socket: &mut Socket) -> Message {
     timeout(PATIENCE, socket.next()).await.expect("nothing came").expect("closed").unwrap()
 }
 
 /// The next message that is no tick.
-async fn next(socket: &mut Socket) -> Json {
+pub(super) async fn next(socket: &mut Socket) -> Json {
     loop {
         if let Message::Text(text) = frame(socket).await {
             let message: Json = serde_json::from_str(&text).unwrap();
@@ -71,7 +71,7 @@ async fn next(socket: &mut Socket) -> Json {
     }
 }
 
-async fn say(socket: &mut Socket, text: &str) {
+pub(super) async fn say(socket: &mut Socket, text: &str) {
     socket.send(Message::text(text)).await.unwrap();
 }
 

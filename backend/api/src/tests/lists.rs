@@ -198,7 +198,7 @@ async fn no_query_returns_rows_of_tenants_outside_the_scope() {
     let theirs = store.find_sites(&TenantScope::All, Some("other"), "planta-1").await.unwrap().remove(0);
     assert_eq!(store.plcs(&scope, None, Some(theirs.id), None, 10).await.unwrap(), []);
     assert_eq!(store.plcs(&scope, None, None, None, 10).await.unwrap().len(), 1);
-    assert_eq!(store.gateways(&scope, None, None, 10).await.unwrap().len(), 1);
+    assert_eq!(store.gateways(&scope, None, None, None, 10).await.unwrap().len(), 1);
     assert_eq!(store.gateway(&scope, theirs.id, "gw-other").await.unwrap(), None);
     assert_eq!(store.plc(&scope, theirs.id, "other").await.unwrap(), None);
     let plc = store.plc(&TenantScope::All, theirs.id, "other").await.unwrap().unwrap();

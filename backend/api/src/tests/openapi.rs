@@ -3,7 +3,10 @@
 use super::*;
 use std::collections::BTreeSet;
 use vigia_contract::http::words;
-use vigia_model::{DataType, Mode, Quality, RejectReason, RejectionStatus, ReplayOutcome, Role, WidgetKind};
+use vigia_model::{
+    DataType, GatewayStatus, Mode, Quality, RejectReason, RejectionStatus, ReplayOutcome, Role, Severity,
+    WidgetKind,
+};
 
 const KEPT: &str = include_str!("../../../../docs/openapi.json");
 
@@ -79,6 +82,8 @@ fn words_are_those_of_the_domain() {
     assert_eq!(words::Quality::ALL, Quality::ALL.map(Quality::as_str));
     assert_eq!(words::DataType::ALL, DataType::ALL.map(DataType::as_str));
     assert_eq!(words::WidgetKind::ALL, WidgetKind::ALL.map(WidgetKind::as_str));
+    assert_eq!(words::Severity::ALL, Severity::ALL.map(Severity::as_str));
+    assert_eq!(words::GatewayStatus::ALL, GatewayStatus::ALL.map(GatewayStatus::as_str));
     assert_eq!(words::RejectReason::ALL, RejectReason::ALL.map(RejectReason::as_str));
     assert_eq!(words::RejectionStatus::ALL, RejectionStatus::ALL.map(RejectionStatus::as_str));
     assert_eq!(words::ReplayOutcome::ALL, ReplayOutcome::ALL.map(ReplayOutcome::as_str));

@@ -1,8 +1,10 @@
 //! Events as frames.
 
+use crate::alarm::facts;
 use crate::convert::{heartbeat, json_value, utc};
 use axum::extract::ws::{Message, Utf8Bytes};
-use vigia_contract::ws::{Fields, Gateway, ServerMessage, Telemetry};
+use std::sync::Arc;
+use vigia_contract::ws::{Alarm, Fields, Gateway, ServerMessage, Telemetry};
 use vigia_live::{Event, GatewayView, PlcChange};
 
 /// The text frame of an event.
@@ -10,6 +12,7 @@ pub(super) fn event(event: Event) -> Message {
     match event {
         Event::Plc(change) => plc(change),
         Event::Gateway(view) => gateway(&view),
+        Event::Alarm(news) => alarm(Arc::unwrap_or_clone(news)),
     }
 }
 
@@ -62,7 +65,13 @@ fn gateway(view: &GatewayView) -> Message {
         since: view.since.map(utc),
         last_seen: view.health.last_seen.map(utc),
         clock_skew_ms: view.health.clock_skew_ms,
+        gone: view.gone,
         heartbeat: beat.clone(),
         beat,
     })))
+}
+
+fn alarm(mut alarm: vigia_model::Alarm) -> Message {
+    let alarm_type = std::mem::take(&mut alarm.kind);
+    text(&ServerMessage::Alarm(Box::new(Alarm { alarm_type, facts: facts(alarm) })))
 }

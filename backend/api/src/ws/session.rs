@@ -3,6 +3,7 @@
 //! One task does all: it reads what the client says, and writes what is new. While a write waits for a slow client
 //! nothing is read and nothing piles up: the subscription holds only which entries changed.
 
+use super::alarms::{AlarmsBefore, alarms_before, arrival};
 use super::filter::read_message;
 use super::frame;
 use crate::Api;
@@ -12,7 +13,7 @@ use futures_util::SinkExt as _;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use vigia_contract::ws::ServerMessage;
-use vigia_live::{Event, Subscription};
+use vigia_live::{Event, Filter, Subscription};
 
 /// After so long without a message a `tick` shows that the link lives; `lagged` comes no more often.
 const TICK_AFTER: Duration = Duration::from_secs(1);
@@ -38,15 +39,27 @@ pub(super) struct Session {
     caller: Caller,
     socket: WebSocket,
     subscription: Subscription,
+    /// Under way until it is there.
+    alarms_before: Option<AlarmsBefore>,
     last_sent: Instant,
     last_lagged: Instant,
     silent_pings: u32,
 }
 
 impl Session {
-    pub(super) fn new(api: Api, caller: Caller, socket: WebSocket, subscription: Subscription) -> Self {
+    pub(super) fn new(api: Api, caller: Caller, socket: WebSocket, filters: Vec<Filter>) -> Self {
         let now = Instant::now();
-        Self { api, caller, socket, subscription, last_sent: now, last_lagged: now, silent_pings: 0 }
+        let (subscription, before) = subscribe(&api, &caller, filters);
+        Self {
+            api,
+            caller,
+            socket,
+            subscription,
+            alarms_before: Some(before),
+            last_sent: now,
+            last_lagged: now,
+            silent_pings: 0,
+        }
     }
 
     /// Runs until the client goes, falls silent or does not take what it is sent, or the process shuts down.
@@ -92,6 +105,11 @@ impl Session {
                     }
                     Ok(())
                 }
+                before = arrival(&mut self.alarms_before) => {
+                    self.alarms_before = None;
+                    self.subscription.begin_alarms(before);
+                    Ok(())
+                }
                 event = self.subscription.next() => self.tell(event).await,
                 () = idle => self.tick().await,
             };
@@ -107,7 +125,9 @@ impl Session {
         let refusal = match message {
             Message::Text(text) => match read_message(text.as_str()) {
                 Ok(filters) => {
-                    self.subscription = self.api.live.subscribe(self.caller.scope.clone(), filters);
+                    let (subscription, before) = subscribe(&self.api, &self.caller, filters);
+                    self.subscription = subscription;
+                    self.alarms_before = Some(before);
                     return Ok(());
                 }
                 Err(refusal) => ServerMessage::Error { code: refusal.code, detail: refusal.detail },
@@ -134,21 +154,21 @@ impl Session {
 
     /// Nothing was sent for a while.
     async fn tick(&mut self) -> Result<(), Gone> {
-        if self.subscription.missed() > 0 {
-            self.report_lag().await
-        } else {
+        if self.subscription.missed().is_none() {
             self.say(&ServerMessage::Tick).await
+        } else {
+            self.report_lag().await
         }
     }
 
     /// Says how much was merged away, once a second at most.
     async fn report_lag(&mut self) -> Result<(), Gone> {
-        if self.subscription.missed() == 0 || self.last_lagged.elapsed() < TICK_AFTER {
+        if self.subscription.missed().is_none() || self.last_lagged.elapsed() < TICK_AFTER {
             return Ok(());
         }
         self.last_lagged = Instant::now();
         let missed = self.subscription.take_missed();
-        self.say(&ServerMessage::Lagged { missed }).await
+        self.say(&ServerMessage::Lagged { missed: missed.updates, alarms: missed.alarms }).await
     }
 
     async fn say(&mut self, message: &ServerMessage<'_>) -> Result<(), Gone> {
@@ -172,6 +192,12 @@ impl Session {
         self.last_sent = Instant::now();
         Ok(())
     }
+}
+
+/// A view on what the filters want, and the alarms there are, to be read now: what is new from here on comes after them.
+fn subscribe(api: &Api, caller: &Caller, filters: Vec<Filter>) -> (Subscription, AlarmsBefore) {
+    let subscription = api.live.subscribe(caller.scope.clone(), filters.clone());
+    (subscription, alarms_before(api.store.clone(), caller.scope.clone(), filters))
 }
 
 /// Whether the token still stands for the same person with the same rights. Whose rights have changed comes back with

@@ -282,6 +282,8 @@ pub struct AuditQuery {
 #[serde(rename_all = "camelCase")]
 pub struct Tenant {
     pub id: Uuid,
+    /// To be named in the next edit.
+    pub version: i32,
     pub tenant: String,
     pub name: Option<String>,
     pub created_at: UtcTime,
@@ -320,6 +322,10 @@ pub struct TenantEdit {
     pub gateways: Ignored,
     #[serde(default)]
     pub series: Ignored,
+    /// The version the edit started from; needed here or as `If-Match`.
+    #[serde(default, deserialize_with = "optional_whole")]
+    pub version: Option<i32>,
+    /// For people.
     #[serde(default)]
     #[schemars(length(max = 200), regex(pattern = LINE))]
     pub name: Option<String>,

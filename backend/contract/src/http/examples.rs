@@ -44,7 +44,46 @@ pub(super) fn tenant_body() -> Value {
 }
 
 pub(super) fn tenant_edit() -> Value {
-    json!({ "name": "Granix S.A." })
+    json!({ "version": 1, "name": "Granix S.A." })
+}
+
+pub(super) fn plant_body() -> Value {
+    json!({
+        "tenant": "granix", "site": "planta-1", "province": "ba", "name": "Planta Norte",
+        "timeZone": "America/Argentina/Buenos_Aires",
+    })
+}
+
+pub(super) fn plant_edit() -> Value {
+    json!({ "version": 1, "name": "Planta Norte", "timeZone": "America/Argentina/Buenos_Aires" })
+}
+
+pub(super) fn gateway_body() -> Value {
+    json!({ "tenant": "granix", "site": "planta-1", "gatewayId": "granix-ba-gw-01", "name": "Sala de tableros" })
+}
+
+pub(super) fn gateway_edit() -> Value {
+    json!({ "version": 1, "site": "planta-2", "name": "Sala de tableros" })
+}
+
+pub(super) fn plc_edit() -> Value {
+    json!({ "version": 1, "name": "Horno 3" })
+}
+
+pub(super) fn alarm() -> Value {
+    json!({
+        "id": ID, "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "metricId": "temp_head", "ts": TIME,
+        "type": "high_limit", "message": "temp_head is above 90", "severity": "high", "acknowledged": false,
+        "acknowledgedAt": null, "acknowledgedBy": null, "comment": null, "createdAt": TIME, "version": 1,
+    })
+}
+
+pub(super) fn acknowledge_body() -> Value {
+    json!({ "comment": "on my way" })
+}
+
+pub(super) fn acknowledge_many_body() -> Value {
+    json!({ "ids": [ID], "comment": "on my way" })
 }
 
 pub(super) fn rule_body() -> Value {
@@ -60,7 +99,9 @@ pub(super) fn rule() -> Value {
 }
 
 pub(super) fn plc() -> Value {
-    json!({ "id": ID, "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "name": null, "lastTs": TIME })
+    json!({
+        "id": ID, "version": 1, "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "name": null, "lastTs": TIME,
+    })
 }
 
 pub(super) fn plc_state() -> Value {

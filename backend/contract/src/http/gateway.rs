@@ -10,6 +10,8 @@ use uuid::Uuid;
 #[serde(rename_all = "camelCase")]
 pub struct Gateway {
     pub id: Uuid,
+    /// To be named in the next edit.
+    pub version: i32,
     pub tenant: String,
     pub province: String,
     pub site: String,

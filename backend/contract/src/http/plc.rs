@@ -12,6 +12,8 @@ use uuid::Uuid;
 #[schemars(example = examples::plc())]
 pub struct Plc {
     pub id: Uuid,
+    /// To be named in the next edit.
+    pub version: i32,
     pub tenant: String,
     pub site: String,
     pub plc_id: String,

@@ -11,6 +11,8 @@ use uuid::Uuid;
 #[serde(rename_all = "camelCase")]
 pub struct Site {
     pub id: Uuid,
+    /// To be named in the next edit.
+    pub version: i32,
     pub tenant: String,
     /// The plant's code.
     pub site: String,

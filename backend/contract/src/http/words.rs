@@ -48,6 +48,12 @@ words! {
     /// OPC UA's severity of a value.
     Quality: ["GOOD", "UNCERTAIN", "BAD"];
     DataType: ["float", "int", "bool", "string"];
+    /// How much it matters that somebody acts.
+    Severity: ["critical", "high", "medium", "low"];
+    /// How alarms are ordered.
+    AlarmSort: ["ts", "severity"];
+    /// What became of an alarm to be acknowledged.
+    AcknowledgeResult: ["acknowledged", "already_acknowledged", "forbidden", "not_found"];
     GatewayStatus: ["online", "offline", "never_seen"];
     /// Why something is in quarantine.
     RejectReason: [

@@ -39,7 +39,11 @@ fn telemetry_as_the_contract_shows_it() {
 #[test]
 fn small_messages() {
     assert_eq!(json(&ServerMessage::Tick), r#"{"type":"tick"}"#);
-    assert_eq!(json(&ServerMessage::Lagged { missed: 7 }), r#"{"type":"lagged","missed":7}"#);
+    assert_eq!(json(&ServerMessage::Lagged { missed: 7, alarms: 0 }), r#"{"type":"lagged","missed":7}"#);
+    assert_eq!(
+        json(&ServerMessage::Lagged { missed: 7, alarms: 2 }),
+        r#"{"type":"lagged","missed":7,"alarms":2}"#
+    );
 }
 
 #[test]
@@ -64,6 +68,7 @@ fn a_gateway_repeats_its_heartbeat_fields() {
         since: Some(UtcTime::from_millis(0)),
         last_seen: None,
         clock_skew_ms: Some(-5),
+        gone: false,
         heartbeat: beat.clone(),
         beat,
     };

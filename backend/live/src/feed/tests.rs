@@ -6,6 +6,7 @@ use vigia_model::{
     Value,
 };
 
+mod alarms;
 mod races;
 
 fn name(text: &str) -> Identifier {
@@ -68,7 +69,11 @@ fn drain(subscription: &mut Subscription) -> Vec<String> {
                     .iter()
                     .map(|v| format!("{}/{}={}", change.path.plc, v.metric, v.value.as_ref().unwrap())),
             ),
+            Event::Gateway(view) if view.gone => {
+                seen.push(format!("{}@{} gone", view.path.gateway, view.path.site));
+            }
             Event::Gateway(view) => seen.push(format!("{}={}", view.path.gateway, view.status.as_str())),
+            Event::Alarm(alarm) => seen.push(format!("{} v{}", alarm.message, alarm.version)),
         }
     }
     seen.sort();
@@ -86,7 +91,7 @@ fn a_snapshot_first_and_then_only_what_changed() {
     live.apply(&plc, &[(level, sample(20, 3))]);
     assert_eq!(drain(&mut subscription), ["plc-03/level=3"]);
     assert!(subscription.try_next().is_none());
-    assert_eq!(subscription.missed(), 0);
+    assert!(subscription.missed().is_none());
 }
 
 #[test]
@@ -124,14 +129,14 @@ fn what_was_overwritten_unread_is_counted_and_the_last_value_delivered() {
     live.apply(&plc, &[(head, sample(2, 2))]);
     let mut subscription = live.subscribe(TenantScope::All, everything());
     drain(&mut subscription);
-    assert_eq!(subscription.take_missed(), 0, "a snapshot misses nothing");
+    assert_eq!(subscription.take_missed().updates, 0, "a snapshot misses nothing");
     for ts in 3..=12 {
         live.apply(&plc, &[(head, sample(ts, ts)), (level, sample(1, 1))]);
     }
     live.apply(&plc, &[(head, sample(20, 20)), (head, sample(21, 21))]);
     assert_eq!(drain(&mut subscription), ["plc-03/level=1", "plc-03/temp_head=21"]);
-    assert_eq!(subscription.take_missed(), 10, "what arrives together is one update");
-    assert_eq!(subscription.take_missed(), 0);
+    assert_eq!(subscription.take_missed().updates, 10, "what arrives together is one update");
+    assert!(subscription.take_missed().is_none());
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn a_metric_filter_neither_sees_nor_counts_other_metrics() {
     assert_eq!(drain(&mut subscription), [""; 0]);
     live.apply(&plc, &[(head, sample(1, 1)), (level, sample(9, 9)), (tail, sample(1, 2))]);
     assert_eq!(drain(&mut subscription), ["plc-03/temp_head=1", "plc-03/temp_tail=2"]);
-    assert_eq!(subscription.missed(), 0);
+    assert!(subscription.missed().is_none());
 }
 
 #[test]
@@ -250,6 +255,30 @@ fn a_gateway_is_restored_unless_something_newer_was_heard() {
     assert_eq!(live.gateway_snapshot(&path).unwrap().status, GatewayStatus::Online);
     live.restore_gateway(&path, stored(1_000));
     assert_eq!(live.gateway_snapshot(&path).unwrap().health.last_seen, Some(at(50_000)));
+}
+
+#[test]
+fn a_gateway_that_was_moved_is_gone_where_it_stood() {
+    let (live, _) = live();
+    let (old, new) =
+        (gateway_path("granix", "planta-1", "gw-01"), gateway_path("granix", "planta-2", "gw-01"));
+    let entry = live.gateway(&old);
+    live.hear(&entry, at(0));
+    live.gateway(&gateway_path("other", "planta-1", "gw-02"));
+    let mut subscription = live.subscribe(TenantScope::All, everything());
+    drain(&mut subscription);
+    let left =
+        live.keep_gateways(|path| path.gateway.as_str() != "gw-01" || path.site.as_str() == "planta-2");
+    assert_eq!(left.iter().map(|view| &view.path).collect::<Vec<_>>(), [&old]);
+    live.restore_gateway(&new, left[0].health.clone());
+    assert_eq!(drain(&mut subscription), ["gw-01=online", "gw-01@planta-1 gone"]);
+    // A message of the old place that was under way.
+    live.hear(&entry, at(1_000_000));
+    assert_eq!(drain(&mut subscription), [""; 0]);
+    let mut later = live.subscribe(TenantScope::All, everything());
+    assert_eq!(drain(&mut later), ["gw-01=online", "gw-02=never_seen"]);
+    assert_eq!(live.gateway_snapshots(&TenantScope::All).len(), 2);
+    assert_eq!(live.tenants_of(&TenantScope::All, &name("planta-1")), [name("other")]);
 }
 
 #[test]

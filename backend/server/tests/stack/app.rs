@@ -271,6 +271,10 @@ impl Sibling {
             .await;
     }
 
+    pub(crate) fn ws_url(&self, query: &str) -> String {
+        format!("ws://127.0.0.1:{}/ws{query}", self.port)
+    }
+
     /// What it answers, as JSON.
     pub(crate) async fn get(&self, path: &str) -> Value {
         let answer = self.http.get(format!("http://127.0.0.1:{}{path}", self.port)).send().await.unwrap();

@@ -20,6 +20,7 @@ mod rejections;
 mod replays;
 mod order;
 mod rules;
+mod moves;
 mod restarts;
 mod spool;
 mod standby;

@@ -46,3 +46,8 @@ it('does not let an old message hide a newer list', () => {
 it('shows a gateway that is in no list yet', () => {
   expect(hear({ gatewayId: 'gw-02' }).map((each) => each.gatewayId)).toEqual(['gw-01', 'gw-02'])
 })
+
+it('shows a gateway that was moved no more where it stood', () => {
+  expect(hear({ gone: true })).toEqual([])
+  expect(hear({ gatewayId: 'gw-02', gone: true }).map((each) => each.gatewayId)).toEqual(['gw-01'])
+})

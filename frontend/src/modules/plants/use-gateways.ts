@@ -37,14 +37,16 @@ export function overlay(
   heard: ReadonlyMap<string, GatewayMessage>,
 ): Gateway[] {
   const known = new Set<string>()
-  const merged = listed.map((gateway) => {
+  const isGone = (gateway: Gateway): boolean => heard.get(gatewayKey(gateway))?.gone === true
+  const standing = listed.filter((gateway) => !isGone(gateway))
+  const merged = standing.map((gateway) => {
     known.add(gatewayKey(gateway))
     const message = heard.get(gatewayKey(gateway))
     const isOlder = message && (message.lastSeen ?? Infinity) < (gateway.lastSeen ?? 0)
     return message && !isOlder ? applyMessage(gateway, message) : gateway
   })
   for (const [key, message] of heard) {
-    if (!known.has(key)) merged.push(applyMessage(unlisted(message), message))
+    if (!known.has(key) && !message.gone) merged.push(applyMessage(unlisted(message), message))
   }
   return merged
 }
