@@ -114,7 +114,7 @@ pub(crate) fn behind_the_door() -> Routes {
         )
         .get("/auth/sessions", account::list_sessions, says("The own sessions, the one used last first"))
         .delete("/auth/sessions", account::end_all_sessions, says("Signs out everywhere, here too"))
-        .delete("/auth/sessions/{session}", account::end_session, says("Ends one of the own sessions"))
+        .delete("/auth/sessions/{sessionId}", account::end_session, says("Ends one of the own sessions"))
         .get("/admin/access", account::get_access, says("Whether the caller is an internal admin"))
         .next("Plants and live state")
         .get("/sites", site::list_sites, says("The plants, with their counts"))
@@ -144,7 +144,7 @@ pub(crate) fn behind_the_door() -> Routes {
             alarm::acknowledge_alarms,
             says("Takes note of many alarms, each with a result of its own"),
         )
-        .post("/alarms/{alarm}/acknowledge", alarm::acknowledge_alarm, says("Takes note of an alarm"))
+        .post("/alarms/{alarmId}/acknowledge", alarm::acknowledge_alarm, says("Takes note of an alarm"))
         .next("Persistence rules")
         .get("/persist-rules", rule::list_rules, says("The rules in order of priority"))
         .post("/persist-rules", rule::create_rule, says("Adds a rule; it is in force within a second"))
@@ -160,9 +160,9 @@ pub(crate) fn behind_the_door() -> Routes {
             rule::dry_run::try_rule,
             says("What a draft would keep, add and save, by what came in the last day").or(kind::NOT_READY),
         )
-        .get("/persist-rules/{rule}", rule::get_rule, says("One rule"))
-        .put("/persist-rules/{rule}", rule::update_rule, says("Replaces a rule").or(kind::VERSION_REQUIRED))
-        .delete("/persist-rules/{rule}", rule::delete_rule, says("Removes a rule"))
+        .get("/persist-rules/{ruleId}", rule::get_rule, says("One rule"))
+        .put("/persist-rules/{ruleId}", rule::update_rule, says("Replaces a rule").or(kind::VERSION_REQUIRED))
+        .delete("/persist-rules/{ruleId}", rule::delete_rule, says("Removes a rule"))
         .next("Quarantine")
         .get(
             "/admin/rejections",
@@ -190,13 +190,13 @@ pub(crate) fn behind_the_door() -> Routes {
             says("Asks for many entries to be taken once more"),
         )
         .get(
-            "/admin/rejections/{rejection}",
+            "/admin/rejections/{rejectionId}",
             rejection::get_rejection,
             says("One entry, with what helps to understand it"),
         )
-        .delete("/admin/rejections/{rejection}", rejection::delete_rejection, says("Removes an entry"))
+        .delete("/admin/rejections/{rejectionId}", rejection::delete_rejection, says("Removes an entry"))
         .post(
-            "/admin/rejections/{rejection}/replay",
+            "/admin/rejections/{rejectionId}/replay",
             rejection::replay_rejection,
             says(
                 "Asks for an entry's message to be taken once more, and waits a moment for what comes of it",
@@ -209,14 +209,14 @@ pub(crate) fn behind_the_door() -> Routes {
             plant::create_plant,
             says("Adds a plant before it is heard of").or(kind::ALREADY_EXISTS).or(kind::LIMIT_REACHED),
         )
-        .get("/admin/plants/{plant}", plant::get_plant, says("One plant"))
+        .get("/admin/plants/{plantId}", plant::get_plant, says("One plant"))
         .put(
-            "/admin/plants/{plant}",
+            "/admin/plants/{plantId}",
             plant::update_plant,
             says("Changes name and time zone of a plant").or(kind::VERSION_REQUIRED),
         )
         .delete(
-            "/admin/plants/{plant}",
+            "/admin/plants/{plantId}",
             plant::delete_plant,
             says("Removes a plant in which nothing stands").or(kind::NOT_EMPTY),
         )
@@ -264,21 +264,21 @@ pub(crate) fn behind_the_door() -> Routes {
             user::create_user,
             says("Adds a person, with a link to choose a password").or(kind::ALREADY_EXISTS),
         )
-        .get("/admin/users/{user}", user::get_user, says("One person"))
+        .get("/admin/users/{userId}", user::get_user, says("One person"))
         .put(
-            "/admin/users/{user}",
+            "/admin/users/{userId}",
             user::update_user,
             says("Changes a person and his roles").or(kind::VERSION_REQUIRED).or(kind::ALREADY_EXISTS),
         )
-        .delete("/admin/users/{user}", user::delete_user, says("Removes a person"))
+        .delete("/admin/users/{userId}", user::delete_user, says("Removes a person"))
         .post(
-            "/admin/users/{user}/password-link",
+            "/admin/users/{userId}/password-link",
             user::create_password_link,
             says("Makes a link by which a person chooses another password"),
         )
         .get("/admin/api-keys", api_key::list_api_keys, says("Keys for machines"))
         .post("/admin/api-keys", api_key::create_api_key, says("Makes a key; it is shown this once"))
-        .delete("/admin/api-keys/{key}", api_key::revoke_api_key, says("Ends a key, at once"))
+        .delete("/admin/api-keys/{keyId}", api_key::revoke_api_key, says("Ends a key, at once"))
         .next("Dashboards")
         .get(
             "/dashboards/{site}/{plc}",
@@ -302,59 +302,59 @@ pub(crate) fn behind_the_door() -> Routes {
             says("Gives a PLC the dashboard of a document, or with a version named replaces the one it has")
                 .or(kind::ALREADY_EXISTS),
         )
-        .get("/admin/dashboards/{dashboard}", dashboard::get_dashboard, says("One dashboard"))
+        .get("/admin/dashboards/{dashboardId}", dashboard::get_dashboard, says("One dashboard"))
         .put(
-            "/admin/dashboards/{dashboard}",
+            "/admin/dashboards/{dashboardId}",
             dashboard::update_dashboard,
             says("Replaces name, icon and, when given, all widgets").or(kind::VERSION_REQUIRED),
         )
         .delete(
-            "/admin/dashboards/{dashboard}",
+            "/admin/dashboards/{dashboardId}",
             dashboard::delete_dashboard,
             says("Removes a dashboard with its versions").or(kind::VERSION_REQUIRED),
         )
         .post(
-            "/admin/dashboards/{dashboard}/widgets",
+            "/admin/dashboards/{dashboardId}/widgets",
             dashboard::widget::add_widget,
             says("Adds a widget after the others").or(kind::VERSION_REQUIRED),
         )
         .post(
-            "/admin/dashboards/{dashboard}/widgets/reorder",
+            "/admin/dashboards/{dashboardId}/widgets/reorder",
             dashboard::widget::reorder_widgets,
             says("Puts the widgets in another order").or(kind::VERSION_REQUIRED),
         )
         .put(
-            "/admin/dashboards/{dashboard}/widgets/{widget}",
+            "/admin/dashboards/{dashboardId}/widgets/{widgetId}",
             dashboard::widget::update_widget,
             says("Replaces a widget").or(kind::VERSION_REQUIRED),
         )
         .delete(
-            "/admin/dashboards/{dashboard}/widgets/{widget}",
+            "/admin/dashboards/{dashboardId}/widgets/{widgetId}",
             dashboard::widget::remove_widget,
             says("Removes a widget").or(kind::VERSION_REQUIRED),
         )
         .get(
-            "/admin/dashboards/{dashboard}/versions",
+            "/admin/dashboards/{dashboardId}/versions",
             dashboard::version::list_versions,
             says("The states a dashboard had, the present one first"),
         )
         .get(
-            "/admin/dashboards/{dashboard}/versions/{version}",
+            "/admin/dashboards/{dashboardId}/versions/{version}",
             dashboard::version::get_version,
             says("A dashboard as it was"),
         )
         .post(
-            "/admin/dashboards/{dashboard}/versions/{version}/restore",
+            "/admin/dashboards/{dashboardId}/versions/{version}/restore",
             dashboard::version::restore_version,
             says("Makes a former version the present one again").or(kind::VERSION_REQUIRED),
         )
         .get(
-            "/admin/dashboards/{dashboard}/export",
+            "/admin/dashboards/{dashboardId}/export",
             dashboard::transfer::export_dashboard,
             says("A dashboard as a document without ids"),
         )
         .post(
-            "/admin/dashboards/{dashboard}/duplicate",
+            "/admin/dashboards/{dashboardId}/duplicate",
             dashboard::transfer::duplicate_dashboard,
             says("Gives another PLC a copy of a dashboard").or(kind::ALREADY_EXISTS),
         )

@@ -45,7 +45,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/api-keys/{key}': {
+  '/api/admin/api-keys/{keyId}': {
     parameters: {
       query?: never
       header?: never
@@ -105,7 +105,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}': {
+  '/api/admin/dashboards/{dashboardId}': {
     parameters: {
       query?: never
       header?: never
@@ -133,7 +133,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/duplicate': {
+  '/api/admin/dashboards/{dashboardId}/duplicate': {
     parameters: {
       query?: never
       header?: never
@@ -153,7 +153,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/export': {
+  '/api/admin/dashboards/{dashboardId}/export': {
     parameters: {
       query?: never
       header?: never
@@ -173,7 +173,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/versions': {
+  '/api/admin/dashboards/{dashboardId}/versions': {
     parameters: {
       query?: never
       header?: never
@@ -193,7 +193,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/versions/{version}': {
+  '/api/admin/dashboards/{dashboardId}/versions/{version}': {
     parameters: {
       query?: never
       header?: never
@@ -213,7 +213,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/versions/{version}/restore': {
+  '/api/admin/dashboards/{dashboardId}/versions/{version}/restore': {
     parameters: {
       query?: never
       header?: never
@@ -233,7 +233,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/widgets': {
+  '/api/admin/dashboards/{dashboardId}/widgets': {
     parameters: {
       query?: never
       header?: never
@@ -253,7 +253,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/widgets/{widget}': {
+  '/api/admin/dashboards/{dashboardId}/widgets/{widgetId}': {
     parameters: {
       query?: never
       header?: never
@@ -277,7 +277,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/dashboards/{dashboard}/widgets/reorder': {
+  '/api/admin/dashboards/{dashboardId}/widgets/reorder': {
     parameters: {
       query?: never
       header?: never
@@ -373,7 +373,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/plants/{plant}': {
+  '/api/admin/plants/{plantId}': {
     parameters: {
       query?: never
       header?: never
@@ -489,7 +489,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/rejections/{rejection}': {
+  '/api/admin/rejections/{rejectionId}': {
     parameters: {
       query?: never
       header?: never
@@ -513,7 +513,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/rejections/{rejection}/replay': {
+  '/api/admin/rejections/{rejectionId}/replay': {
     parameters: {
       query?: never
       header?: never
@@ -681,7 +681,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/users/{user}': {
+  '/api/admin/users/{userId}': {
     parameters: {
       query?: never
       header?: never
@@ -709,7 +709,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/users/{user}/password-link': {
+  '/api/admin/users/{userId}/password-link': {
     parameters: {
       query?: never
       header?: never
@@ -749,7 +749,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/alarms/{alarm}/acknowledge': {
+  '/api/alarms/{alarmId}/acknowledge': {
     parameters: {
       query?: never
       header?: never
@@ -953,7 +953,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/auth/sessions/{session}': {
+  '/api/auth/sessions/{sessionId}': {
     parameters: {
       query?: never
       header?: never
@@ -1057,7 +1057,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/persist-rules/{rule}': {
+  '/api/persist-rules/{ruleId}': {
     parameters: {
       query?: never
       header?: never
@@ -4670,8 +4670,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the key. */
-        key: string
+        /** @description The id of the key. */
+        keyId: string
       }
       cookie?: never
     }
@@ -4767,8 +4767,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -4801,8 +4801,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -4847,8 +4847,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -4876,8 +4876,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -4917,8 +4917,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -4953,8 +4953,8 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -4982,9 +4982,9 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
-        /** @description Of the version. */
+        /** @description The id of the dashboard. */
+        dashboardId: string
+        /** @description A former version of the dashboard. */
         version: number
       }
       cookie?: never
@@ -5016,9 +5016,9 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
-        /** @description Of the version. */
+        /** @description The id of the dashboard. */
+        dashboardId: string
+        /** @description A former version of the dashboard. */
         version: number
       }
       cookie?: never
@@ -5061,8 +5061,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -5106,10 +5106,10 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
-        /** @description Of the widget. */
-        widget: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
+        /** @description The id of the widget. */
+        widgetId: string
       }
       cookie?: never
     }
@@ -5154,10 +5154,10 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
-        /** @description Of the widget. */
-        widget: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
+        /** @description The id of the widget. */
+        widgetId: string
       }
       cookie?: never
     }
@@ -5190,8 +5190,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the dashboard. */
-        dashboard: string
+        /** @description The id of the dashboard. */
+        dashboardId: string
       }
       cookie?: never
     }
@@ -5477,8 +5477,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the plant. */
-        plant: string
+        /** @description The id of the plant. */
+        plantId: string
       }
       cookie?: never
     }
@@ -5511,8 +5511,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the plant. */
-        plant: string
+        /** @description The id of the plant. */
+        plantId: string
       }
       cookie?: never
     }
@@ -5556,8 +5556,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the plant. */
-        plant: string
+        /** @description The id of the plant. */
+        plantId: string
       }
       cookie?: never
     }
@@ -5831,8 +5831,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the rejection. */
-        rejection: number
+        /** @description The id of the rejection. */
+        rejectionId: number
       }
       cookie?: never
     }
@@ -5860,8 +5860,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the rejection. */
-        rejection: number
+        /** @description The id of the rejection. */
+        rejectionId: number
       }
       cookie?: never
     }
@@ -5887,8 +5887,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the rejection. */
-        rejection: number
+        /** @description The id of the rejection. */
+        rejectionId: number
       }
       cookie?: never
     }
@@ -6116,7 +6116,7 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the tenantId. */
+        /** @description The id of the tenant. */
         tenantId: string
       }
       cookie?: never
@@ -6224,8 +6224,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the user. */
-        user: string
+        /** @description The id of the user. */
+        userId: string
       }
       cookie?: never
     }
@@ -6258,8 +6258,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the user. */
-        user: string
+        /** @description The id of the user. */
+        userId: string
       }
       cookie?: never
     }
@@ -6298,8 +6298,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the user. */
-        user: string
+        /** @description The id of the user. */
+        userId: string
       }
       cookie?: never
     }
@@ -6325,8 +6325,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the user. */
-        user: string
+        /** @description The id of the user. */
+        userId: string
       }
       cookie?: never
     }
@@ -6404,8 +6404,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the alarm. */
-        alarm: string
+        /** @description The id of the alarm. */
+        alarmId: string
       }
       cookie?: never
     }
@@ -6751,8 +6751,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the session. */
-        session: string
+        /** @description The id of the session. */
+        sessionId: string
       }
       cookie?: never
     }
@@ -6945,8 +6945,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description Of the rule. */
-        rule: string
+        /** @description The id of the rule. */
+        ruleId: string
       }
       cookie?: never
     }
@@ -6979,8 +6979,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the rule. */
-        rule: string
+        /** @description The id of the rule. */
+        ruleId: string
       }
       cookie?: never
     }
@@ -7024,8 +7024,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description Of the rule. */
-        rule: string
+        /** @description The id of the rule. */
+        ruleId: string
       }
       cookie?: never
     }

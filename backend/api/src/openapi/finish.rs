@@ -164,7 +164,11 @@ fn about_part(name: &str) -> String {
         "site" => "The plant's code.".to_owned(),
         "plc" => "The PLC: in paths with a plant its name, otherwise its id.".to_owned(),
         "gateway" => "The gateway: in paths with a plant its thing name, otherwise its id.".to_owned(),
-        other => format!("Of the {other}."),
+        "version" => "A former version of the dashboard.".to_owned(),
+        other => match other.strip_suffix("Id") {
+            Some(thing) => format!("The id of the {thing}."),
+            None => other.to_owned(),
+        },
     }
 }
 

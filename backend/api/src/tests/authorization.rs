@@ -95,26 +95,26 @@ impl TestApp {
         let user = format!("select id from users where email = 'viewer@{tenant}.example'");
         self.add_alarm(&plc, "critical", tenant);
         Things(BTreeMap::from([
-            ("alarm", id(format!("select id from alarms where message = '{tenant}'"))),
-            ("plant", id(format!("select id from plants where code = '{site}'"))),
+            ("alarmId", id(format!("select id from alarms where message = '{tenant}'"))),
+            ("plantId", id(format!("select id from plants where code = '{site}'"))),
             ("gateway_uuid", id(format!("select id from gateways where gateway_id = '{gateway}'"))),
             ("site", site),
             ("plc", plc),
             ("gateway", gateway),
-            ("user", id(user)),
+            ("userId", id(user)),
             (
-                "session",
+                "sessionId",
                 id(format!(
                     "select s.id from sessions s join users u on u.id = s.user_id where u.email = 'viewer@{tenant}.example'"
                 )),
             ),
             ("tenantId", id(format!("select id from tenants where code = '{tenant}'"))),
-            ("key", id(format!("select id from api_keys where token_hash = sha256('{key}'::bytea)"))),
-            ("rejection", id(rejection)),
-            ("rule", uuid::Uuid::nil().to_string()),
+            ("keyId", id(format!("select id from api_keys where token_hash = sha256('{key}'::bytea)"))),
+            ("rejectionId", id(rejection)),
+            ("ruleId", uuid::Uuid::nil().to_string()),
             ("plc_uuid", plc_uuid),
-            ("dashboard", dashboard),
-            ("widget", widget),
+            ("dashboardId", dashboard),
+            ("widgetId", widget),
             ("version", "1".to_owned()),
         ]))
     }
@@ -196,7 +196,7 @@ async fn every_route_lets_in_whom_the_table_says() {
                             "{what}"
                         );
                         let found_or_faulty =
-                            reply.status != 404 || path.contains("{rule}") || path.contains("{session}");
+                            reply.status != 404 || path.contains("{ruleId}") || path.contains("{sessionId}");
                         let is_gone = method == Method::DELETE || whose == "another's";
                         assert!(found_or_faulty || is_gone, "{what}");
                     }

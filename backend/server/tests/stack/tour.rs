@@ -121,6 +121,10 @@ async fn furnish(app: &TestApp) {
     }
     app.until_processed(13).await;
     app.until_query("select count(*) from telemetry_events", "10").await;
+    app.query(
+        "insert into alarms (plc_id, metric_id, type, message, severity)
+         select id, 'temp_head', 'high_temperature', 'above 80 °C', 'critical' from plcs where plc_id = 'plc-03'",
+    );
 }
 
 #[test]
