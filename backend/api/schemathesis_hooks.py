@@ -18,5 +18,6 @@ def before_call(context, case, kwargs):
     if case.query:
         case.query.pop("cursor", None)
     # The version is named once, here or there.
-    if isinstance(case.body, dict) and "version" in case.body and case.headers:
+    named = isinstance(case.body, dict) and "version" in case.body or "version" in (case.query or {})
+    if named and case.headers:
         case.headers.pop("If-Match", None)

@@ -158,7 +158,9 @@ pub(crate) fn behind_the_door() -> Routes {
         .post(
             "/persist-rules/dry-run",
             rule::dry_run::try_rule,
-            says("What a draft would keep, add and save, by what came in the last day").or(kind::NOT_READY),
+            says("What a draft would keep, add and save, by what came in the last day")
+                .or(kind::NOT_READY)
+                .or(kind::NOT_FOUND),
         )
         .get("/persist-rules/{ruleId}", rule::get_rule, says("One rule"))
         .put("/persist-rules/{ruleId}", rule::update_rule, says("Replaces a rule").or(kind::VERSION_REQUIRED))
@@ -230,23 +232,19 @@ pub(crate) fn behind_the_door() -> Routes {
             gateway::manage::create_gateway,
             says("Admits a gateway before it speaks").or(kind::ALREADY_EXISTS).or(kind::LIMIT_REACHED),
         )
-        .get(
-            "/admin/gateways/{gateway}",
-            gateway::manage::get_managed_gateway,
-            says("One gateway, by its id"),
-        )
+        .get("/admin/gateways/{id}", gateway::manage::get_managed_gateway, says("One gateway, by its id"))
         .put(
-            "/admin/gateways/{gateway}",
+            "/admin/gateways/{id}",
             gateway::manage::update_gateway,
             says("Names a gateway, and moves it to another plant").or(kind::VERSION_REQUIRED),
         )
         .delete(
-            "/admin/gateways/{gateway}",
+            "/admin/gateways/{id}",
             gateway::manage::delete_gateway,
             says("Removes a gateway that was never heard").or(kind::NOT_EMPTY),
         )
         .put(
-            "/admin/plcs/{plc}",
+            "/admin/plcs/{id}",
             plc::rename_plc,
             says("Gives a PLC another name for people").or(kind::VERSION_REQUIRED),
         )
@@ -287,17 +285,17 @@ pub(crate) fn behind_the_door() -> Routes {
         )
         .get("/admin/dashboards", dashboard::list_dashboards, says("The dashboards, without their widgets"))
         .get(
-            "/admin/plcs/{plc}/dashboard",
+            "/admin/plcs/{id}/dashboard",
             dashboard::get_dashboard_of_plc,
             says("The dashboard of a PLC, by the PLC's id"),
         )
         .post(
-            "/admin/plcs/{plc}/dashboard",
+            "/admin/plcs/{id}/dashboard",
             dashboard::create_dashboard,
             says("Gives a PLC its dashboard").or(kind::ALREADY_EXISTS),
         )
         .post(
-            "/admin/plcs/{plc}/dashboard/import",
+            "/admin/plcs/{id}/dashboard/import",
             dashboard::transfer::import_dashboard,
             says("Gives a PLC the dashboard of a document, or with a version named replaces the one it has")
                 .or(kind::ALREADY_EXISTS),

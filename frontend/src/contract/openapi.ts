@@ -321,7 +321,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/gateways/{gateway}': {
+  '/api/admin/gateways/{id}': {
     parameters: {
       query?: never
       header?: never
@@ -401,7 +401,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/plcs/{plc}': {
+  '/api/admin/plcs/{id}': {
     parameters: {
       query?: never
       header?: never
@@ -421,7 +421,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/plcs/{plc}/dashboard': {
+  '/api/admin/plcs/{id}/dashboard': {
     parameters: {
       query?: never
       header?: never
@@ -445,7 +445,7 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/admin/plcs/{plc}/dashboard/import': {
+  '/api/admin/plcs/{id}/dashboard/import': {
     parameters: {
       query?: never
       header?: never
@@ -1818,8 +1818,9 @@ export interface components {
       /**
        * Format: int32
        * @description The version the edit started from; needed to replace, here or as `If-Match`.
+       * @default null
        */
-      version?: number | null
+      version: number | null
       /**
        * @description All of them in their order: one with the `id` of a present widget stays that one, one without is new, and one that
        *      is not named is removed. Left out: the widgets stay as they are.
@@ -3086,8 +3087,9 @@ export interface components {
       /**
        * Format: int32
        * @description The version the edit started from, here or as `If-Match`.
+       * @default null
        */
-      version?: number | null
+      version: number | null
     }
     /** @description Taking a quarantined message once more. */
     Replay: {
@@ -3182,8 +3184,9 @@ export interface components {
       /**
        * Format: int32
        * @description The present version, here or as `If-Match`.
+       * @default null
        */
-      version?: number | null
+      version: number | null
     }
     /** @enum {string} */
     Role: 'viewer' | 'operator' | 'tenant_admin'
@@ -4758,6 +4761,8 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5256,6 +5261,8 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5302,8 +5309,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
-        gateway: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -5336,8 +5343,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
-        gateway: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -5381,8 +5388,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
-        gateway: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -5587,8 +5594,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
-        plc: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -5627,8 +5634,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
-        plc: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -5658,8 +5665,8 @@ export interface operations {
       query?: never
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
-        plc: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -5705,8 +5712,8 @@ export interface operations {
         'If-Match'?: string
       }
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
-        plc: string
+        /** @description The id, as lists show it. */
+        id: string
       }
       cookie?: never
     }
@@ -6395,6 +6402,8 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6465,7 +6474,7 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        /** @description The name of the PLC in its messages. */
         plc: string
         /** @description The plant's code. */
         site: string
@@ -6550,6 +6559,8 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6780,7 +6791,7 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        /** @description The name of the PLC in its messages. */
         plc: string
         /** @description The plant's code. */
         site: string
@@ -6847,7 +6858,7 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description The gateway: in paths with a plant its thing name, otherwise its id. */
+        /** @description The thing name of the gateway. */
         gateway: string
         /** @description The plant's code. */
         site: string
@@ -7075,6 +7086,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_json']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
@@ -7191,7 +7203,7 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        /** @description The name of the PLC in its messages. */
         plc: string
         /** @description The plant's code. */
         site: string
@@ -7225,7 +7237,7 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        /** @description The name of the PLC in its messages. */
         plc: string
         /** @description The plant's code. */
         site: string
@@ -7304,7 +7316,7 @@ export interface operations {
       }
       header?: never
       path: {
-        /** @description The PLC: in paths with a plant its name, otherwise its id. */
+        /** @description The name of the PLC in its messages. */
         plc: string
         /** @description The plant's code. */
         site: string
@@ -7456,6 +7468,8 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed.origin_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       426: components['responses']['websocket_required']
       500: components['responses']['internal_error']
       503: components['responses']['too_many_connections.overloaded.timeout.database_unavailable']

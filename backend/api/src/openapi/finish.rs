@@ -69,8 +69,10 @@ fn finish_operation(
     let mut kinds: Vec<Kind> = codes.as_array().into_iter().flatten().filter_map(find_kind).collect();
     kinds.push(kind::HOST_NOT_ALLOWED);
     kinds.extend([kind::TIMEOUT, kind::OVERLOADED]);
-    if path.contains("{site}") {
-        kinds.push(kind::AMBIGUOUS_SITE);
+    let named = |parameter: &Value| parameter.get("name").is_some_and(|name| name == "site");
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    if path.contains("{site}") || parameters.is_some_and(|parameters| parameters.iter().any(named)) {
+        kinds.extend([kind::NOT_FOUND, kind::AMBIGUOUS_SITE]);
     }
     if method != "get" {
         kinds.push(kind::ORIGIN_NOT_ALLOWED);
@@ -162,8 +164,9 @@ fn path_parameters(path: &str, parts: &Value) -> Vec<Value> {
 fn about_part(name: &str) -> String {
     match name {
         "site" => "The plant's code.".to_owned(),
-        "plc" => "The PLC: in paths with a plant its name, otherwise its id.".to_owned(),
-        "gateway" => "The gateway: in paths with a plant its thing name, otherwise its id.".to_owned(),
+        "plc" => "The name of the PLC in its messages.".to_owned(),
+        "gateway" => "The thing name of the gateway.".to_owned(),
+        "id" => "The id, as lists show it.".to_owned(),
         "version" => "A former version of the dashboard.".to_owned(),
         other => match other.strip_suffix("Id") {
             Some(thing) => format!("The id of the {thing}."),

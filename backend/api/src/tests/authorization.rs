@@ -19,8 +19,8 @@ impl Things {
     /// A path with the names of these things in it.
     fn fill(&self, path: &str) -> String {
         // In paths without a plant PLCs and gateways go by their ids.
-        let path = path.replace("/admin/plcs/{plc}", "/admin/plcs/{plc_uuid}");
-        let path = path.replace("/admin/gateways/{gateway}", "/admin/gateways/{gateway_uuid}");
+        let path = path.replace("/admin/plcs/{id}", "/admin/plcs/{plc_uuid}");
+        let path = path.replace("/admin/gateways/{id}", "/admin/gateways/{gateway_uuid}");
         self.0.iter().fold(path, |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 }

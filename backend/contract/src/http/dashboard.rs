@@ -1,6 +1,7 @@
 //! Dashboards: what people look at, one for a PLC.
 
 use crate::http::query::optional;
+use crate::http::whole::{optional_whole, whole};
 use crate::http::words::{self, IDENTIFIER};
 use crate::http::{Ignored, UtcTime, examples};
 use schemars::JsonSchema;
@@ -208,6 +209,7 @@ pub struct DashboardBody {
     #[serde(default, alias = "updated_by")]
     pub updated_by: Ignored,
     /// The version the edit started from; needed to replace, here or as `If-Match`.
+    #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
     #[schemars(length(min = 1, max = 200))]
     pub name: String,
@@ -231,7 +233,7 @@ pub struct WidgetBody {
     #[serde(default)]
     pub id: Option<Uuid>,
     /// The version of the dashboard the edit started from, where the widget is written alone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
     /// Unique on its dashboard. Left out: the one it has, or the next free of `w1`, `w2`, …
     #[serde(default, alias = "widget_key")]
@@ -267,15 +269,19 @@ pub struct WidgetBody {
 #[serde(deny_unknown_fields)]
 pub struct LayoutBody {
     /// Columns from the left.
+    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 0, max = 11))]
     pub x: i64,
     /// Rows from the top.
+    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 0, max = 10_000))]
     pub y: i64,
     /// Columns wide: up to 12 - `x`.
+    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 12))]
     pub w: i64,
     /// Rows high.
+    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 50))]
     pub h: i64,
 }
@@ -289,6 +295,7 @@ pub struct ReorderBody {
     #[schemars(length(max = 200))]
     pub order: Vec<Uuid>,
     /// The version the edit started from, here or as `If-Match`.
+    #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
 }
 
@@ -298,6 +305,7 @@ pub struct ReorderBody {
 #[schemars(example = examples::restore_body())]
 pub struct RestoreBody {
     /// The present version, here or as `If-Match`.
+    #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
 }
 
@@ -334,6 +342,8 @@ pub struct ImportBody {
     #[schemars(with = "words::ExportFormat")]
     pub format: String,
     /// 1, the only one this server reads.
+    #[serde(deserialize_with = "whole")]
+    #[schemars(range(min = 1, max = 1))]
     pub format_version: i64,
     #[schemars(length(min = 1, max = 200))]
     pub name: String,

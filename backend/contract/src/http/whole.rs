@@ -5,26 +5,30 @@ use serde::de::{Deserialize, Deserializer, Error};
 /// Reads a whole number, however it is written.
 ///
 /// # Errors
-/// When it is none, or beyond 32 bits.
-pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
-    match Number::deserialize(deserializer)? {
-        Number::Whole(number) => {
-            i32::try_from(number).map_err(|_| D::Error::custom("the number is too large"))
-        }
-        Number::Float(number) => {
-            from_float(number).ok_or_else(|| D::Error::custom("not a whole number of 32 bits"))
-        }
-    }
+/// When it is none, or none of this type.
+pub fn whole<'de, T: TryFrom<i64>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let number = match Number::deserialize(deserializer)? {
+        Number::Whole(number) => Some(number),
+        Number::Float(number) => from_float(number),
+    };
+    number
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| D::Error::custom("expected a whole number that is not too large"))
 }
 
 /// The same where there may be none.
 ///
 /// # Errors
 /// As [`whole`].
-pub fn optional_whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
+pub fn optional_whole<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: TryFrom<i64>,
+    D: Deserializer<'de>,
+{
     #[derive(serde::Deserialize)]
-    struct Wrapped(#[serde(deserialize_with = "whole")] i32);
-    Ok(Option::<Wrapped>::deserialize(deserializer)?.map(|Wrapped(number)| number))
+    #[serde(bound = "T: TryFrom<i64>")]
+    struct Wrapped<T>(#[serde(deserialize_with = "whole")] T);
+    Ok(Option::<Wrapped<T>>::deserialize(deserializer)?.map(|Wrapped(number)| number))
 }
 
 #[derive(serde::Deserialize)]
@@ -34,14 +38,16 @@ enum Number {
     Float(f64),
 }
 
+/// Beyond this a float does not tell one whole number from the next.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     reason = "in range and without a fraction"
 )]
-fn from_float(number: f64) -> Option<i32> {
-    let fits = number.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number);
-    fits.then_some(number as i32)
+fn from_float(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 #[cfg(test)]
@@ -62,7 +68,7 @@ mod tests {
         for json in ["3.5", "2147483648", "-2147483649.0", "1e300", "\"3\"", "null", "true"] {
             assert_eq!(read(json), None, "{json}");
         }
-        assert_eq!(optional_whole(&mut serde_json::Deserializer::from_str("null")).unwrap(), None);
-        assert_eq!(optional_whole(&mut serde_json::Deserializer::from_str("4.0")).unwrap(), Some(4));
+        let optional = |json| optional_whole::<u16, _>(&mut serde_json::Deserializer::from_str(json)).ok();
+        assert_eq!((optional("null"), optional("4.0"), optional("-1")), (Some(None), Some(Some(4)), None));
     }
 }

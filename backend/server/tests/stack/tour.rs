@@ -1,4 +1,4 @@
-//! docs/api.md, line by line: every command is typed into a shell against the running program, and what it says is what
+//! The tour of docs/api.md, line by line: every command is typed into a shell against the running program, and what it says is what
 //! the page shows.
 
 use crate::app::{ADMIN, TOPIC, TestApp, now_ms, telemetry};
@@ -22,10 +22,10 @@ struct Step {
 
 fn steps() -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut blocks = PAGE.split("```");
-    blocks.next();
+    let (_, tour) = PAGE.split_once("## A tour").unwrap();
+    let (tour, _) = tour.split_once("\n## ").unwrap();
     // Every other part is within a pair of fences.
-    while let (Some(block), _prose) = (blocks.next(), blocks.next()) {
+    for block in tour.split("```").skip(1).step_by(2) {
         if let Some(commands) = block.strip_prefix("sh\n") {
             steps.push(Step { commands: commands.to_owned(), expected: None });
         } else if let Some(answer) = block.strip_prefix("json\n") {
