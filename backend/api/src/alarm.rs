@@ -157,8 +157,8 @@ async fn list(
     let severities = read_severities(query.severity.as_deref())?;
     let order = read_order(query.sort.as_deref())?;
     let kind = query.kind.as_deref();
-    if kind.is_some_and(|kind| kind.chars().count() > MOST_TYPE || kind.contains('\0')) {
-        return Err(ApiError::InvalidQuery(format!("type: has at most {MOST_TYPE} characters")));
+    if kind.is_some_and(|kind| !(1..=MOST_TYPE).contains(&kind.chars().count()) || kind.contains('\0')) {
+        return Err(ApiError::InvalidQuery(format!("type: has 1 to {MOST_TYPE} characters")));
     }
     let wanted = vigia_store::alarm::AlarmQuery {
         place,
