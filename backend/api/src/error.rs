@@ -1,6 +1,7 @@
 //! Every way a request can fail, and how it looks from outside.
 
 use crate::login::Busy;
+use crate::ws::Full;
 use axum::extract::rejection::{
     BytesRejection, FailedToBufferBody, JsonRejection, PathRejection, QueryRejection,
 };
@@ -73,8 +74,8 @@ pub enum ApiError {
     OriginNotAllowed,
     #[error("this address speaks WebSocket only")]
     WebSocketRequired,
-    #[error("too many WebSockets are open")]
-    TooManyConnections,
+    #[error("{detail}")]
+    TooManyConnections { limit: &'static str, detail: String },
     #[error("more is asked at a time than this server can answer")]
     Overloaded,
     #[error("not ready: {}", .0.join(", "))]
@@ -125,7 +126,7 @@ impl ApiError {
             Self::HostNotAllowed => kind::HOST_NOT_ALLOWED,
             Self::OriginNotAllowed => kind::ORIGIN_NOT_ALLOWED,
             Self::WebSocketRequired => kind::WEBSOCKET_REQUIRED,
-            Self::TooManyConnections => kind::TOO_MANY_CONNECTIONS,
+            Self::TooManyConnections { .. } => kind::TOO_MANY_CONNECTIONS,
             Self::Overloaded => kind::OVERLOADED,
             Self::NotReady(_) => kind::NOT_READY,
             Self::Timeout => kind::TIMEOUT,
@@ -145,6 +146,7 @@ impl ApiError {
     fn members(&self) -> BTreeMap<&'static str, serde_json::Value> {
         match self {
             Self::StaleVersion { current, .. } => [("current", current.clone())].into(),
+            Self::TooManyConnections { limit, .. } => [("limit", (*limit).into())].into(),
             Self::NotReady(missing) => [("notReady", missing.clone().into())].into(),
             _ => BTreeMap::new(),
         }
@@ -179,7 +181,7 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         match self {
-            Self::DatabaseUnavailable(_) | Self::TooManyConnections | Self::Overloaded | Self::Timeout => {
+            Self::DatabaseUnavailable(_) | Self::TooManyConnections { .. } | Self::Overloaded | Self::Timeout => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Self::TooManyAttempts(wait) => {
@@ -206,6 +208,12 @@ impl From<StoreError> for ApiError {
 impl From<Busy> for ApiError {
     fn from(_: Busy) -> Self {
         Self::TooManyAttempts(Duration::from_secs(1))
+    }
+}
+
+impl From<Full> for ApiError {
+    fn from(full: Full) -> Self {
+        Self::TooManyConnections { limit: full.of.as_str(), detail: full.to_string() }
     }
 }
 

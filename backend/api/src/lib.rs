@@ -44,7 +44,7 @@ pub use login::{Token, TokenKind, TrustedProxies, WeakPassword, check_password, 
 pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;
-pub use settings::ApiSettings;
+pub use settings::{ApiSettings, WsLimits};
 
 use login::{Attempts, Known, Passwords};
 use std::fmt;
@@ -54,6 +54,7 @@ use tokio_util::task::TaskTracker;
 use vigia_live::Live;
 use vigia_model::Clock;
 use vigia_store::Store;
+use ws::Places;
 
 /// Renders the process's metrics in Prometheus' text format.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -74,17 +75,24 @@ pub struct Api {
     pub tasks: TaskTracker,
 }
 
-/// What the way in remembers: tokens asked about lately, attempts to log in, and who may hash a password now.
+/// What the way in remembers: tokens asked about lately, attempts to log in, who may hash a password now, and
+/// whose the open feeds are.
 #[derive(Debug, Clone)]
 pub struct Doors {
     pub(crate) known: Known,
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
+    pub(crate) places: Places,
 }
 
 impl Default for Doors {
     fn default() -> Self {
-        Self { known: Known::default(), attempts: Attempts::new(), passwords: Passwords::new() }
+        Self {
+            known: Known::default(),
+            attempts: Attempts::new(),
+            passwords: Passwords::new(),
+            places: Places::default(),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) use address::client_address;
 pub(crate) use cookie::{clear_cookie, set_cookie};
 pub(crate) use identity::{Identity, Who};
 pub(crate) use known::Known;
-pub(crate) use limit::Attempts;
+pub(crate) use limit::{Attempts, household};
 pub(crate) use password::{Busy, Passwords, check_length};
 pub use password::{WeakPassword, check_password, hash_password};
 pub(crate) use required::required;

@@ -30,8 +30,7 @@ pub struct ApiSettings {
     pub session_life: SessionLife,
     /// How often a WebSocket is pinged; silent for two of them, it is closed.
     pub ws_heartbeat: Duration,
-    /// The most WebSocket connections at a time.
-    pub max_ws_connections: i64,
+    pub ws_limits: WsLimits,
     /// The most gateways a tenant may have, and plants.
     pub max_gateways_per_tenant: i64,
     /// What holds for a series that no rule matches.
@@ -42,6 +41,22 @@ pub struct ApiSettings {
     pub request_timeout: Duration,
     /// How long the answer to a replay waits for what comes of it.
     pub replay_wait: Duration,
+}
+
+/// How many live feeds may be open at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WsLimits {
+    pub in_all: u32,
+    /// Of one user or key: tabs and wall screens.
+    pub per_user: u32,
+    /// From one client address: a factory's people share one.
+    pub per_address: u32,
+}
+
+impl Default for WsLimits {
+    fn default() -> Self {
+        Self { in_all: 2_000, per_user: 50, per_address: 500 }
+    }
 }
 
 impl Default for ApiSettings {
@@ -60,7 +75,7 @@ impl Default for ApiSettings {
                 absolute: Duration::from_hours(30 * 24),
             },
             ws_heartbeat: Duration::from_secs(30),
-            max_ws_connections: 2_000,
+            ws_limits: WsLimits::default(),
             max_gateways_per_tenant: 1_000,
             default_mode: Mode::None,
             max_requests: 512,

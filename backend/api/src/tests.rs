@@ -1,6 +1,6 @@
 //! The whole router on a real Postgres, one private database a test.
 
-use crate::{Api, ApiSettings, Doors, router};
+use crate::{Api, ApiSettings, Doors, TrustedProxies, WsLimits, router};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};

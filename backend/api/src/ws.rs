@@ -11,13 +11,14 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use vigia_contract::ws::{ConnectQuery, MAX_MESSAGE_BYTES};
-use vigia_live::Live;
 
 mod alarms;
 mod filter;
 mod frame;
+mod places;
 mod session;
 
+pub(crate) use places::{Full, Places};
 use session::Session;
 
 /// Per connection; tungstenite's own 128 KiB would cost 1 000 clients 128 MB.
@@ -39,10 +40,7 @@ pub(crate) async fn open_feed(
     check_origin(&api.settings, &uri, &headers)?;
     let upgrade = upgrade.map_err(|_| ApiError::WebSocketRequired)?;
     let filter = filter::read(&query.into()).map_err(ApiError::InvalidQuery)?;
-    let open = Open::new(&api.live);
-    if open.count > api.settings.max_ws_connections {
-        return Err(ApiError::TooManyConnections);
-    }
+    let place = api.doors.places.take(&api, &caller)?;
     let tracked = api.tasks.token();
     let upgrade = upgrade
         .max_message_size(MAX_MESSAGE_BYTES)
@@ -51,26 +49,6 @@ pub(crate) async fn open_feed(
         .write_buffer_size(WRITE_BUFFER_BYTES);
     Ok(upgrade.on_upgrade(async move |socket| {
         Session::new(api, caller, socket, vec![filter]).run().await;
-        drop((open, tracked));
+        drop((place, tracked));
     }))
-}
-
-/// Counts a connection as long as it is held.
-#[derive(Debug)]
-struct Open {
-    live: Live,
-    /// How many there are, with this one.
-    count: i64,
-}
-
-impl Open {
-    fn new(live: &Live) -> Self {
-        Self { live: live.clone(), count: live.board().count_ws(1) }
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.live.board().count_ws(-1);
-    }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
-use vigia_api::TrustedProxies;
+use vigia_api::{TrustedProxies, WsLimits};
 use vigia_contract::topic::TELEMETRY_FILTER;
 use vigia_ingest::tls::TlsFiles;
 use vigia_ingest::{IngestSettings, SpoolSettings};
@@ -50,6 +50,7 @@ pub(crate) struct HttpSettings {
     /// The built frontend.
     pub(crate) static_dir: Option<PathBuf>,
     pub(crate) ws_heartbeat: Duration,
+    pub(crate) ws_limits: WsLimits,
     /// Internal admins, over all tenants.
     pub(crate) admins: BTreeSet<Email>,
     /// Whose word on a client's address is taken.
@@ -152,6 +153,11 @@ fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
         cors_origins: origins(env)?,
         static_dir: static_dir.map(|(path, _)| path),
         ws_heartbeat: Duration::from_millis(env.number("WS_HEARTBEAT_INTERVAL", 30_000, 1_000..=600_000)?),
+        ws_limits: WsLimits {
+            in_all: env.number("WS_MAX_CONNECTIONS", 2_000, 1..=1_000_000)?,
+            per_user: env.number("WS_MAX_PER_USER", 50, 1..=1_000_000)?,
+            per_address: env.number("WS_MAX_PER_ADDRESS", 500, 1..=1_000_000)?,
+        },
         admins: admins(env)?,
         trusted_proxies: TrustedProxies::read(&env.list("TRUSTED_PROXIES")).map_err(|problem| {
             env.or("TRUSTED_PROXIES", "").wrong(&format!("holds something else: {problem}"), "127.0.0.1")

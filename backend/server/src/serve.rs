@@ -154,6 +154,7 @@ fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
         allowed_hosts: public_host.into_iter().collect(),
         allowed_origins: public_url.into_iter().chain(http.cors_origins).collect(),
         ws_heartbeat: http.ws_heartbeat,
+        ws_limits: http.ws_limits,
         default_mode,
         ..ApiSettings::default()
     }

@@ -82,8 +82,10 @@ impl Scenario {
     }
 
     fn add_gateway(&self, plan: &mut Plan, gateway: &Gateway, number: usize, id: String) -> Result<()> {
-        let Gateway { tenant, province, plant, schema, batch_s, batch_max, .. } = gateway;
-        for name in [&id, tenant, province, plant] {
+        let Gateway { tenant, province, schema, batch_s, batch_max, .. } = gateway;
+        let of_gateway = |name: &str| name.replace("{g}", &format!("{number:02}"));
+        let plant = of_gateway(&gateway.plant);
+        for name in [&id, tenant, province, &plant] {
             check_name(name)?;
         }
         let sound = matches!(schema, 1 | 2) && (1..=MAX_SAMPLES).contains(batch_max) && *batch_s > 0.0;
@@ -92,14 +94,14 @@ impl Scenario {
                 "gateway {id} needs a schema of 1 or 2, a batch_max of 1 to {MAX_SAMPLES} and a batch_s above 0"
             )));
         }
-        let topic = TelemetryTopic { tenant, province, plant, gateway: &id }.to_string();
+        let topic = TelemetryTopic { tenant, province, plant: &plant, gateway: &id }.to_string();
         let index = plan.gateways.len();
         let mut plcs = Vec::new();
         for plc in &gateway.plcs {
             let profile = self.profile.get(&plc.profile).ok_or_else(|| {
                 fault(format!("gateway {id} names the profile {}, which is nowhere", plc.profile))
             })?;
-            for plc_id in written_out(&plc.id.replace("{g}", &format!("{number:02}")), plc.count)? {
+            for plc_id in written_out(&of_gateway(&plc.id), plc.count)? {
                 check_name(&plc_id)?;
                 let plc_id: Arc<str> = plc_id.into();
                 if plcs.contains(&plc_id) {

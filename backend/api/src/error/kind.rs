@@ -48,8 +48,8 @@ kinds! {
     WEBSOCKET_REQUIRED: UPGRADE_REQUIRED, "websocket_required", "WebSocket only";
     VERSION_REQUIRED: PRECONDITION_REQUIRED, "version_required", "Which version is edited?";
     TOO_MANY_ATTEMPTS: TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts";
+    TOO_MANY_CONNECTIONS: TOO_MANY_REQUESTS, "too_many_connections", "Too many connections";
     INTERNAL_ERROR: INTERNAL_SERVER_ERROR, "internal_error", "Internal error";
-    TOO_MANY_CONNECTIONS: SERVICE_UNAVAILABLE, "too_many_connections", "Too many connections";
     OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Too busy";
     NOT_READY: SERVICE_UNAVAILABLE, "not_ready", "Not ready";
     TIMEOUT: SERVICE_UNAVAILABLE, "timeout", "Took too long";

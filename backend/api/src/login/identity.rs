@@ -63,6 +63,14 @@ impl Identity {
         }
     }
 
+    /// Whose it is: the account or the key.
+    pub(crate) fn owner(&self) -> Uuid {
+        match self.who {
+            Who::User { user, .. } => user,
+            Who::Key { key, .. } => key,
+        }
+    }
+
     /// The tenants in which it is at least this.
     pub(crate) fn scope(&self, least: Role) -> TenantScope {
         if self.admin {

@@ -168,7 +168,7 @@ async fn a_quiet_link_ticks() {
 
 #[tokio::test]
 async fn only_pages_of_ours_may_open_one() {
-    let app = TestApp::start_with(ApiSettings { max_ws_connections: 1, ..ApiSettings::default() }).await;
+    let app = TestApp::start().await;
     let address = listen(&app).await;
     let open = async |origin: Option<&str>, query: &str| {
         let mut request = admins(address, query);
@@ -184,9 +184,98 @@ async fn only_pages_of_ours_may_open_one() {
     assert_eq!(open(Some("http://evil.example"), "").await.err(), Some(403));
     assert_eq!(open(None, "?site=a%20b").await.err(), Some(400));
     let own = open(Some(&format!("http://{address}")), "").await.unwrap();
-    assert_eq!(open(None, "").await.err(), Some(503), "one at a time");
     assert_eq!(app.api.live.board().ws_connections(), 1, "the refused ones do not count");
     drop(own);
+}
+
+/// Opens one as somebody, from an address that a proxy names; or what the refusal says.
+async fn open_from(address: SocketAddr, who: &str, from: &str) -> Result<Socket, Json> {
+    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+    let headers = request.headers_mut();
+    headers.insert(header::AUTHORIZATION, format!("Bearer {}", session_token(who)).parse().unwrap());
+    headers.insert("x-forwarded-for", from.parse().unwrap());
+    match connect_async(request).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(tungstenite::Error::Http(response)) => {
+            assert_eq!(
+                (response.status().as_u16(), &response.headers()["retry-after"]),
+                (429, &"5".parse().unwrap())
+            );
+            Err(serde_json::from_slice(response.body().as_ref().unwrap()).unwrap())
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn until_open(app: &TestApp, connections: i64) {
+    let open = async {
+        while app.api.live.board().ws_connections() != connections {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(PATIENCE, open).await.expect("connections are counted that are gone, or none that are there");
+}
+
+#[tokio::test]
+async fn each_limit_refuses_by_its_name_and_what_closes_makes_room() {
+    let ws_limits = WsLimits { in_all: 4, per_user: 2, per_address: 3 };
+    let trusted_proxies = TrustedProxies::read(&["127.0.0.1".to_owned()]).unwrap();
+    let app = TestApp::start_with(ApiSettings { ws_limits, trusted_proxies, ..ApiSettings::default() }).await;
+    for who in ["b@example.com", "c@example.com"] {
+        POSTGRES.get().unwrap().log_in(&app.database, who).unwrap();
+    }
+    let address = listen(&app).await;
+    let refused = async |who: &str, from: &str| {
+        open_from(address, who, from).await.err().map(|problem| {
+            assert_eq!(problem["code"], "too_many_connections", "{problem}");
+            problem["limit"].as_str().unwrap().to_owned()
+        })
+    };
+    let a1 = open_from(address, ADMIN, "203.0.113.1").await.unwrap();
+    let a2 = open_from(address, ADMIN, "203.0.113.2").await.unwrap();
+    assert_eq!(refused(ADMIN, "203.0.113.3").await.as_deref(), Some("user"), "wherever it comes from");
+    // The whole network of one address of version 6 is one.
+    let b1 = open_from(address, "b@example.com", "2001:db8::1").await.unwrap();
+    drop((a2, b1));
+    until_open(&app, 1).await;
+    let _b = [
+        open_from(address, "b@example.com", "2001:db8::2").await.unwrap(),
+        open_from(address, "b@example.com", "2001:db8::3").await.unwrap(),
+    ];
+    let _c = open_from(address, "c@example.com", "2001:db8::4").await.unwrap();
+    assert_eq!(refused("c@example.com", "2001:db8::5").await.as_deref(), Some("server"), "the fifth");
+    drop(a1);
+    until_open(&app, 3).await;
+    assert_eq!(
+        refused("c@example.com", "2001:db8::5").await.as_deref(),
+        Some("address"),
+        "the fourth from there"
+    );
+    let _again = open_from(address, ADMIN, "203.0.113.1").await.unwrap();
+    until_open(&app, 4).await;
+}
+
+#[tokio::test]
+async fn who_hangs_up_in_the_middle_of_opening_leaves_nothing_counted() {
+    let ws_limits = WsLimits { per_user: 8, ..WsLimits::default() };
+    let app = TestApp::start_with(ApiSettings { ws_limits, ..ApiSettings::default() }).await;
+    let address = listen(&app).await;
+    for round in 0..50 {
+        let stream = mute(address).await;
+        if round % 2 == 0 {
+            // Not a goodbye but a reset, wherever the server is by now.
+            stream.set_zero_linger().unwrap();
+        }
+        drop(stream);
+        if round % 4 == 3 {
+            until_open(&app, 0).await;
+        }
+    }
+    let sockets = futures_util::future::join_all((0..8).map(|_| connect(address, ""))).await;
+    until_open(&app, 8).await;
+    drop(sockets);
+    until_open(&app, 0).await;
+    assert!(app.api.doors.places.is_empty(), "no user and no address is remembered");
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ fn defaults_are_the_contracts() {
         (config.offline_after, config.http.ws_heartbeat),
         (Duration::from_secs(90), Duration::from_secs(30))
     );
+    assert_eq!(config.http.ws_limits, WsLimits::default());
 }
 
 #[test]
@@ -37,6 +38,7 @@ fn each_fault_is_one_line_with_the_variable_and_an_example() {
     };
     assert!(!read(&[("DATABASE_URL", "mysql://u:hush@h/d")]).unwrap_err().to_string().contains("hush"));
     check(&[("PORT", "http")], "PORT is \"http\", which is not a number from 1 to 65535");
+    check(&[("WS_MAX_PER_USER", "0")], "WS_MAX_PER_USER is \"0\"");
     check(&[("PORT", "70000")], "PORT is \"70000\"");
     check(&[("AWS_IOT_ENDPOINT", "")], "AWS_IOT_ENDPOINT is not set");
     check(&[("DATABASE_URL", "")], "DATABASE_URL is not set, and DB_HOST too");
