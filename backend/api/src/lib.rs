@@ -43,7 +43,7 @@ pub use error::ApiError;
 pub use login::{Token, TokenKind, TrustedProxies, WeakPassword, check_password, hash_password};
 pub use openapi::openapi_json;
 pub use router::router;
-pub use serve::serve;
+pub use serve::{listen, serve};
 pub use settings::{ApiSettings, WsLimits};
 
 use login::{Attempts, Known, Passwords};
@@ -54,7 +54,7 @@ use tokio_util::task::TaskTracker;
 use vigia_live::Live;
 use vigia_model::Clock;
 use vigia_store::Store;
-use ws::Places;
+use ws::{Pace, Places};
 
 /// Renders the process's metrics in Prometheus' text format.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -75,14 +75,15 @@ pub struct Api {
     pub tasks: TaskTracker,
 }
 
-/// What the way in remembers: tokens asked about lately, attempts to log in, who may hash a password now, and
-/// whose the open feeds are.
+/// What the way in remembers: tokens asked about lately, attempts to log in, who may hash a password now,
+/// whose the open feeds are and how much they were told.
 #[derive(Debug, Clone)]
 pub struct Doors {
     pub(crate) known: Known,
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
     pub(crate) places: Places,
+    pub(crate) pace: Pace,
 }
 
 impl Default for Doors {
@@ -92,6 +93,7 @@ impl Default for Doors {
             attempts: Attempts::new(),
             passwords: Passwords::new(),
             places: Places::default(),
+            pace: Pace::default(),
         }
     }
 }

@@ -13,7 +13,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -27,6 +27,25 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(75);
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
 /// How long to wait when the system has no more files to open.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(500);
+
+/// What the kernel keeps for a client that does not read: values in there are old before they arrive, and a thousand
+/// such clients are to cost megabytes, not gigabytes.
+const SEND_BUFFER_BYTES: u32 = 64 * 1024;
+/// Connections not yet accepted: all screens of a plant come back at once.
+const BACKLOG: u32 = 1_024;
+
+/// A listener at an address, for [`serve`].
+///
+/// # Errors
+/// When the address is taken or not this machine's.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    // Every connection it accepts inherits this.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves `api` on `listener` until `api.shutdown` is cancelled and the requests under way are answered. Each
 /// WebSocket ends by itself; wait for `api.tasks`.

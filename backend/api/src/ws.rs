@@ -15,9 +15,11 @@ use vigia_contract::ws::{ConnectQuery, MAX_MESSAGE_BYTES};
 mod alarms;
 mod filter;
 mod frame;
+mod pace;
 mod places;
 mod session;
 
+pub(crate) use pace::Pace;
 pub(crate) use places::{Full, Places};
 use session::Session;
 

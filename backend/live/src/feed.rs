@@ -11,7 +11,7 @@ use vigia_model::Alarm;
 /// Something a subscriber should know.
 #[derive(Debug, Clone)]
 pub enum Event {
-    Plc(PlcChange),
+    Plc(Arc<PlcChange>),
     Gateway(Box<GatewayView>),
     Alarm(Arc<Alarm>),
 }

@@ -2,14 +2,17 @@
 
 use crate::path::PlcPath;
 use crate::whole;
+use bytes::Bytes;
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use vigia_model::{DataType, Identifier, Quality, Sample, Timestamp, Value};
 
 mod link;
+mod recent;
 
 pub(crate) use link::PlcLink;
 use link::Watch;
+use recent::Recent;
 
 /// The place of a metric within its PLC; given once, never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +29,8 @@ impl MetricIndex {
 pub struct LivePlc {
     path: PlcPath,
     state: RwLock<State>,
+    /// Locked under `state`.
+    recent: Mutex<Recent>,
 }
 
 #[derive(Debug, Default)]
@@ -52,12 +57,14 @@ struct Metric {
     had_unit: bool,
 }
 
-/// What is new of a PLC since the subscriber last looked.
-#[derive(Debug, Clone)]
+/// What is new of a PLC since the subscriber last looked. Subscribers to all of its metrics that looked at the same times
+/// share it.
+#[derive(Debug)]
 pub struct PlcChange {
     pub path: PlcPath,
     /// Never empty; one entry a metric, its latest value.
     pub values: Vec<MetricChange>,
+    frame: OnceLock<Bytes>,
 }
 
 /// The latest value of a metric.
@@ -91,7 +98,7 @@ pub struct PlcSnapshot {
 
 impl LivePlc {
     pub(crate) fn new(path: PlcPath) -> Self {
-        Self { path, state: RwLock::default() }
+        Self { path, state: RwLock::default(), recent: Mutex::default() }
     }
 
     pub fn path(&self) -> &PlcPath {
@@ -186,6 +193,25 @@ impl LivePlc {
             .max()
     }
 
+    /// The wanted metrics that changed after a version; `None` when none did.
+    fn changes(&self, state: &State, seen: u64, wanted: impl Fn(usize) -> bool) -> Option<PlcChange> {
+        let mut values = Vec::new();
+        for (position, (metric, version)) in state.metrics.iter().zip(&state.changed).enumerate() {
+            if *version <= seen || !wanted(position) {
+                continue;
+            }
+            let Some(sample) = &metric.sample else { continue };
+            values.push(MetricChange {
+                metric: metric.name.clone(),
+                ts: sample.ts,
+                value: sample.value.clone(),
+                quality: sample.quality,
+                labels: (metric.relabelled > seen).then(|| metric.labels(sample)),
+            });
+        }
+        (!values.is_empty()).then(|| PlcChange::new(&self.path, values))
+    }
+
     /// Makes `link` known, with everything there is as its first news.
     pub(crate) fn attach(&self, link: Arc<PlcLink>) {
         let mut state = whole(self.state.write());
@@ -197,6 +223,17 @@ impl LivePlc {
     /// Forgets a watcher; nothing is pushed to it from here on.
     pub(crate) fn detach(&self, watcher: u64) {
         whole(self.state.write()).watches.retain(|watch| watch.watcher() != watcher);
+    }
+}
+
+impl PlcChange {
+    fn new(path: &PlcPath, values: Vec<MetricChange>) -> Self {
+        Self { path: path.clone(), values, frame: OnceLock::new() }
+    }
+
+    /// The change as it is sent: made by the first who asks, and the same for all with whom it is shared.
+    pub fn frame(&self, make: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        self.frame.get_or_init(|| make(self)).clone()
     }
 }
 

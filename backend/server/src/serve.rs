@@ -10,7 +10,6 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use vigia_api::{Api, ApiSettings, Doors};
@@ -59,7 +58,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let address = SocketAddr::new(config.http.host, config.http.port);
     let settings =
         Arc::new(ApiSettings { max_gateways_per_tenant, ..api_settings(config.http, default_mode) });
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let listener = vigia_api::listen(address).with_context(|| format!("cannot listen on {address}"))?;
     accounts::first_links(&store, &settings, &clock).await;
     let (render_live, render_clock, render_handle) = (live.clone(), clock.clone(), metrics.clone());
     let api = Api {

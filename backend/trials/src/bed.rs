@@ -104,6 +104,19 @@ impl TestBed {
     /// # Errors
     /// When it does not start or is not ready in time.
     pub async fn vigia(&self, broker: &Broker, database: &str) -> Result<Program> {
+        self.vigia_with(broker, database, &[]).await
+    }
+
+    /// The same with further settings.
+    ///
+    /// # Errors
+    /// When it does not start or is not ready in time.
+    pub async fn vigia_with(
+        &self,
+        broker: &Broker,
+        database: &str,
+        settings: &[(&str, &str)],
+    ) -> Result<Program> {
         let port = Port::free()?;
         let mut command = Command::new(self.programs.join("vigia"));
         command
@@ -115,7 +128,8 @@ impl TestBed {
             .env("AWS_IOT_PORT", broker.port().to_string())
             .env("AWS_IOT_CLIENT_ID", "backend")
             .env("AWS_IOT_CONNECTIONS", CONNECTIONS.to_string())
-            .env("SPOOL_DIR", self.spool(database));
+            .env("SPOOL_DIR", self.spool(database))
+            .envs(settings.iter().copied());
         let Identity { ca, cert, key } = broker.pki().client("backend")?;
         command.env("AWS_IOT_CA_FILE", ca).env("AWS_IOT_CERT_FILE", cert).env("AWS_IOT_KEY_FILE", key);
         let program = self.run("vigia", port, &command).await?;

@@ -38,6 +38,15 @@ pub fn resident_bytes(pid: u32) -> u64 {
     kilobytes.unwrap_or(0) * 1_024
 }
 
+/// Memory the kernel holds for the TCP sockets of the whole machine, in bytes.
+pub fn kernel_socket_bytes() -> u64 {
+    const PAGE: u64 = 4_096;
+    let stat = fs::read_to_string("/proc/net/sockstat").unwrap_or_default();
+    let line = stat.lines().find_map(|line| line.strip_prefix("TCP:"));
+    let pages = line.and_then(|line| line.split_whitespace().skip_while(|word| *word != "mem").nth(1));
+    PAGE * pages.and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0)
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Times {
     own: Duration,

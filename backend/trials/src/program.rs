@@ -35,6 +35,11 @@ impl Program {
         self.process.id()
     }
 
+    /// The port of its HTTP server.
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
     /// The process, to be stopped, killed or held.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
@@ -83,6 +88,14 @@ impl Program {
     /// When it does not answer.
     pub async fn spooled(&self) -> Result<u64> {
         self.metric("vigia_spool_entries").await
+    }
+
+    /// How many live feeds are open.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn open_feeds(&self) -> Result<u64> {
+        self.metric("vigia_websocket_connections").await
     }
 
     /// How many messages have left its spool since it started.

@@ -158,6 +158,27 @@ async fn a_new_set_of_filters_replaces_the_old_one_and_mistakes_change_nothing()
 }
 
 #[tokio::test]
+async fn while_much_is_told_to_all_changes_wait_and_come_together() {
+    let app = TestApp::start().await;
+    app.apply(&plc_03(), "a", sample(NOW, Value::Int(0), None));
+    let mut socket = connect(listen(&app).await, "").await;
+    next(&mut socket).await;
+    for _ in 0..1_000 {
+        app.api.doors.pace.wrote(64, tokio::time::Instant::now());
+    }
+    app.apply(&plc_03(), "a", sample(NOW + 1, Value::Int(1), None));
+    assert_eq!(next(&mut socket).await["values"], serde_json::json!({"a": 1}), "a quiet one is told at once");
+    for value in 2..=4 {
+        app.apply(&plc_03(), "a", sample(NOW + value, Value::Int(value), None));
+        app.apply(&plc_03(), "b", sample(NOW + value, Value::Int(value), None));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(next(&mut socket).await["values"], serde_json::json!({"a": 4, "b": 4}));
+    app.apply(&plc_03(), "a", sample(NOW + 5, Value::Int(5), None));
+    assert_eq!(next(&mut socket).await["values"], serde_json::json!({"a": 5}), "and goes on");
+}
+
+#[tokio::test]
 async fn a_quiet_link_ticks() {
     let app = TestApp::start().await;
     let mut socket = connect(listen(&app).await, "").await;
@@ -220,7 +241,7 @@ async fn until_open(app: &TestApp, connections: i64) {
 async fn each_limit_refuses_by_its_name_and_what_closes_makes_room() {
     let ws_limits = WsLimits { in_all: 4, per_user: 2, per_address: 3 };
     let trusted_proxies = TrustedProxies::read(&["127.0.0.1".to_owned()]).unwrap();
-    let app = TestApp::start_with(ApiSettings { ws_limits, trusted_proxies, ..ApiSettings::default() }).await;
+    let app = TestApp::start_with(ApiSettings { trusted_proxies, ws_limits, ..ApiSettings::default() }).await;
     for who in ["b@example.com", "c@example.com"] {
         POSTGRES.get().unwrap().log_in(&app.database, who).unwrap();
     }

@@ -2,6 +2,7 @@
 
 use crate::alarm::facts;
 use crate::convert::{heartbeat, json_value, utc};
+use axum::body::Bytes;
 use axum::extract::ws::{Message, Utf8Bytes};
 use std::sync::Arc;
 use vigia_contract::ws::{Alarm, Fields, Gateway, ServerMessage, Telemetry};
@@ -10,7 +11,7 @@ use vigia_live::{Event, GatewayView, PlcChange};
 /// The text frame of an event.
 pub(super) fn event(event: Event) -> Message {
     match event {
-        Event::Plc(change) => plc(change),
+        Event::Plc(change) => plc(&change),
         Event::Gateway(view) => gateway(&view),
         Event::Alarm(news) => alarm(Arc::unwrap_or_clone(news)),
     }
@@ -18,11 +19,22 @@ pub(super) fn event(event: Event) -> Message {
 
 /// The text frame of a message.
 pub(super) fn text(message: &ServerMessage<'_>) -> Message {
-    // Maps with text keys and finite scalars: there is nothing serialization could refuse.
-    Message::Text(Utf8Bytes::from(serde_json::to_string(message).unwrap_or_default()))
+    Message::Text(Utf8Bytes::from(json(message)))
 }
 
-fn plc(change: PlcChange) -> Message {
+fn json(message: &ServerMessage<'_>) -> String {
+    // Maps with text keys and finite scalars: there is nothing serialization could refuse.
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+/// Made once for all who are told the same.
+fn plc(change: &PlcChange) -> Message {
+    let frame = change.frame(|change| Bytes::from(json(&telemetry(change))));
+    // What was made from a text is one.
+    Message::Text(Utf8Bytes::try_from(frame).unwrap_or_default())
+}
+
+fn telemetry(change: &PlcChange) -> ServerMessage<'_> {
     let ts = change.values.iter().map(|value| value.ts).max().unwrap_or_default();
     let mut telemetry = Telemetry {
         tenant: change.path.tenant.as_str(),
@@ -35,23 +47,21 @@ fn plc(change: PlcChange) -> Message {
         unit: Fields::default(),
         data_type: Fields::default(),
     };
-    // Names are borrowed, values moved: so they are taken apart first.
-    let names: Vec<_> = change.values.iter().map(|value| value.metric.clone()).collect();
-    for (name, value) in names.iter().zip(change.values) {
-        let name = name.as_str();
-        telemetry.values.0.push((name, json_value(value.value)));
+    for value in &change.values {
+        let name = value.metric.as_str();
+        telemetry.values.0.push((name, json_value(value.value.clone())));
         telemetry.quality.0.push((name, value.quality.as_str()));
         if value.ts != ts {
             telemetry.times.0.push((name, value.ts.as_millis()));
         }
-        if let Some(labels) = value.labels {
+        if let Some(labels) = &value.labels {
             telemetry.data_type.0.push((name, labels.data_type.as_str()));
-            if let Some(unit) = labels.unit {
-                telemetry.unit.0.push((name, unit));
+            if let Some(unit) = &labels.unit {
+                telemetry.unit.0.push((name, unit.clone()));
             }
         }
     }
-    text(&ServerMessage::Telemetry(telemetry))
+    ServerMessage::Telemetry(telemetry)
 }
 
 fn gateway(view: &GatewayView) -> Message {

@@ -10,6 +10,7 @@ use crate::Api;
 use crate::caller::Caller;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::SinkExt as _;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use vigia_contract::ws::ServerMessage;
@@ -28,7 +29,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// Closed because the session has ended, by the name of the HTTP status.
 const LOGGED_OUT: u16 = 4401;
 /// Frames written before the client is listened to again.
-const FRAMES_AT_ONCE: usize = 64;
+const FRAMES_AT_ONCE: u32 = 64;
 
 /// The connection ends: the client went, or takes nothing any more.
 struct Gone;
@@ -42,6 +43,8 @@ pub(super) struct Session {
     /// Under way until it is there.
     alarms_before: Option<AlarmsBefore>,
     last_sent: Instant,
+    /// Until when no news are told, as the pace of all feeds wants it.
+    held_until: Option<Instant>,
     last_lagged: Instant,
     silent_pings: u32,
 }
@@ -57,6 +60,7 @@ impl Session {
             subscription,
             alarms_before: Some(before),
             last_sent: now,
+            held_until: None,
             last_lagged: now,
             silent_pings: 0,
         }
@@ -81,10 +85,16 @@ impl Session {
         let heartbeat = self.api.settings.ws_heartbeat;
         let mut pings = interval_at(Instant::now() + heartbeat, heartbeat);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut looks = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
+        // Those that came at once do not all ask at once.
+        let first_look = LOOK_AGAIN.mul_f64(rand::random_range(0.5..1.0));
+        let mut looks = interval_at(Instant::now() + first_look, LOOK_AGAIN);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut alarm = pin!(sleep_until(self.last_sent + TICK_AFTER));
         loop {
-            let idle = sleep_until(self.last_sent + TICK_AFTER);
+            let wake_at = self.held_until.unwrap_or(self.last_sent + TICK_AFTER);
+            if alarm.deadline() != wake_at {
+                alarm.as_mut().reset(wake_at);
+            }
             let done = tokio::select! {
                 // What keeps the connection in order comes before news, which never end on a busy plant.
                 biased;
@@ -110,8 +120,8 @@ impl Session {
                     self.subscription.begin_alarms(before);
                     Ok(())
                 }
-                event = self.subscription.next() => self.tell(event).await,
-                () = idle => self.tick().await,
+                event = self.subscription.next(), if self.held_until.is_none() => self.tell(event).await,
+                () = &mut alarm => self.wake().await,
             };
             if done.is_err() {
                 return None;
@@ -144,12 +154,26 @@ impl Session {
     /// Writes this event and those that are ready with it.
     async fn tell(&mut self, first: Event) -> Result<(), Gone> {
         self.feed(first).await?;
-        for _ in 1..FRAMES_AT_ONCE {
+        let mut frames = 1;
+        while frames < FRAMES_AT_ONCE {
             let Some(event) = self.subscription.try_next() else { break };
             self.feed(event).await?;
+            frames += 1;
         }
         self.flush().await?;
+        self.held_until = self.api.doors.pace.wrote(frames, self.last_sent);
         self.report_lag().await
+    }
+
+    /// A wait is over: for further news, or for any at all.
+    async fn wake(&mut self) -> Result<(), Gone> {
+        if self.held_until.take().is_none() {
+            return self.tick().await;
+        }
+        match self.subscription.try_next() {
+            Some(event) => self.tell(event).await,
+            None => Ok(()),
+        }
     }
 
     /// Nothing was sent for a while.

@@ -180,6 +180,40 @@ fn labels_come_with_the_snapshot_and_when_they_change() {
 }
 
 #[test]
+fn watchers_of_the_same_things_who_looked_at_the_same_times_share_what_they_are_told() {
+    let (live, _) = live();
+    let plc = live.plc(&path("granix", "planta-1", "plc-03"));
+    let (head, level) = (plc.metric(&name("temp_head")), plc.metric(&name("level")));
+    live.apply(&plc, &[(head, sample(1, 1)), (level, sample(1, 1))]);
+    let some = Filter { metric: Pattern::parse("temp_*"), ..Filter::any() };
+    let mut watchers = [everything(), everything(), everything(), vec![some]]
+        .map(|filters| live.subscribe(TenantScope::All, filters));
+    let look = |watcher: &mut Subscription| match watcher.try_next() {
+        Some(Event::Plc(change)) => change,
+        other => panic!("{other:?}"),
+    };
+    for watcher in &mut watchers {
+        look(watcher);
+    }
+    let [a, b, late, narrow] = &mut watchers;
+    live.apply(&plc, &[(head, sample(2, 2)), (level, sample(2, 2))]);
+    let (of_a, of_b) = (look(a), look(b));
+    assert!(Arc::ptr_eq(&of_a, &of_b));
+    let frames = ["made by a", "made by b"].map(|text| of_a.frame(|_| text.into()));
+    assert_eq!(
+        (frames[0].as_ref(), &frames[1], &of_b.frame(|_| "b".into())),
+        (b"made by a".as_ref(), &frames[0], &frames[0])
+    );
+    let of_narrow = look(narrow);
+    assert_eq!(of_narrow.values.len(), 1, "another filter, another change");
+    live.apply(&plc, &[(level, sample(3, 3))]);
+    let (of_a, of_b, of_late) = (look(a), look(b), look(late));
+    assert!(Arc::ptr_eq(&of_a, &of_b) && !Arc::ptr_eq(&of_a, &of_late));
+    assert_eq!((of_a.values.len(), of_late.values.len()), (1, 2), "who looks late is told all of it");
+    assert!(narrow.try_next().is_none());
+}
+
+#[test]
 fn entries_that_appear_later_reach_the_subscriptions_that_want_them() {
     let (live, _) = live();
     let filter = Filter { site: Pattern::parse("planta-1"), ..Filter::any() };

@@ -1,6 +1,6 @@
 //! Between one PLC and one watcher: what is new, and how much was merged away.
 
-use super::{LivePlc, MetricChange, PlcChange};
+use super::{LivePlc, PlcChange};
 use crate::path::PlcPath;
 use crate::watcher::{Ready, Watcher};
 use crate::whole;
@@ -122,7 +122,7 @@ impl PlcLink {
     }
 
     /// What is new since the last look (`None`: nothing), and how many updates were overwritten in between.
-    pub(crate) fn read(&self) -> (Option<PlcChange>, u64) {
+    pub(crate) fn read(&self) -> (Option<Arc<PlcChange>>, u64) {
         let mut guard = whole(self.reader.lock());
         let reader = &mut *guard;
         self.dirty.store(false, Ordering::Relaxed);
@@ -133,30 +133,21 @@ impl PlcLink {
             flags.extend(new.map(|metric| self.watcher.wants_metric(&self.plc.path, &metric.name)));
         }
         let seen = reader.seen.unwrap_or(0);
-        let mut values = Vec::new();
-        for (position, (metric, version)) in state.metrics.iter().zip(&state.changed).enumerate() {
-            if *version <= seen || !reader.wanted.has(position) {
-                continue;
-            }
-            let Some(sample) = &metric.sample else { continue };
-            values.push(MetricChange {
-                metric: metric.name.clone(),
-                ts: sample.ts,
-                value: sample.value.clone(),
-                quality: sample.quality,
-                labels: (metric.relabelled > seen).then(|| metric.labels(sample)),
-            });
-        }
+        let make = || self.plc.changes(&state, seen, |position| reader.wanted.has(position)).map(Arc::new);
+        // A snapshot is large and seldom asked for twice alike; it is not kept.
+        let is_shared =
+            matches!(reader.wanted, Wanted::All) && reader.seen.is_some() && state.watches.len() > 1;
+        let change =
+            if is_shared { whole(self.plc.recent.lock()).get(seen, state.version, make) } else { make() };
 
         let updates = self.updates.load(Ordering::Relaxed);
-        let told = u64::try_from(values.len()).unwrap_or(u64::MAX);
+        let told = change.as_ref().map_or(0, |change| u64::try_from(change.values.len()).unwrap_or(u64::MAX));
         let missed = match reader.seen {
             Some(_) => (updates - reader.counted).saturating_sub(told),
             None => 0, // what changed before the snapshot was read is in it
         };
         reader.counted = updates;
         reader.seen = Some(state.version);
-        let change = (!values.is_empty()).then(|| PlcChange { path: self.plc.path.clone(), values });
         (change, missed)
     }
 }

@@ -56,6 +56,10 @@ pub(crate) enum Figure {
     Rows,
     /// From publish to screen and to disk, paced
     Latency,
+    /// The live feed to a thousand viewers, a tenth of whom stop reading
+    Feed,
+    /// The API beside the same questions in SQL
+    Rest,
     /// Without a broker, fed from memory
     Memory,
     /// The database away for a while, and back
@@ -77,6 +81,16 @@ impl Measure {
     /// The window of a paced run.
     pub(crate) fn paced_window(&self) -> Duration {
         Duration::from_secs(self.seconds.unwrap_or(if self.quick { 8 } else { 30 }))
+    }
+
+    /// Each window of the live feed.
+    pub(crate) fn feed_window(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 5 } else { 20 }))
+    }
+
+    /// Each window in which the API or the database is asked.
+    pub(crate) fn rest_window(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 1 } else { 5 }))
     }
 
     /// How long the database is away.

@@ -15,6 +15,8 @@ mod rows;
 mod latency;
 mod memory;
 mod outage;
+mod feed;
+mod rest;
 mod poison;
 mod table;
 
@@ -74,6 +76,12 @@ async fn measure(bench: &mut Bench) -> Result<()> {
     }
     if bench.wants(Figure::Latency) {
         latency::measure(bench).await?;
+    }
+    if bench.wants(Figure::Feed) {
+        feed::measure(bench).await?;
+    }
+    if bench.wants(Figure::Rest) {
+        rest::measure(bench).await?;
     }
     if bench.wants(Figure::Memory) {
         memory::measure(bench).await?;

@@ -20,6 +20,8 @@ pub(crate) struct Report {
     pub(crate) seconds: f64,
     pub(crate) runs: Vec<Run>,
     pub(crate) latencies: Vec<crate::latency::Latencies>,
+    pub(crate) feeds: Vec<crate::feed::FeedSeen>,
+    pub(crate) asked: Vec<crate::rest::Asked>,
     /// Comparisons with a ledger that failed.
     pub(crate) faults: Vec<String>,
 }
@@ -58,6 +60,7 @@ pub(crate) enum Target {
     RatioAtLeast(f64),
     RatioAtMost(f64),
     AtMost(f64),
+    AtLeast(f64),
 }
 
 /// One run of one subscriber.
@@ -105,6 +108,7 @@ impl Row {
             Target::RatioAtLeast(least) => self.ratio.is_some_and(|ratio| ratio >= least),
             Target::RatioAtMost(most) => self.ratio.is_some_and(|ratio| ratio <= most),
             Target::AtMost(most) => self.vigia <= most,
+            Target::AtLeast(least) => self.vigia >= least,
         };
         Self { target: Some(target), met: Some(met), ..self }
     }
@@ -121,7 +125,8 @@ impl Report {
     /// What the machine's other processes used while it was measured, in cores; `None` before the first run.
     pub(crate) fn others(&self) -> Option<f64> {
         let paced = self.latencies.iter().map(|paced| paced.others);
-        median(self.runs.iter().map(|run| run.seen.cpu.others).chain(paced))
+        let feeds = self.feeds.iter().map(|feed| feed.others_cpu);
+        median(self.runs.iter().map(|run| run.seen.cpu.others).chain(paced).chain(feeds))
     }
 
     /// Writes it as JSON.

@@ -75,6 +75,7 @@ fn said(target: Target, unit: &str) -> String {
         Target::RatioAtLeast(least) => format!("ratio ≥ {least}"),
         Target::RatioAtMost(most) => format!("ratio ≤ {most}"),
         Target::AtMost(most) => format!("≤ {most} {unit}"),
+        Target::AtLeast(least) => format!("≥ {} {unit}", number(least)),
     }
 }
 
