@@ -147,6 +147,28 @@ impl Caller {
             (Some(_), Some(_)) => Err(ApiError::AmbiguousSite(site.to_owned())),
         }
     }
+
+    /// The PLC meant by a plant's code and a name, in one look.
+    pub(crate) async fn plc(
+        &self,
+        api: &Api,
+        site: &str,
+        plc: &str,
+        tenant: Option<&str>,
+    ) -> Result<Uuid, ApiError> {
+        if Identifier::check(site).is_err() {
+            return Err(ApiError::NotFound("plant"));
+        }
+        let tenant = identifier("tenant", tenant)?;
+        // A name that no PLC can have finds none.
+        let plc = if Identifier::check(plc).is_ok() { plc } else { "" };
+        let mut found = api.store.find_plcs(&self.scope, tenant, site, plc).await?.into_iter();
+        match (found.next(), found.next()) {
+            (None, _) => Err(ApiError::NotFound("plant")),
+            (Some(plc), None) => plc.ok_or(ApiError::NotFound("PLC")),
+            (Some(_), Some(_)) => Err(ApiError::AmbiguousSite(site.to_owned())),
+        }
+    }
 }
 
 /// Checks a query parameter that names something.

@@ -181,7 +181,10 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         match self {
-            Self::DatabaseUnavailable(_) | Self::TooManyConnections { .. } | Self::Overloaded | Self::Timeout => {
+            Self::DatabaseUnavailable(_)
+            | Self::TooManyConnections { .. }
+            | Self::Overloaded
+            | Self::Timeout => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Self::TooManyAttempts(wait) => {

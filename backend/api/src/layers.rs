@@ -12,6 +12,9 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -101,6 +104,16 @@ pub(crate) fn cross_origin(settings: &ApiSettings) -> Option<CorsLayer> {
             .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
             .max_age(Duration::from_hours(1))
     })
+}
+
+/// The smallest answer that is compressed: a smaller one travels in one packet either way.
+const COMPRESSED_FROM_BYTES: u64 = 1_400;
+
+/// Compresses for those who ask for it, at the level that takes the least time: answers are rows that repeat each other, of
+/// which the highest level saves little more.
+pub(crate) fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(COMPRESSED_FROM_BYTES).and(DefaultPredicate::new());
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
 }
 
 /// Ends what takes too long.

@@ -48,6 +48,7 @@ pub use settings::{ApiSettings, WsLimits};
 
 use login::{Attempts, Known, Passwords};
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -59,9 +60,13 @@ use ws::{Pace, Places};
 /// Renders the process's metrics in Prometheus' text format.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
-/// What the handlers work with: handles, all cheap to clone.
+/// What the handlers work with. Every layer of every request holds one, so a copy is one count and no more.
+#[derive(Debug, Clone)]
+pub struct Api(Arc<ApiParts>);
+
+/// What an [`Api`] is made of: handles, all cheap to clone.
 #[derive(Clone)]
-pub struct Api {
+pub struct ApiParts {
     pub store: Store,
     pub live: Live,
     pub clock: Clock,
@@ -98,9 +103,23 @@ impl Default for Doors {
     }
 }
 
-impl fmt::Debug for Api {
+impl From<ApiParts> for Api {
+    fn from(parts: ApiParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Api {
+    type Target = ApiParts;
+
+    fn deref(&self) -> &ApiParts {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Api").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("ApiParts").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 

@@ -19,7 +19,6 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 
 /// The largest body read, in bytes.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -53,7 +52,7 @@ pub fn router(api: Api) -> Router {
         .layer(cross_origin)
         .layer(from_fn(layers::headers))
         .layer(from_fn(layers::named))
-        .layer(CompressionLayer::new())
+        .layer(layers::compression())
         .with_state(api)
 }
 

@@ -6,7 +6,6 @@ use crate::convert::{raw_sample, timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
 use crate::page::{Limit, cut, number, read_cursor, write_cursor};
-use crate::plc::find_plc;
 use axum::Json;
 use axum::extract::State;
 use std::time::Duration;
@@ -70,10 +69,10 @@ pub(crate) async fn list_telemetry(
     }
     let cursor = query.cursor.as_deref().map(read_place).transpose()?;
 
-    let plc = find_plc(&api, &caller, &site, &plc_id, query.tenant.as_deref()).await?;
+    let plc = caller.plc(&api, &site, &plc_id, query.tenant.as_deref()).await?;
     let mut history = HistoryQuery {
         scope: &caller.scope,
-        plc: plc.id,
+        plc,
         metrics: metrics.as_deref(),
         from,
         to,

@@ -1,6 +1,6 @@
 //! The whole router on a real Postgres, one private database a test.
 
-use crate::{Api, ApiSettings, Doors, TrustedProxies, WsLimits, router};
+use crate::{Api, ApiParts, ApiSettings, Doors, TrustedProxies, WsLimits, router};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -112,7 +112,7 @@ impl TestApp {
     async fn on(postgres: &Postgres, database: String, settings: ApiSettings) -> Self {
         let store = Store::connect(&DatabaseSettings::Url(postgres.url(&database).into())).await.unwrap();
         let clock = Clock::manual(Timestamp::from_millis(NOW));
-        let api = Api {
+        let api = Api::from(ApiParts {
             store,
             live: Live::new(clock.clone(), Duration::from_secs(90)),
             clock: clock.clone(),
@@ -121,7 +121,7 @@ impl TestApp {
             doors: Doors::default(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
-        };
+        });
         let router = router(api.clone());
         Self { api, router, clock, database }
     }

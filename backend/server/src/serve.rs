@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigia_api::{Api, ApiSettings, Doors};
+use vigia_api::{Api, ApiParts, ApiSettings, Doors};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
 use vigia_live::board::ErrorBoard;
@@ -61,7 +61,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let listener = vigia_api::listen(address).with_context(|| format!("cannot listen on {address}"))?;
     accounts::first_links(&store, &settings, &clock).await;
     let (render_live, render_clock, render_handle) = (live.clone(), clock.clone(), metrics.clone());
-    let api = Api {
+    let api = Api::from(ApiParts {
         store: store.clone(),
         live: live.clone(),
         clock: clock.clone(),
@@ -70,7 +70,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         doors: Doors::default(),
         shutdown: lifecycle.stop.clone(),
         tasks: lifecycle.tasks.clone(),
-    };
+    });
     spawn(&lifecycle, vigia_api::serve(listener, api));
 
     let ingesting = ingest.run(StartedIngest {

@@ -14,7 +14,9 @@ use std::time::Duration;
 /// partitions.
 const INGEST_CONNECTIONS: u32 = 6;
 /// Connections for the API, apart from the pipeline's so that slow readers never make it wait.
-const API_CONNECTIONS: u32 = 8;
+const API_CONNECTIONS: u32 = 6;
+/// Connections for reading history, which may take long; whoever looks something else up does not wait for that.
+const ARCHIVE_CONNECTIONS: u32 = 6;
 /// Connections for finding out who calls: no reader of history keeps anybody from logging in.
 const DOOR_CONNECTIONS: u32 = 3;
 /// Connections for the persistence rules and the lease, of which one was lost without a word perhaps.
@@ -96,6 +98,8 @@ impl DatabaseSettings {
 pub struct Store {
     pub(crate) ingest: PgPool,
     pub(crate) api: PgPool,
+    /// For pages of history.
+    pub(crate) archive: PgPool,
     /// For passwords, sessions and keys alone.
     pub(crate) door: PgPool,
     /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
@@ -174,11 +178,15 @@ impl Store {
             .connect_lazy_with(
                 options.clone().options([("statement_timeout", "5s"), ("lock_timeout", "2s")]),
             );
-        let api = pool(API_CONNECTIONS)
-            // A page of history is read by an index; compiling the query first takes longer than running it. And a
-            // request that was given up must not go on here.
-            .connect_lazy_with(options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { ingest, api, door, control, care, history })
+        // A page is read by an index; compiling the query first takes longer than running it. And a request that was given
+        // up must not go on here.
+        let reading = options.options([("jit", "off"), ("statement_timeout", STATEMENT_TIMEOUT)]);
+        let archive = pool(ARCHIVE_CONNECTIONS)
+            // Planned for the very times asked for: a plan for any would take a page of a long history for a small part
+            // of a short one, and sort all of it.
+            .connect_lazy_with(reading.clone().options([("plan_cache_mode", "force_custom_plan")]));
+        let api = pool(API_CONNECTIONS).connect_lazy_with(reading);
+        Ok(Self { ingest, api, archive, door, control, care, history })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
@@ -210,6 +218,7 @@ impl Store {
     pub async fn close(&self) {
         self.ingest.close().await;
         self.api.close().await;
+        self.archive.close().await;
         self.door.close().await;
         self.control.close().await;
     }

@@ -57,8 +57,19 @@ const RENAME: &str = "
       , version = version + 1
     where id = $1";
 
+/// A plant without such a PLC is there too: what is missing should have its name.
+const FIND: &str = "
+    select c.id
+    from plants p
+    join tenants t on t.id = p.tenant_id
+    left join plcs c on c.plant_id = p.id and c.plc_id = $4
+    where ($1::text[] is null or t.code = any($1))
+      and ($2::text is null or t.code = $2)
+      and p.code = $3
+    limit 2";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, BY_ID, LOCK, RENAME];
+pub(crate) const STATEMENTS: [&str; 6] = [LIST, GET, BY_ID, LOCK, RENAME, FIND];
 
 /// A controller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +142,28 @@ impl Store {
             .await
             .map_err(StoreError::on("list the PLCs"))?;
         Ok(rows.into_iter().map(Plc::from).collect())
+    }
+
+    /// The ids of the PLCs that may be meant by a plant's code and a PLC's name: of every plant of that code (at most two)
+    /// its PLC, or `None` where it has no such PLC.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_plcs(
+        &self,
+        scope: &TenantScope,
+        tenant: Option<&str>,
+        site: &str,
+        plc_id: &str,
+    ) -> Result<Vec<Option<Uuid>>, StoreError> {
+        sqlx::query_scalar(FIND)
+            .bind(scope.codes())
+            .bind(tenant)
+            .bind(site)
+            .bind(plc_id)
+            .fetch_all(&self.api)
+            .await
+            .map_err(StoreError::on("find a PLC"))
     }
 
     /// One PLC of a plant, or none.

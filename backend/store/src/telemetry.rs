@@ -138,8 +138,6 @@ macro_rules! bind_history {
             .bind($query.after.map(|key| to_column(key.ts)))
             .bind($query.after.map(|key| key.series.0))
             .bind(i64::from($query.limit))
-            // Planned for these very parameters: a plan for any would not know which partitions to leave out.
-            .persistent(false)
     }};
 }
 
@@ -156,7 +154,7 @@ impl Store {
         let operation = "read the samples of a PLC";
         let from = query.from.unwrap_or(EARLIEST);
         let rows: Vec<SampleRow> = bind_history!(sqlx::query_as(statement), query, from, query.to)
-            .fetch_all(&self.api)
+            .fetch_all(&self.archive)
             .await
             .map_err(StoreError::on(operation))?;
         rows.into_iter()
@@ -178,7 +176,7 @@ impl Store {
         };
         let from = query.from.map_or(EARLIEST, Timestamp::hour);
         let rows: Vec<HourRow> = bind_history!(sqlx::query_as(statement), query, from, query.to)
-            .fetch_all(&self.api)
+            .fetch_all(&self.archive)
             .await
             .map_err(StoreError::on("read the hourly statistics of a PLC"))?;
         Ok(rows.into_iter().map(HistoryHour::from).collect())
@@ -196,8 +194,7 @@ impl Store {
             .bind(to_column(query.from.unwrap_or(EARLIEST)))
             .bind(to_column(query.to.unwrap_or(LATEST)))
             .bind(i64::from(query.limit))
-            .persistent(false)
-            .fetch_one(&self.api)
+            .fetch_one(&self.archive)
             .await
             .map_err(StoreError::on("measure the history of a PLC"))?;
         Ok(HistoryExtent { samples, has_hours })
@@ -218,8 +215,7 @@ impl Store {
             .bind(scope.codes())
             .bind(tenant)
             .bind(i64::from(limit))
-            .persistent(false)
-            .fetch_all(&self.api)
+            .fetch_all(&self.archive)
             .await
             .map_err(StoreError::on(operation))?;
         rows.into_iter()

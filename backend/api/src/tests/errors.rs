@@ -70,9 +70,11 @@ async fn a_panic_costs_one_request() {
     let problem = panics().assert_problem(500, "internal_error");
     assert!(!problem.to_string().contains("secret"));
     let api = TestApp::start().await.api;
-    let broken = Api { render_metrics: Arc::new(|| panic!("secret detail")), ..api };
-    let response =
-        router(broken).oneshot(request(Method::GET, "/metrics").body(Body::empty()).unwrap()).await.unwrap();
+    let parts = ApiParts { render_metrics: Arc::new(|| panic!("secret detail")), ..(*api).clone() };
+    let response = router(parts.into())
+        .oneshot(request(Method::GET, "/metrics").body(Body::empty()).unwrap())
+        .await
+        .unwrap();
     assert_eq!(response.status(), 500);
     assert_eq!(response.headers()["x-content-type-options"], "nosniff");
 }

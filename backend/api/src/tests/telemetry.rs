@@ -168,6 +168,45 @@ async fn bad_questions_are_explained() {
 }
 
 #[tokio::test]
+async fn what_is_missing_has_its_name_and_a_plant_of_two_tenants_is_asked_about() {
+    let app = with_two_metrics().await;
+    app.add_plc("other", "planta-2", "plc-03");
+    let missing = async |path: &str| {
+        app.get(path).await.assert_problem(404, "not_found")["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(missing("/api/telemetry/planta-9/plc-03").await.contains("plant"));
+    for plc in ["plc-9", "no%20name"] {
+        assert!(missing(&format!("/api/telemetry/planta-1/{plc}")).await.contains("PLC"), "{plc}");
+    }
+    assert!(missing("/api/telemetry/planta-1/plc-03?tenant=other").await.contains("plant"));
+    app.add_plant("other", "planta-1");
+    let path = "/api/telemetry/planta-1/plc-03";
+    app.get(path).await.assert_problem(409, "ambiguous_site");
+    assert_eq!(app.ok(&format!("{path}?tenant=granix")).await["items"].as_array().unwrap().len(), 11);
+    assert!(missing(&format!("{path}?tenant=other")).await.contains("PLC"));
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_those_who_ask_and_small_ones_for_nobody() {
+    let app = with_two_metrics().await;
+    let ask = async |path: &str| {
+        let asked = request(Method::GET, path).header(header::ACCEPT_ENCODING, "gzip, br");
+        app.send(asked.body(Body::empty()).unwrap()).await
+    };
+    let path = "/api/telemetry/planta-1/plc-03";
+    let plain = app.get(path).await;
+    assert!(plain.body.len() > 900 && plain.header("content-encoding").is_empty());
+    let small = ask(&format!("{path}?limit=2")).await;
+    assert_eq!((small.header("content-encoding"), small.json()["items"].as_array().unwrap().len()), ("", 2));
+    let series = app.add_series("granix", "plc-03", "pressure");
+    let many: Vec<_> = (0..100).map(|n| (NOW - n * 1_000, 0.5)).collect();
+    app.add_samples(series, &many).await;
+    let large = ask(path).await;
+    assert_eq!((large.status.as_u16(), large.header("content-encoding")), (200, "gzip"));
+    assert!(large.body.len() < app.get(path).await.body.len() / 5);
+}
+
+#[tokio::test]
 async fn latest_events_of_all() {
     let app = with_two_metrics().await;
     let page = app.ok("/api/telemetry/latest?limit=3").await;

@@ -89,11 +89,11 @@ impl Session {
         let first_look = LOOK_AGAIN.mul_f64(rand::random_range(0.5..1.0));
         let mut looks = interval_at(Instant::now() + first_look, LOOK_AGAIN);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut alarm = pin!(sleep_until(self.last_sent + TICK_AFTER));
+        let mut timer = pin!(sleep_until(self.last_sent + TICK_AFTER));
         loop {
             let wake_at = self.held_until.unwrap_or(self.last_sent + TICK_AFTER);
-            if alarm.deadline() != wake_at {
-                alarm.as_mut().reset(wake_at);
+            if timer.deadline() != wake_at {
+                timer.as_mut().reset(wake_at);
             }
             let done = tokio::select! {
                 // What keeps the connection in order comes before news, which never end on a busy plant.
@@ -121,7 +121,7 @@ impl Session {
                     Ok(())
                 }
                 event = self.subscription.next(), if self.held_until.is_none() => self.tell(event).await,
-                () = &mut alarm => self.wake().await,
+                () = &mut timer => self.wake().await,
             };
             if done.is_err() {
                 return None;
