@@ -7,9 +7,10 @@
 mod frame;
 mod viewer;
 
+use crate::outage::until_done;
 use crate::report::{Row, Target};
 use crate::take::{Bench, scenario};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use frame::Tally;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
@@ -28,8 +29,8 @@ use vigia_trials::program::Program;
 const RATE: u32 = 10_000;
 const PLANTS: usize = 20;
 const VIEWERS: usize = 1_000;
-/// Every so many-th viewer stops reading.
-const EVERY_STOPS: usize = 10;
+/// How many of them stop reading: the last ones, so some in every plant.
+const STOPPING: usize = 100;
 /// Feeds opened at once.
 const OPENING: usize = 32;
 /// From the fleet's first message to the first feed: names are registered by then.
@@ -73,7 +74,6 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     let audience = stage.fill().await?;
     let watching = stage.bytes_each(VIEWERS);
     let phase = audience.phase.clone();
-    tokio::time::sleep(SETTLE).await;
     let undisturbed = stage.watch(&phase, 1, window).await?;
     audience.stop_reading.cancel();
     tokio::time::sleep(SETTLE).await;
@@ -82,7 +82,7 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
     stage.clear()?;
     let tallies = audience.leave().await?;
     let first = undisturbed.seen(VIEWERS, 0, &tallies.first);
-    let second = disturbed.seen(VIEWERS - VIEWERS / EVERY_STOPS, VIEWERS / EVERY_STOPS, &tallies.second);
+    let second = disturbed.seen(VIEWERS - STOPPING, STOPPING, &tallies.second);
     stage.end(bench).await?;
     for seen in [&first, &second] {
         bench.say(&format!(
@@ -106,7 +106,8 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<()> {
         ));
     }
     bench.say(&format!(
-        "{left} feeds open at the end; a silent one costs {:.1} KiB, a watching one {:.1} KiB",
+        "{} of {STOPPING} that read no more were given up; a silent one costs {:.1} KiB, a watching one {:.1} KiB",
+        u64::try_from(VIEWERS)?.saturating_sub(left),
         silent / KIB,
         watching / KIB
     ));
@@ -168,7 +169,8 @@ impl Stage {
         let program = bench.bed.vigia_with(&broker, &database, &limits).await?;
         let_in(bench.bed.postgres(), &database)?;
         let ledger = bench.bed.ledger("feed")?;
-        let playing = WARM_UP + SETTLE * 4 + window * 2 + Duration::from_secs(15);
+        // Longer than anything here takes: it is stopped when all is seen.
+        let playing = window * 2 + Duration::from_mins(5);
         let fleet = bench.bed.fleet(&broker, &scenario("feed"), RATE, playing, &ledger)?;
         tokio::time::sleep(WARM_UP).await;
         let empty = cpu::resident_bytes(program.id());
@@ -201,7 +203,7 @@ impl Stage {
             .into_iter()
             .enumerate()
             .map(|(number, viewer)| {
-                let stops = (number % EVERY_STOPS == 0).then(|| stop_reading.clone());
+                let stops = stops(number).then(|| stop_reading.clone());
                 tasks.spawn(viewer.watch(phase.clone(), stops, leave.clone()))
             })
             .collect();
@@ -216,7 +218,7 @@ impl Stage {
         let open = (0..VIEWERS).map(|number| async move {
             let plant = number % PLANTS + 1;
             let path = if path.ends_with('-') { format!("{path}{plant:02}") } else { path.to_owned() };
-            Viewer::open(port, &path, &session_token(&viewers_email(number)), number % EVERY_STOPS == 0).await
+            Viewer::open(port, &path, &session_token(&viewers_email(number)), stops(number)).await
         });
         stream::iter(open).buffered(OPENING).try_collect().await
     }
@@ -253,25 +255,19 @@ impl Stage {
         })
     }
 
-    /// Lets the fleet end.
+    /// Stops the fleet.
     fn clear(&mut self) -> Result<()> {
-        let Some(ended) = self.fleet.wait(PATIENCE * 2) else { bail!("the fleet did not end in time") };
-        if !ended.success() {
-            return Err(self.fleet.died(ended).into());
+        match self.fleet.stop(PATIENCE)? {
+            Some(ended) if ended.success() => Ok(()),
+            Some(ended) => Err(self.fleet.died(ended).into()),
+            None => bail!("the fleet did not end in time"),
         }
-        Ok(())
     }
 
     /// Compares what is stored with what was published.
     async fn end(self, bench: &mut Bench) -> Result<()> {
+        until_done(&self.program).await?;
         let expectation = Expectation::read(&self.ledger)?;
-        let taken = async {
-            while self.program.messages().await? < expectation.messages() {
-                tokio::time::sleep(LOOK).await;
-            }
-            anyhow::Ok(())
-        };
-        tokio::time::timeout(PATIENCE, taken).await.context("not all messages were taken")??;
         self.program.stop()?;
         let verdict = audit(&expectation, &self.url).await?;
         bench.say(&format!("the live feed: {verdict}"));
@@ -350,6 +346,10 @@ impl Window {
             kernel_bytes: self.bytes.1,
         }
     }
+}
+
+const fn stops(number: usize) -> bool {
+    number >= VIEWERS - STOPPING
 }
 
 fn viewers_email(number: usize) -> String {

@@ -100,7 +100,7 @@ async fn until_empty(program: &Program, memory: &mut Vec<u64>) -> Result<u64> {
 }
 
 /// Waits until nothing more is processed.
-async fn until_done(program: &Program) -> Result<()> {
+pub(crate) async fn until_done(program: &Program) -> Result<()> {
     let mut last = program.messages().await?;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
