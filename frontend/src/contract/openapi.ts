@@ -4333,16 +4333,8 @@ export interface components {
         'application/problem+json': components['schemas']['Problem']
       }
     }
-    /**
-     * @description `too_many_connections`: Too many connections
-     *
-     *     `overloaded`: Too busy
-     *
-     *     `timeout`: Took too long
-     *
-     *     `database_unavailable`: The database is away
-     */
-    'too_many_connections.overloaded.timeout.database_unavailable': {
+    /** @description `too_many_connections`: Too many connections */
+    too_many_connections: {
       headers: {
         /** @description Seconds to wait */
         'Retry-After'?: number
@@ -4573,8 +4565,7 @@ export type ResponseStaleVersionAlreadyExists =
   components['responses']['stale_version.already_exists']
 export type ResponseStaleVersionNotEmpty = components['responses']['stale_version.not_empty']
 export type ResponseTooManyAttempts = components['responses']['too_many_attempts']
-export type ResponseTooManyConnectionsOverloadedTimeoutDatabaseUnavailable =
-  components['responses']['too_many_connections.overloaded.timeout.database_unavailable']
+export type ResponseTooManyConnections = components['responses']['too_many_connections']
 export type ResponseUnsupportedMediaType = components['responses']['unsupported_media_type']
 export type ResponseVersionRequired = components['responses']['version_required']
 export type ResponseWebsocketRequired = components['responses']['websocket_required']
@@ -7471,8 +7462,9 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
       426: components['responses']['websocket_required']
+      429: components['responses']['too_many_connections']
       500: components['responses']['internal_error']
-      503: components['responses']['too_many_connections.overloaded.timeout.database_unavailable']
+      503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
 }
