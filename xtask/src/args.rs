@@ -18,7 +18,7 @@ Commands:
        --api           only requests made up from the API's description, against the whole stack
        -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
   bench                measure Vigía beside baselines on this machine (some 20 minutes); a table, and target/bench.json
-       --quick         fewer and shorter runs: under four minutes
+       --quick         fewer and shorter runs: some four minutes
        --only NAME     only this figure: throughput, samples, rows, latency, memory, outage or poison; may be given again
        --runs N        how often each pair is measured
        --seconds S     how long each window is

@@ -28,7 +28,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Measure {
-    /// Fewer and shorter runs: under four minutes
+    /// Fewer and shorter runs: some four minutes
     #[arg(long)]
     pub(crate) quick: bool,
     /// Only these figures
