@@ -46,7 +46,7 @@ pub use router::router;
 pub use serve::{listen, serve};
 pub use settings::{ApiSettings, WsLimits};
 
-use login::{Attempts, Known, Passwords};
+use login::{Attempts, Known, Passwords, Turns};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -80,13 +80,14 @@ pub struct ApiParts {
     pub tasks: TaskTracker,
 }
 
-/// What the way in remembers: tokens asked about lately, attempts to log in, who may hash a password now,
-/// whose the open feeds are and how much they were told.
+/// What the way in remembers: tokens asked about lately, attempts to log in, who may hash a password now, whose requests
+/// are under way, whose the open feeds are and how much they were told.
 #[derive(Debug, Clone)]
 pub struct Doors {
     pub(crate) known: Known,
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
+    pub(crate) turns: Turns,
     pub(crate) places: Places,
     pub(crate) pace: Pace,
 }
@@ -97,6 +98,7 @@ impl Default for Doors {
             known: Known::default(),
             attempts: Attempts::new(),
             passwords: Passwords::new(),
+            turns: Turns::default(),
             places: Places::default(),
             pace: Pace::default(),
         }

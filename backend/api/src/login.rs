@@ -8,6 +8,7 @@ mod known;
 mod limit;
 mod password;
 mod token;
+mod turns;
 mod required;
 
 pub use address::TrustedProxies;
@@ -20,3 +21,4 @@ pub(crate) use password::{Busy, Passwords, check_length};
 pub use password::{WeakPassword, check_password, hash_password};
 pub(crate) use required::required;
 pub use token::{Token, TokenKind};
+pub(crate) use turns::Turns;

@@ -1,4 +1,6 @@
-//! What people call things: shown, and never part of an address.
+//! What people call things: shown, and never part of an address; and how they look for them.
+
+use crate::error::ApiError;
 
 /// The most characters a name has.
 const MOST_CHARS: usize = 200;
@@ -13,4 +15,15 @@ pub(crate) fn display_name(text: Option<&str>) -> Result<Option<&str>, &'static 
         return Err("a name has up to 200 characters, in one line");
     }
     Ok(name)
+}
+
+/// A part of a name that somebody looks for, as `like` takes it between two `%`; case does not matter.
+pub(crate) fn search(text: Option<&str>) -> Result<Option<String>, ApiError> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.chars().count() > MOST_CHARS || text.chars().any(char::is_control) {
+        return Err(ApiError::InvalidQuery(
+            "search: is up to 200 characters of a name, in one line".to_owned(),
+        ));
+    }
+    Ok(Some(text.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")))
 }

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::NoContent;
 use uuid::Uuid;
 use vigia_contract::http::place::{PlantBody, PlantEdit};
-use vigia_contract::http::site::{ListQuery, Site};
+use vigia_contract::http::site::{PlaceQuery, Site};
 use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::Identifier;
 use vigia_store::edit::CreateOutcome;
@@ -25,7 +25,7 @@ const NO_TIME_ZONE: &str = "is no time zone: write an IANA name such as America/
 pub(crate) async fn list_plants(
     State(api): State<Api>,
     Manager(caller): Manager,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PlaceQuery>,
 ) -> Result<axum::Json<Page<Site>>, ApiError> {
     list(&api, &caller, &query).await
 }

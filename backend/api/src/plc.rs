@@ -7,6 +7,7 @@ use crate::convert::{json_value, utc};
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Path, Query};
 use crate::name::display_name;
+use crate::name::search;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use crate::version::named;
 use axum::Json;
@@ -16,10 +17,11 @@ use uuid::Uuid;
 use vigia_contract::http::Page;
 use vigia_contract::http::place::PlcEdit;
 use vigia_contract::http::plc::{Plc, PlcState, StateValue};
-use vigia_contract::http::site::{ListQuery, TenantQuery};
+use vigia_contract::http::site::{PlaceQuery, TenantQuery};
 use vigia_live::{PlcPath, PlcSnapshot};
 use vigia_model::Identifier;
 use vigia_store::plc::PlcKey;
+use vigia_store::site::PlaceFilter;
 
 const LIST: &str = "plcs";
 
@@ -27,7 +29,7 @@ const LIST: &str = "plcs";
 pub(crate) async fn list_plcs(
     State(api): State<Api>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PlaceQuery>,
 ) -> Result<Json<Page<Plc>>, ApiError> {
     list(&api, &caller, None, &query).await
 }
@@ -37,7 +39,7 @@ pub(crate) async fn list_plcs_of_site(
     State(api): State<Api>,
     caller: Caller,
     Path(site): Path<String>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PlaceQuery>,
 ) -> Result<Json<Page<Plc>>, ApiError> {
     let site = caller.site(&api, &site, query.tenant.as_deref()).await?;
     list(&api, &caller, Some(site.id), &query).await
@@ -110,10 +112,12 @@ async fn list(
     api: &Api,
     caller: &Caller,
     plant: Option<Uuid>,
-    query: &ListQuery,
+    query: &PlaceQuery,
 ) -> Result<Json<Page<Plc>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
+    let search = search(query.search.as_deref())?;
     let tenant = identifier("tenant", query.tenant.as_deref())?;
+    let filter = PlaceFilter { tenant, search: search.as_deref() };
     let after = match &query.cursor {
         Some(cursor) => {
             let [tenant, site, plc_id] = read_cursor(LIST, cursor)?;
@@ -121,7 +125,7 @@ async fn list(
         }
         None => None,
     };
-    let mut plcs = api.store.plcs(&caller.scope, tenant, plant, after.as_ref(), limit + 1).await?;
+    let mut plcs = api.store.plcs(&caller.scope, filter, plant, after.as_ref(), limit + 1).await?;
     let more = cut(&mut plcs, limit);
     let next_cursor = plcs
         .last()

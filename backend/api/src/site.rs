@@ -4,12 +4,13 @@ use crate::Api;
 use crate::caller::{Caller, identifier};
 use crate::error::ApiError;
 use crate::extract::Query;
+use crate::name::search;
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use axum::Json;
 use axum::extract::State;
 use vigia_contract::http::Page;
-use vigia_contract::http::site::{ListQuery, Site};
-use vigia_store::site::SiteKey;
+use vigia_contract::http::site::{PlaceQuery, Site};
+use vigia_store::site::{PlaceFilter, SiteKey};
 
 const LIST: &str = "sites";
 
@@ -17,7 +18,7 @@ const LIST: &str = "sites";
 pub(crate) async fn list_sites(
     State(api): State<Api>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PlaceQuery>,
 ) -> Result<Json<Page<Site>>, ApiError> {
     list(&api, &caller, &query).await
 }
@@ -25,10 +26,12 @@ pub(crate) async fn list_sites(
 pub(crate) async fn list(
     api: &Api,
     caller: &Caller,
-    query: &ListQuery,
+    query: &PlaceQuery,
 ) -> Result<Json<Page<Site>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
+    let search = search(query.search.as_deref())?;
     let tenant = identifier("tenant", query.tenant.as_deref())?;
+    let filter = PlaceFilter { tenant, search: search.as_deref() };
     let after = match &query.cursor {
         Some(cursor) => {
             let [tenant, site] = read_cursor(LIST, cursor)?;
@@ -36,7 +39,7 @@ pub(crate) async fn list(
         }
         None => None,
     };
-    let mut sites = api.store.sites(&caller.scope, tenant, after.as_ref(), limit + 1).await?;
+    let mut sites = api.store.sites(&caller.scope, filter, after.as_ref(), limit + 1).await?;
     let more = cut(&mut sites, limit);
     let next_cursor =
         sites.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.tenant, &last.site]));

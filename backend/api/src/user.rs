@@ -7,7 +7,7 @@ use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
 use crate::login::{Token, TokenKind};
-use crate::name::display_name;
+use crate::name::{display_name, search};
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use crate::version::named;
 use axum::extract::State;
@@ -42,12 +42,8 @@ pub(crate) async fn list_users(
         }
         None => None,
     };
-    let search = query.search.map(|text| text.trim().to_lowercase());
-    if search.as_ref().is_some_and(|text| text.contains('\0')) {
-        return Err(ApiError::InvalidQuery("search: is no part of an address".to_owned()));
-    }
-    let pattern = search.map(|text| text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
-    let found = api.store.users(&caller.scope, tenant, pattern.as_deref(), after.as_deref(), limit + 1).await;
+    let search = search(query.search.as_deref())?;
+    let found = api.store.users(&caller.scope, tenant, search.as_deref(), after.as_deref(), limit + 1).await;
     let mut users = found?;
     let more = cut(&mut users, limit);
     let next_cursor = users.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.email]));

@@ -2,6 +2,7 @@
 
 use crate::connect::Store;
 use crate::error::StoreError;
+use crate::site::PlaceFilter;
 use crate::state::{HealthColumns, health};
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, TenantScope};
@@ -62,6 +63,7 @@ const LIST: &str = select_gateways!(
       and ($2::text is null or t.code = $2)
       and ($7::uuid is null or g.plant_id = $7)
       and ($3::text is null or (t.code, p.code, g.gateway_id) > ($3, $4::text, $5::text))
+      and ($8::text is null or lower(g.gateway_id) like '%' || $8 || '%' or lower(g.name) like '%' || $8 || '%')
     order by t.code, p.code, g.gateway_id
     limit $6"
 );
@@ -161,19 +163,20 @@ impl Store {
     pub async fn gateways(
         &self,
         scope: &TenantScope,
-        tenant: Option<&str>,
+        filter: PlaceFilter<'_>,
         plant: Option<Uuid>,
         after: Option<&GatewayKey>,
         limit: u32,
     ) -> Result<Vec<Gateway>, StoreError> {
         let rows: Vec<GatewayRow> = sqlx::query_as(LIST)
             .bind(scope.codes())
-            .bind(tenant)
+            .bind(filter.tenant)
             .bind(after.map(|key| &key.tenant))
             .bind(after.map(|key| &key.site))
             .bind(after.map(|key| &key.gateway_id))
             .bind(i64::from(limit))
             .bind(plant)
+            .bind(filter.search)
             .fetch_all(&self.api)
             .await
             .map_err(StoreError::on("list the gateways"))?;

@@ -5,6 +5,7 @@ use crate::connect::Store;
 use crate::convert::from_column;
 use crate::edit::EditOutcome;
 use crate::error::StoreError;
+use crate::site::PlaceFilter;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -35,6 +36,7 @@ const LIST: &str = select_plcs!(
       and ($2::text is null or t.code = $2)
       and ($3::uuid is null or c.plant_id = $3)
       and ($4::text is null or (t.code, p.code, c.plc_id) > ($4, $5::text, $6::text))
+      and ($8::text is null or lower(c.plc_id) like '%' || $8 || '%' or lower(c.name) like '%' || $8 || '%')
     order by t.code, p.code, c.plc_id
     limit $7"
 );
@@ -125,19 +127,20 @@ impl Store {
     pub async fn plcs(
         &self,
         scope: &TenantScope,
-        tenant: Option<&str>,
+        filter: PlaceFilter<'_>,
         plant: Option<Uuid>,
         after: Option<&PlcKey>,
         limit: u32,
     ) -> Result<Vec<Plc>, StoreError> {
         let rows: Vec<PlcRow> = sqlx::query_as(LIST)
             .bind(scope.codes())
-            .bind(tenant)
+            .bind(filter.tenant)
             .bind(plant)
             .bind(after.map(|key| &key.tenant))
             .bind(after.map(|key| &key.site))
             .bind(after.map(|key| &key.plc_id))
             .bind(i64::from(limit))
+            .bind(filter.search)
             .fetch_all(&self.api)
             .await
             .map_err(StoreError::on("list the PLCs"))?;

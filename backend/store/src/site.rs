@@ -30,6 +30,7 @@ const LIST: &str = select_sites!(
     "
       and ($2::text is null or t.code = $2)
       and ($3::text is null or (t.code, p.code) > ($3, $4::text))
+      and ($6::text is null or lower(p.code) like '%' || $6 || '%' or lower(p.name) like '%' || $6 || '%')
     order by t.code, p.code
     limit $5"
 );
@@ -49,6 +50,15 @@ const FIND: &str = "
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 3] = [LIST, GET, FIND];
+
+/// Which places are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PlaceFilter<'a> {
+    /// The tenant's code.
+    pub tenant: Option<&'a str>,
+    /// A part of either name in lower case, as `like` takes it.
+    pub search: Option<&'a str>,
+}
 
 /// A plant with what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -89,16 +99,17 @@ impl Store {
     pub async fn sites(
         &self,
         scope: &TenantScope,
-        tenant: Option<&str>,
+        filter: PlaceFilter<'_>,
         after: Option<&SiteKey>,
         limit: u32,
     ) -> Result<Vec<Site>, StoreError> {
         sqlx::query_as(LIST)
             .bind(scope.codes())
-            .bind(tenant)
+            .bind(filter.tenant)
             .bind(after.map(|key| &key.tenant))
             .bind(after.map(|key| &key.site))
             .bind(i64::from(limit))
+            .bind(filter.search)
             .fetch_all(&self.api)
             .await
             .map_err(StoreError::on("list the plants"))

@@ -5228,6 +5228,8 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the thing name, or of the name people gave. */
+        search?: string
         /** @description Only those of this plant, by its code. */
         site?: string
         status?: components['schemas']['GatewayStatus']
@@ -5409,6 +5411,9 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the name, of the one in topics and payloads or of the one people gave. */
+        search?: string
+        /** @description Only those of this tenant, by its code. */
         tenant?: string
       }
       header?: never
@@ -6818,6 +6823,12 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the thing name, or of the name people gave. */
+        search?: string
+        /** @description Only those of this plant, by its code. */
+        site?: string
+        status?: components['schemas']['GatewayStatus']
+        /** @description Only those of this tenant, by its code. */
         tenant?: string
       }
       header?: never
@@ -6838,6 +6849,8 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7127,6 +7140,9 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the name, of the one in topics and payloads or of the one people gave. */
+        search?: string
+        /** @description Only those of this tenant, by its code. */
         tenant?: string
       }
       header?: never
@@ -7158,6 +7174,9 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the name, of the one in topics and payloads or of the one people gave. */
+        search?: string
+        /** @description Only those of this tenant, by its code. */
         tenant?: string
       }
       header?: never
@@ -7262,6 +7281,9 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the name, of the one in topics and payloads or of the one people gave. */
+        search?: string
+        /** @description Only those of this tenant, by its code. */
         tenant?: string
       }
       header?: never

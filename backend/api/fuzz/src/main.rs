@@ -8,7 +8,7 @@ use vigia_contract::http::account::{AuditQuery, UserBody, UserQuery};
 use vigia_contract::http::dashboard::{DashboardBody, DashboardQuery};
 use vigia_contract::http::rejection::{RejectionQuery, ReplayBody};
 use vigia_contract::http::rule::{ExplainQuery, RuleBody};
-use vigia_contract::http::site::ListQuery;
+use vigia_contract::http::site::PlaceQuery;
 use vigia_contract::http::telemetry::TelemetryQuery;
 use vigia_contract::ws::{ConnectQuery, MAX_FILTERS};
 
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
                 asked.from.into_iter().chain(asked.to).for_each(comes_back);
             }
         }
-        4 => drop(query::<ListQuery>(text)),
+        4 => drop(query::<PlaceQuery>(text)),
         5 => drop(query::<RejectionQuery>(text)),
         6 => drop(query::<UserQuery>(text)),
         7 => drop(query::<AuditQuery>(text)),

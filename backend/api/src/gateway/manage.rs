@@ -1,13 +1,12 @@
 //! `/api/admin/gateways[/:id]`: gateways, as admins manage them.
 
-use super::wire;
+use super::{list, wire};
 use crate::Api;
 use crate::answer::{Created, Tagged, edited, removed};
-use crate::caller::{Manager, identifier};
+use crate::caller::Manager;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
 use crate::name::display_name;
-use crate::page::{LIST_LIMIT, read_cursor, write_cursor};
 use crate::version::{VersionQuery, named};
 use axum::extract::State;
 use axum::response::NoContent;
@@ -15,9 +14,9 @@ use uuid::Uuid;
 use vigia_contract::http::gateway::Gateway;
 use vigia_contract::http::place::{GatewayBody, GatewayEdit, GatewayQuery};
 use vigia_contract::http::{FieldProblem, Page};
-use vigia_model::{GatewayStatus, Identifier, TenantScope};
+use vigia_model::{Identifier, TenantScope};
 use vigia_store::edit::CreateOutcome;
-use vigia_store::gateway::{GatewayKey, GatewayOutcome, NewGateway};
+use vigia_store::gateway::{GatewayOutcome, NewGateway};
 
 const LIST: &str = "admin-gateways";
 const NO_PLANT: &str = "is no plant of this tenant";
@@ -29,42 +28,7 @@ pub(crate) async fn list_managed_gateways(
     Manager(caller): Manager,
     Query(query): Query<GatewayQuery>,
 ) -> Result<axum::Json<Page<Gateway>>, ApiError> {
-    let limit = LIST_LIMIT.read(query.limit)?;
-    let tenant = identifier("tenant", query.tenant.as_deref())?;
-    let status = query.status.as_deref().map(read_status).transpose()?;
-    let site = match &query.site {
-        Some(site) => Some(caller.site(&api, site, tenant).await?),
-        None => None,
-    };
-    let mut after = match &query.cursor {
-        Some(cursor) => {
-            let [tenant, site, gateway_id] = read_cursor(LIST, cursor)?;
-            Some(GatewayKey { tenant, site, gateway_id })
-        }
-        None => None,
-    };
-    let tenant = site.as_ref().map_or(tenant, |site| Some(&site.tenant));
-    let plant = site.as_ref().map(|site| site.id);
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut items: Vec<Gateway> = Vec::new();
-    // Who is online is known in memory, so a page is filled by reading on until enough have the status.
-    let at_once = if status.is_some() { LIST_LIMIT.max } else { limit + 1 };
-    loop {
-        let read = api.store.gateways(&caller.scope, tenant, plant, after.as_ref(), at_once).await?;
-        let is_last = read.len() < usize::try_from(at_once).unwrap_or(usize::MAX);
-        after = read.last().map(key);
-        let read = read.into_iter().map(|gateway| wire(&api, gateway));
-        items.extend(read.filter(|gateway| status.is_none_or(|status| gateway.status == status.as_str())));
-        if items.len() > wanted || is_last {
-            break;
-        }
-    }
-    let more = crate::page::cut(&mut items, limit);
-    let next_cursor = items
-        .last()
-        .filter(|_| more)
-        .map(|last| write_cursor(LIST, &[&last.tenant, &last.site, &last.gateway_id]));
-    Ok(axum::Json(Page { items, next_cursor }))
+    list(&api, &caller, LIST, &query).await
 }
 
 /// One gateway.
@@ -171,19 +135,4 @@ pub(crate) async fn delete_gateway(
         "this gateway has been heard, and its samples name it; it can be moved",
         |gateway| wire(&api, gateway),
     )
-}
-
-fn read_status(word: &str) -> Result<GatewayStatus, ApiError> {
-    GatewayStatus::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| {
-        let words = GatewayStatus::ALL.map(GatewayStatus::as_str).join(", ");
-        ApiError::InvalidQuery(format!("status: {word:?} is none of {words}"))
-    })
-}
-
-fn key(gateway: &vigia_store::gateway::Gateway) -> GatewayKey {
-    GatewayKey {
-        tenant: gateway.tenant.clone(),
-        site: gateway.site.clone(),
-        gateway_id: gateway.gateway_id.clone(),
-    }
 }

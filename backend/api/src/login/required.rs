@@ -32,6 +32,7 @@ pub(crate) async fn required(
         return Err(ApiError::OriginNotAllowed);
     }
     let identity = api.doors.known.find(&api, &token, address).await?.ok_or(ApiError::LoginRequired)?;
+    let _turn = api.doors.turns.take(identity.owner()).await;
     request.extensions_mut().insert(Caller::new(identity, address, token));
     Ok(next.run(request).await)
 }

@@ -1,6 +1,7 @@
 //! Sites, PLCs and their state, gateways.
 
 use super::*;
+use vigia_store::site::PlaceFilter;
 
 fn column(page: &Json, field: &str) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|item| item[field].as_str().unwrap().to_owned()).collect()
@@ -191,14 +192,17 @@ async fn no_query_returns_rows_of_tenants_outside_the_scope() {
     let store = &app.api.store;
     let scope = TenantScope::Only(Arc::new([name("granix")].into()));
     let nobody = TenantScope::Only(Arc::new([].into()));
-    assert_eq!(store.sites(&scope, None, None, 10).await.unwrap().len(), 1);
-    assert_eq!(store.sites(&scope, Some("other"), None, 10).await.unwrap(), []);
-    assert_eq!(store.sites(&nobody, None, None, 10).await.unwrap(), []);
+    assert_eq!(store.sites(&scope, PlaceFilter::default(), None, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        store.sites(&scope, PlaceFilter { tenant: Some("other"), search: None }, None, 10).await.unwrap(),
+        []
+    );
+    assert_eq!(store.sites(&nobody, PlaceFilter::default(), None, 10).await.unwrap(), []);
     assert_eq!(store.find_sites(&scope, None, "planta-1").await.unwrap().len(), 1, "not ambiguous to them");
     let theirs = store.find_sites(&TenantScope::All, Some("other"), "planta-1").await.unwrap().remove(0);
-    assert_eq!(store.plcs(&scope, None, Some(theirs.id), None, 10).await.unwrap(), []);
-    assert_eq!(store.plcs(&scope, None, None, None, 10).await.unwrap().len(), 1);
-    assert_eq!(store.gateways(&scope, None, None, None, 10).await.unwrap().len(), 1);
+    assert_eq!(store.plcs(&scope, PlaceFilter::default(), Some(theirs.id), None, 10).await.unwrap(), []);
+    assert_eq!(store.plcs(&scope, PlaceFilter::default(), None, None, 10).await.unwrap().len(), 1);
+    assert_eq!(store.gateways(&scope, PlaceFilter::default(), None, None, 10).await.unwrap().len(), 1);
     assert_eq!(store.gateway(&scope, theirs.id, "gw-other").await.unwrap(), None);
     assert_eq!(store.plc(&scope, theirs.id, "other").await.unwrap(), None);
     let plc = store.plc(&TenantScope::All, theirs.id, "other").await.unwrap().unwrap();
@@ -223,4 +227,40 @@ async fn no_query_returns_rows_of_tenants_outside_the_scope() {
     let rejections = RejectionQuery { limit: 10, ..RejectionQuery::default() };
     assert_eq!(store.rejections(&scope, &rejections).await.unwrap().items.len(), 1);
     assert_eq!(store.rejections(&nobody, &rejections).await.unwrap().items, []);
+}
+
+/// By a part of either name, whatever its case; what `like` would take for its own is a letter like others.
+#[tokio::test]
+async fn places_are_found_by_a_part_of_their_names() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    app.add_plc("granix", "planta-1", "horno_a");
+    app.add_plc("otro", "nave-9", "plc-04");
+    app.add_gateway("granix", "planta-1", "granix-gw-01");
+    app.add_gateway("otro", "nave-9", "otro-gw-01");
+    app.sql("update plcs set name = 'Horno GRANDE 100%' where plc_id = 'plc-03'");
+    app.sql("update plants set name = 'Planta Norte' where code = 'planta-1'");
+    let found = async |path: &str, name: &str| -> Vec<String> {
+        let page = app.ok(path).await;
+        page["items"].as_array().unwrap().iter().map(|item| item[name].as_str().unwrap().to_owned()).collect()
+    };
+    for (search, plcs) in [
+        ("PLC", &["plc-03", "plc-04"][..]),
+        ("horno", &["horno_a", "plc-03"]),
+        ("grande%20100%25", &["plc-03"]),
+        ("%25", &["plc-03"]),
+        ("_a", &["horno_a"]),
+        ("nothing", &[]),
+        ("%20", &["horno_a", "plc-03", "plc-04"]),
+    ] {
+        assert_eq!(found(&format!("/api/plcs?search={search}"), "plcId").await, plcs, "{search}");
+    }
+    assert_eq!(found("/api/plcs/planta-1?search=plc", "plcId").await, ["plc-03"]);
+    assert_eq!(found("/api/sites?search=norte", "site").await, ["planta-1"]);
+    assert_eq!(found("/api/gateways?search=gw&tenant=otro", "gatewayId").await, ["otro-gw-01"]);
+    assert_eq!(found("/api/gateways?site=planta-1&status=never_seen", "gatewayId").await, ["granix-gw-01"]);
+    assert_eq!(found("/api/gateways?status=online", "gatewayId").await, Vec::<String>::new());
+    for bad in ["/api/plcs?search=a%00b", "/api/gateways?status=gone", "/api/sites?search=a%0Ab"] {
+        app.get(bad).await.assert_problem(400, "invalid_query");
+    }
 }

@@ -179,6 +179,7 @@ pub struct UserQuery {
     pub tenant: Option<String>,
     /// A part of the address.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
     pub search: Option<String>,
     /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]

@@ -123,7 +123,7 @@ pub struct GatewayEdit {
     pub name: Option<String>,
 }
 
-/// The query of the gateways' list for admins.
+/// The query of the lists of gateways.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct GatewayQuery {
     /// Only those of this tenant, by its code.
@@ -137,6 +137,10 @@ pub struct GatewayQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(with = "Option<words::GatewayStatus>")]
     pub status: Option<String>,
+    /// A part of the thing name, or of the name people gave.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
+    pub search: Option<String>,
     /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(range(min = 1, max = 1_000))]

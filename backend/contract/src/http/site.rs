@@ -1,7 +1,7 @@
 //! `/api/sites`: the plants.
 
 use crate::http::query::optional;
-use crate::http::words::IDENTIFIER;
+use crate::http::words::{IDENTIFIER, LINE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,6 +44,26 @@ pub struct ListQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
+    /// How many items a page has at most.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    #[serde(default, deserialize_with = "optional")]
+    pub cursor: Option<String>,
+}
+
+/// The query of lists of plants and PLCs.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+pub struct PlaceQuery {
+    /// Only those of this tenant, by its code.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub tenant: Option<String>,
+    /// A part of the name, of the one in topics and payloads or of the one people gave.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
+    pub search: Option<String>,
     /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(range(min = 1, max = 1_000))]
