@@ -1,24 +1,23 @@
 //! The API's table of contents.
 
 use crate::error::kind;
-use crate::openapi::{self, About, says};
+use crate::openapi::{self, says};
 use crate::{
     Api, account, alarm, api_key, assets, audit, dashboard, gateway, guard, health, layers, login, metrics,
     plant, plc, rejection, rule, site, system, telemetry, tenant, user, ws,
 };
-use aide::axum::ApiRouter;
-use aide::axum::routing::{ApiMethodRouter, delete_with, get_with, post_with, put_with};
-use aide::operation::OperationHandler;
-use aide::{OperationInput, OperationOutput};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
+
+mod routes;
+
+pub(crate) use routes::Routes;
 
 /// The largest body read, in bytes.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -359,47 +358,3 @@ pub(crate) fn behind_the_door() -> Routes {
         .get("/admin/system", system::get_system, says("How everything is doing, on one page"))
         .get("/admin/audit-log", audit::list_audit_log, says("Who did what, the newest first"))
 }
-
-/// Routes and what they say of themselves, group by group.
-pub(crate) struct Routes {
-    pub(crate) router: ApiRouter<Api>,
-    group: &'static str,
-}
-
-impl Routes {
-    fn group(group: &'static str) -> Self {
-        Self { router: ApiRouter::new(), group }
-    }
-
-    /// The routes after this are of another group.
-    fn next(self, group: &'static str) -> Self {
-        Self { group, ..self }
-    }
-
-    fn on(self, path: &'static str, route: ApiMethodRouter<Api>) -> Self {
-        Self { router: self.router.api_route(path, route), ..self }
-    }
-}
-
-/// One function a method: the handler's types tell the rest.
-macro_rules! methods {
-    ($($method:ident: $route:ident),*) => {
-        impl Routes {$(
-            fn $method<H, I, O, T>(self, path: &'static str, handler: H, about: About) -> Self
-            where
-                H: Handler<T, Api> + OperationHandler<I, O>,
-                I: OperationInput,
-                O: OperationOutput,
-                T: 'static,
-            {
-                let group = self.group;
-                let route = $route(handler, |mut operation| {
-                    openapi::tell(operation.inner_mut(), group, &about, std::any::type_name::<H>());
-                    operation
-                });
-                self.on(path, route)
-            }
-        )*}
-    };
-}
-methods!(get: get_with, post: post_with, put: put_with, delete: delete_with);

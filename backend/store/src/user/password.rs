@@ -1,6 +1,7 @@
 //! Passwords, and the links by which people choose them.
 
-use super::{CREATE, FIND, LOCK, get, memberships};
+use super::edit::{CREATE, FIND, LOCK};
+use super::{get, memberships};
 use crate::audit::{self, Actor, Deed};
 use crate::connect::Store;
 use crate::convert::to_column;
