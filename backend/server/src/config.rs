@@ -81,8 +81,9 @@ pub(crate) enum LogFormat {
 /// When quarantined messages go.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QuarantineExpiry {
-    pub(crate) max_bytes: i64,
-    pub(crate) max_age: Duration,
+    pub(crate) bytes: i64,
+    pub(crate) messages: i64,
+    pub(crate) age: Duration,
 }
 
 impl Config {
@@ -101,8 +102,9 @@ impl Config {
             database: database(env)?,
             ingest: ingest(env)?,
             quarantine: QuarantineExpiry {
-                max_bytes: env.number("QUARANTINE_MAX_BYTES", 1_073_741_824, 1..=i64::MAX)?,
-                max_age: DAY * env.number("QUARANTINE_MAX_DAYS", 30, 1..=36_500_u32)?,
+                bytes: env.number("QUARANTINE_MAX_BYTES", 1_073_741_824, 1..=i64::MAX)?,
+                messages: env.number("QUARANTINE_MAX_MESSAGES", 1_000_000, 1..=i64::MAX)?,
+                age: DAY * env.number("QUARANTINE_MAX_DAYS", 30, 1..=36_500_u32)?,
             },
             offline_after: Duration::from_secs(env.number("GATEWAY_OFFLINE_AFTER_SEC", 90, 1..=86_400)?),
             without_effect: NOT_YET.into_iter().filter(|name| env.is_set(name)).collect(),

@@ -17,6 +17,7 @@ use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
 use vigia_live::board::ErrorBoard;
 use vigia_model::{Clock, Mode};
+use vigia_store::rejection::QuarantineBounds;
 use vigia_store::session::SessionLife;
 use vigia_store::{DatabaseSettings, Store, StoreError};
 
@@ -205,8 +206,12 @@ async fn count_missing(store: Store, live: Live) {
 }
 
 async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
-    let oldest = clock.now().minus(expiry.max_age);
-    match store.expire_quarantine(oldest, expiry.max_bytes).await {
+    let bounds = QuarantineBounds {
+        oldest: clock.now().minus(expiry.age),
+        max_messages: expiry.messages,
+        max_bytes: expiry.bytes,
+    };
+    match store.expire_quarantine(bounds).await {
         Ok(0) => {}
         Ok(messages) => {
             metrics::expired(messages);

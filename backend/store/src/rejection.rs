@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use vigia_model::{RejectionStatus, ReplayOutcome, TenantScope, Timestamp};
 
 pub use counts::{CountKey, CountQuery, CountedBy, RejectionCount, RejectionCounts};
+pub use expire::QuarantineBounds;
 pub use filter::RejectionFilter;
 pub(crate) use filter::{from_matching, like_pattern, settled, status};
 pub use remove::Removed;

@@ -12,6 +12,7 @@ use vigia_store::batch::{
 };
 use vigia_store::directory::{BoundGateway, MAX_UNITS_PER_TENANT, Provisioning, SeriesName};
 use vigia_store::partition::KnownPartitions;
+use vigia_store::rejection::QuarantineBounds;
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::Postgres;
 
@@ -510,7 +511,15 @@ async fn the_quarantine_keeps_the_first_of_an_hour_and_counts_the_rest() {
     // Each message once, however many of its samples were refused.
     assert_eq!(db.one("select count(*) from quarantined_messages"), "5");
 
-    let expired = db.store.expire_quarantine(Timestamp::from_millis(T0 - 1), 1_000).await.unwrap();
+    let expired = db
+        .store
+        .expire_quarantine(QuarantineBounds {
+            oldest: Timestamp::from_millis(T0 - 1),
+            max_messages: i64::MAX - 1,
+            max_bytes: 1_000,
+        })
+        .await
+        .unwrap();
     assert_eq!(expired, 4, "a message counts with all that was refused of it");
     // The gateway is no one's: what was counted under its name is kept together.
     assert_eq!(
@@ -518,7 +527,14 @@ async fn the_quarantine_keeps_the_first_of_an_hour_and_counts_the_rest() {
         ["|invalid_field|6|5", "|not_json|8|5"]
     );
     assert_eq!(db.one("select convert_from(payload, 'UTF8') from quarantined_messages"), "bad 0");
-    db.store.expire_quarantine(Timestamp::from_millis(T0 + 1), i64::MAX).await.unwrap();
+    db.store
+        .expire_quarantine(QuarantineBounds {
+            oldest: Timestamp::from_millis(T0 + 1),
+            max_messages: i64::MAX - 1,
+            max_bytes: i64::MAX,
+        })
+        .await
+        .unwrap();
     assert_eq!(db.one("select count(*) from rejections"), "0");
 }
 

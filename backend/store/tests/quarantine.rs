@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use vigia_model::{ReplayOutcome, Timestamp};
+use vigia_store::rejection::QuarantineBounds;
 use vigia_store::replay::Replayed;
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::Postgres;
@@ -115,16 +116,48 @@ async fn the_oldest_expire_piece_by_piece_until_the_rest_is_small_enough() {
     db.quarantine(9_000, 100, 1);
     // 100 bytes, a topic of one, 200 for the row; and 160 for the rejection.
     let each = 461;
-    let gone = db.store.expire_quarantine(Timestamp::from_millis(T0), 5_000 * each).await.unwrap();
+    let gone = db
+        .store
+        .expire_quarantine(bounds(Timestamp::from_millis(T0), i64::MAX - 1, 5_000 * each))
+        .await
+        .unwrap();
     assert_eq!(
         (gone, db.one("select count(*), min(id) from quarantined_messages")),
         (4_000, "5000|4001".into())
     );
     assert_eq!(db.one("select count(*) from rejections"), "5000");
     // On disk it takes no less now, and nothing more has to go.
-    assert_eq!(db.store.expire_quarantine(Timestamp::from_millis(T0), 5_000 * each).await.unwrap(), 0);
-    let gone = db.store.expire_quarantine(Timestamp::from_millis(T0 + 8_000), i64::MAX).await.unwrap();
+    assert_eq!(
+        db.store
+            .expire_quarantine(bounds(Timestamp::from_millis(T0), i64::MAX - 1, 5_000 * each))
+            .await
+            .unwrap(),
+        0
+    );
+    let gone = db
+        .store
+        .expire_quarantine(bounds(Timestamp::from_millis(T0 + 8_000), i64::MAX - 1, i64::MAX))
+        .await
+        .unwrap();
     assert_eq!((gone, db.one("select count(*) from quarantined_messages")), (3_999, "1001".into()));
+}
+
+#[tokio::test]
+async fn of_too_many_the_oldest_go() {
+    let db = Database::start().await;
+    db.quarantine(5_000, 1, 1);
+    let some = |most| bounds(Timestamp::from_millis(T0), most, i64::MAX);
+    assert_eq!(db.store.expire_quarantine(some(5_000)).await.unwrap(), 0);
+    assert_eq!(db.store.expire_quarantine(some(1_200)).await.unwrap(), 3_800);
+    assert_eq!(db.one("select count(*), min(id) from quarantined_messages"), "1200|3801");
+    // Ids that lie far apart are no reason to drop anything.
+    db.query("delete from quarantined_messages where id > 3900 and id < 4900");
+    assert_eq!(db.store.expire_quarantine(some(300)).await.unwrap(), 0);
+    assert_eq!(db.store.expire_quarantine(some(1)).await.unwrap(), 200);
+}
+
+fn bounds(oldest: Timestamp, max_messages: i64, max_bytes: i64) -> QuarantineBounds {
+    QuarantineBounds { oldest, max_messages, max_bytes }
 }
 
 /// What waited in the spool for weeks comes late into the quarantine, and is old when it comes.
@@ -135,8 +168,14 @@ async fn an_old_message_that_came_late_takes_no_younger_one_with_it() {
     db.query(&format!(
         "update quarantined_messages set received_at = to_timestamp(({T0} - 1) / 1000.0) where id = 3"
     ));
-    assert_eq!(db.store.expire_quarantine(Timestamp::from_millis(T0), i64::MAX).await.unwrap(), 1);
+    assert_eq!(
+        db.store.expire_quarantine(bounds(Timestamp::from_millis(T0), i64::MAX - 1, i64::MAX)).await.unwrap(),
+        1
+    );
     assert_eq!(db.query("select id from quarantined_messages order by 1"), ["1", "2"]);
-    assert_eq!(db.store.expire_quarantine(Timestamp::from_millis(T0), 1).await.unwrap(), 2);
+    assert_eq!(
+        db.store.expire_quarantine(bounds(Timestamp::from_millis(T0), i64::MAX - 1, 1)).await.unwrap(),
+        2
+    );
     assert_eq!(db.one("select count(*) from rejections"), "0");
 }

@@ -9,6 +9,15 @@ use vigia_model::Timestamp;
 /// What it takes on disk. Only when that is too much, it is looked for what has to go, which reads all of it.
 const SIZE: &str = "
     select pg_total_relation_size('quarantined_messages') + pg_total_relation_size('rejections')";
+/// The newest message beyond the allowed number. Ids are given in order, so a table whose ids lie close enough together
+/// has not too many, and nothing is counted.
+const BEYOND_NUMBER: &str = "
+    select id
+    from quarantined_messages
+    where (select max(id) - min(id) from quarantined_messages) >= $1
+    order by id desc
+    offset $1
+    limit 1";
 /// A piece of the quarantine, from the newest on: where it ends, what it takes, and the newest message with which it is
 /// more than allowed. A row takes some hundred bytes beside its text, indexes included.
 const SIZE_OF_PIECE: &str = "
@@ -79,8 +88,8 @@ const FOLD_COUNTS: &str = "
       , kept = c.kept + excluded.kept";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 6] =
-    [SIZE, SIZE_OF_PIECE, EXPIRE_OLDER, EXPIRE_THROUGH, EXPIRE_COUNTS, FOLD_COUNTS];
+pub(super) const STATEMENTS: [&str; 7] =
+    [SIZE, BEYOND_NUMBER, SIZE_OF_PIECE, EXPIRE_OLDER, EXPIRE_THROUGH, EXPIRE_COUNTS, FOLD_COUNTS];
 
 /// Messages looked at, or dropped, with one statement: none may take longer than a read may.
 const AT_ONCE: i64 = 2_000;
@@ -96,15 +105,30 @@ struct Piece {
     too_much: Option<i64>,
 }
 
+/// What the quarantine may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct QuarantineBounds {
+    /// Nothing received before.
+    pub oldest: Timestamp,
+    pub max_messages: i64,
+    pub max_bytes: i64,
+}
+
 impl Store {
-    /// Drops quarantined messages received before `oldest`, then the oldest until the rest is within `max_bytes`;
-    /// returns how many went.
+    /// Drops quarantined messages that are too old, then the oldest until the rest is few and small enough; returns how
+    /// many went.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn expire_quarantine(&self, oldest: Timestamp, max_bytes: i64) -> Result<u64, StoreError> {
+    pub async fn expire_quarantine(&self, bounds: QuarantineBounds) -> Result<u64, StoreError> {
+        let QuarantineBounds { oldest, max_messages, max_bytes } = bounds;
         let expire = async {
             let mut gone = self.expire_some(EXPIRE_OLDER, to_column(oldest)).await?;
+            let beyond: Option<i64> =
+                sqlx::query_scalar(BEYOND_NUMBER).bind(max_messages).fetch_optional(&self.api).await?;
+            if let Some(last) = beyond {
+                gone += self.expire_some(EXPIRE_THROUGH, last).await?;
+            }
             let on_disk: i64 = sqlx::query_scalar(SIZE).fetch_one(&self.api).await?;
             if on_disk > max_bytes
                 && let Some(last) = self.last_by_size(max_bytes).await?
