@@ -8,8 +8,10 @@ use crate::error::ApiError;
 use crate::extract::{Json, Path, UserAgent};
 use crate::login::{
     Identity, Token, TokenKind, Who, check_length, check_password, clear_cookie, client_address, set_cookie,
+    whoever,
 };
 use axum::extract::State;
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::NoContent;
 use std::net::IpAddr;
@@ -38,10 +40,28 @@ impl axum::extract::FromRequestParts<Api> for From {
     }
 }
 
+/// The session a browser comes with, which ends when somebody logs in there anew.
+pub(crate) struct OldSession(Option<(Uuid, Uuid)>);
+
+impl axum::extract::FromRequestParts<Api> for OldSession {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Self::Rejection> {
+        // A program's token is its own business.
+        let by_cookie = !parts.headers.contains_key(header::AUTHORIZATION);
+        let identity = if by_cookie { whoever(api, parts).await } else { None };
+        Ok(Self(identity.and_then(|identity| match identity.who {
+            Who::User { user, session, .. } => Some((user, session)),
+            Who::Key { .. } => None,
+        })))
+    }
+}
+
 /// Lets somebody in. An unknown address, one without a password and a wrong password look and take the same.
 pub(crate) async fn log_in(
     State(api): State<Api>,
     From(address): From,
+    OldSession(old): OldSession,
     UserAgent(user_agent): UserAgent,
     Json(body): Json<LoginBody>,
 ) -> Result<WithCookie<axum::Json<Login>>, ApiError> {
@@ -81,6 +101,10 @@ pub(crate) async fn log_in(
     };
     api.store.log_in(user.id, &email, &actor, new).await?.ok_or(ApiError::InvalidCredentials)?;
     let identity = api.doors.known.find(&api, &token, address).await?.ok_or(ApiError::InvalidCredentials)?;
+    if let Some((user, session)) = old {
+        let ended = api.store.end_sessions(user, Some(session), &actor).await?;
+        api.doors.known.forget(&ended);
+    }
     let login =
         Login { token: token.secret().to_owned(), expires_at: utc(new.expires_at), user: me(&identity) };
     let cookie = set_cookie(&api.settings, token.secret(), life.absolute);

@@ -3,7 +3,7 @@
 use crate::Api;
 use crate::answer::Tagged;
 use crate::caller::{Caller, Operator, identifier};
-use crate::convert::{timestamp, utc};
+use crate::convert::{span, utc};
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
 use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
@@ -59,6 +59,9 @@ pub(crate) async fn list_alarms_of_plc(
     Path((site, plc_id)): Path<(String, String)>,
     Query(query): Query<AlarmQuery>,
 ) -> Result<axum::Json<Page<Alarm>>, ApiError> {
+    if query.site.is_some() || query.plc_id.is_some() {
+        return Err(ApiError::InvalidQuery("site and plcId stand in the path here".to_owned()));
+    }
     let plc = find_plc(&api, &caller, &site, &plc_id, query.tenant.as_deref()).await?;
     let place = AlarmPlace { tenant: Some(&plc.tenant), plc: Some(plc.id), ..AlarmPlace::default() };
     list(&api, &caller, place, &query).await
@@ -160,13 +163,14 @@ async fn list(
     if kind.is_some_and(|kind| !(1..=MOST_TYPE).contains(&kind.chars().count()) || kind.contains('\0')) {
         return Err(ApiError::InvalidQuery(format!("type: has 1 to {MOST_TYPE} characters")));
     }
+    let (from, to) = span(query.from, query.to)?;
     let wanted = vigia_store::alarm::AlarmQuery {
         place,
         severities: &severities,
         acknowledged: query.acknowledged,
         kind,
-        from: query.from.map(timestamp),
-        to: query.to.map(timestamp),
+        from,
+        to,
         order,
         after: query.cursor.as_deref().map(|cursor| read_place(order, cursor)).transpose()?,
         limit: limit + 1,

@@ -85,14 +85,14 @@ impl Versioned for Alarm {
 /// Something new, and where it can be found again.
 #[derive(Debug)]
 pub(crate) struct Created<T> {
-    /// A path; none where one cannot be read by itself.
-    pub(crate) location: Option<String>,
+    /// Its path.
+    pub(crate) location: String,
     pub(crate) body: T,
 }
 
 impl<T: IntoResponse> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        let location = self.location.and_then(|path| HeaderValue::from_str(&path).ok());
+        let location = HeaderValue::from_str(&self.location).ok();
         (StatusCode::CREATED, location.map(|path| [(header::LOCATION, path)]), self.body).into_response()
     }
 }
@@ -120,6 +120,16 @@ impl IntoResponse for JsonLines {
         let disposition = format!("attachment; filename=\"{}\"", self.name);
         let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(JSON_LINES))];
         (kind, [(header::CONTENT_DISPOSITION, disposition)], self.body).into_response()
+    }
+}
+
+/// Something new that is not read by itself.
+#[derive(Debug)]
+pub(crate) struct Made<T>(pub(crate) T);
+
+impl<T: IntoResponse> IntoResponse for Made<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, self.0).into_response()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/api/admin/api-keys[/:id]`: keys for machines.
 
 use crate::Api;
-use crate::answer::Created;
+use crate::answer::Made;
 use crate::caller::{Manager, identifier};
 use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
@@ -50,7 +50,7 @@ pub(crate) async fn create_api_key(
     State(api): State<Api>,
     Manager(caller): Manager,
     Json(body): Json<ApiKeyBody>,
-) -> Result<Created<axum::Json<CreatedApiKey>>, ApiError> {
+) -> Result<Made<axum::Json<CreatedApiKey>>, ApiError> {
     let mut problems = Vec::new();
     let mut problem = |field: &str, detail: &str| {
         problems.push(FieldProblem { field: field.to_owned(), detail: detail.to_owned() });
@@ -85,7 +85,7 @@ pub(crate) async fn create_api_key(
     }
     let key = api.store.create_api_key(&caller.scope, &new, &caller.actor()).await?.ok_or_else(unknown)?;
     let created = CreatedApiKey { key: wire(key), token: token.secret().to_owned() };
-    Ok(Created { location: None, body: axum::Json(created) })
+    Ok(Made(axum::Json(created)))
 }
 
 /// Ends a key, at once.

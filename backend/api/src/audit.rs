@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::caller::{Manager, identifier};
-use crate::convert::{timestamp, utc};
+use crate::convert::{span, utc};
 use crate::error::ApiError;
 use crate::extract::Query;
 use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
@@ -33,13 +33,14 @@ pub(crate) async fn list_audit_log(
     if texts.into_iter().flatten().any(|text| text.contains('\0')) {
         return Err(ApiError::InvalidQuery("a filter holds a character no entry has".to_owned()));
     }
+    let (from, to) = span(query.from, query.to)?;
     let wanted = vigia_store::audit::AuditQuery {
         tenant: identifier("tenant", query.tenant.as_deref())?,
         actor: query.actor.as_deref(),
         action: query.action.as_deref(),
         subject: query.subject.as_deref(),
-        from: query.from.map(timestamp),
-        to: query.to.map(timestamp),
+        from,
+        to,
         before,
         limit,
     };

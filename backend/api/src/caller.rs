@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::error::ApiError;
-use crate::login::{Identity, Token, Who};
+use crate::login::{Identity, Token, Who, whoever};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::net::IpAddr;
@@ -93,6 +93,18 @@ impl FromRequestParts<Api> for Operator {
             TenantScope::Only(tenants) if tenants.is_empty() => Err(ApiError::Forbidden),
             operates => Ok(Self { caller, operates }),
         }
+    }
+}
+
+/// Whether it is an internal admin who asks a route that answers strangers too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SeesAll(pub(crate) bool);
+
+impl FromRequestParts<Api> for SeesAll {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Self::Rejection> {
+        Ok(Self(whoever(api, parts).await.is_some_and(|identity| identity.admin)))
     }
 }
 

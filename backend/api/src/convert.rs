@@ -1,5 +1,6 @@
 //! From the domain to the wire.
 
+use crate::error::ApiError;
 use vigia_contract::http::gateway::Heartbeat;
 use vigia_contract::http::telemetry::RawSample;
 use vigia_contract::http::{JsonValue, UtcTime};
@@ -11,6 +12,21 @@ pub(crate) fn utc(ts: Timestamp) -> UtcTime {
 
 pub(crate) fn timestamp(time: UtcTime) -> Timestamp {
     Timestamp::from_millis(time.as_millis())
+}
+
+/// A span of time somebody asks for, open where he names no end.
+///
+/// # Errors
+/// When it ends before it begins.
+pub(crate) fn span(
+    from: Option<UtcTime>,
+    to: Option<UtcTime>,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), ApiError> {
+    let (from, to) = (from.map(timestamp), to.map(timestamp));
+    if from.zip(to).is_some_and(|(from, to)| from >= to) {
+        return Err(ApiError::InvalidQuery("from lies before to".to_owned()));
+    }
+    Ok((from, to))
 }
 
 pub(crate) fn json_value(value: Option<Value>) -> JsonValue {

@@ -41,7 +41,7 @@ pub enum ApiError {
     UnsupportedMediaType,
     #[error("the body is larger than 1 MiB")]
     PayloadTooLarge,
-    #[error("there is no {0} of this name here")]
+    #[error("there is no such {0} here")]
     NotFound(&'static str),
     #[error("there is nothing at this address")]
     NoSuchRoute,
@@ -76,6 +76,8 @@ pub enum ApiError {
     WebSocketRequired,
     #[error("{detail}")]
     TooManyConnections { limit: &'static str, detail: String },
+    #[error("too many of your own requests wait already; send fewer at a time")]
+    TooManyRequests,
     #[error("more is asked at a time than this server can answer")]
     Overloaded,
     #[error("not ready: {}", .0.join(", "))]
@@ -127,6 +129,7 @@ impl ApiError {
             Self::OriginNotAllowed => kind::ORIGIN_NOT_ALLOWED,
             Self::WebSocketRequired => kind::WEBSOCKET_REQUIRED,
             Self::TooManyConnections { .. } => kind::TOO_MANY_CONNECTIONS,
+            Self::TooManyRequests => kind::TOO_MANY_REQUESTS,
             Self::Overloaded => kind::OVERLOADED,
             Self::NotReady(_) => kind::NOT_READY,
             Self::Timeout => kind::TIMEOUT,
@@ -187,6 +190,9 @@ impl IntoResponse for ApiError {
             | Self::Timeout => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
+            Self::TooManyRequests => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
             Self::TooManyAttempts(wait) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s(wait)));
             }
@@ -236,14 +242,25 @@ impl From<JsonRejection> for ApiError {
 
 impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> Self {
-        Self::InvalidQuery(innermost(&rejection))
+        Self::InvalidQuery(in_plain_words(innermost(&rejection)))
     }
 }
 
 impl From<PathRejection> for ApiError {
-    fn from(rejection: PathRejection) -> Self {
-        Self::InvalidPath(innermost(&rejection))
+    fn from(_: PathRejection) -> Self {
+        Self::InvalidPath("the path holds something else where an id or a number stands".to_owned())
     }
+}
+
+/// What the libraries' parsers say, as people would.
+fn in_plain_words(text: String) -> String {
+    let words = [
+        ("invalid digit found in string", "is no whole number"),
+        ("number too large to fit in target type", "is too large a number"),
+        ("number too small to fit in target type", "is too small a number"),
+        ("provided string was not `true` or `false`", "is neither true nor false"),
+    ];
+    words.into_iter().fold(text, |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 /// Whole seconds to wait, at least one.

@@ -1,6 +1,7 @@
 //! `GET /health` and `GET /health/ready`.
 
 use crate::Api;
+use crate::caller::SeesAll;
 use crate::convert::utc;
 use crate::error::ApiError;
 use axum::Json;
@@ -10,11 +11,12 @@ use vigia_contract::http::health::{
 };
 use vigia_live::board::{ConnectionState, ConnectionStatus, SpoolStatus, StatusBoard};
 
-/// How the process is doing; answered as long as it lives.
-pub(crate) async fn get_health(State(api): State<Api>) -> Json<Health> {
+/// How the process is doing; answered as long as it lives. What is called how, and what failed in which words, is for
+/// internal admins alone: a filter may name a customer, an error a host.
+pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) -> Json<Health> {
     let board = api.live.board();
     let database = board.database();
-    Json(Health {
+    let mut health = Health {
         status: if board.not_ready().is_empty() { "ok" } else { "degraded" },
         version: api.settings.version.clone(),
         started_at: utc(board.started_at()),
@@ -27,7 +29,21 @@ pub(crate) async fn get_health(State(api): State<Api>) -> Json<Health> {
             last_error: database.last_error.map(|error| error.to_string()),
         },
         spool: spool(board.spool().status()),
-    })
+    };
+    if !all {
+        forget_names(&mut health);
+    }
+    Json(health)
+}
+
+fn forget_names(health: &mut Health) {
+    health.database.last_error = None;
+    health.spool.last_error = None;
+    for (number, connection) in (1..).zip(&mut health.mqtt.connections) {
+        connection.client_id = number.to_string();
+        connection.last_error = None;
+        connection.subscriptions.clear();
+    }
 }
 
 /// Whether it can do its work now.

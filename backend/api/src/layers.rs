@@ -9,9 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
@@ -76,12 +74,8 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// Turns away what is too much at a time: waiting would only make everybody late.
-pub(crate) async fn room(
-    State(room): State<Arc<Semaphore>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
-    let _place = room.try_acquire().map_err(|_full| ApiError::Overloaded)?;
+pub(crate) async fn room(State(api): State<Api>, request: Request, next: Next) -> Result<Response, ApiError> {
+    let _place = api.doors.room.try_acquire().map_err(|_full| ApiError::Overloaded)?;
     Ok(next.run(request).await)
 }
 

@@ -50,6 +50,7 @@ use login::{Attempts, Known, Passwords, Turns};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vigia_live::Live;
@@ -88,13 +89,17 @@ pub struct Doors {
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
     pub(crate) turns: Turns,
+    /// For requests under way, whoever's.
+    pub(crate) room: Arc<Semaphore>,
     pub(crate) places: Places,
     pub(crate) pace: Pace,
 }
 
-impl Default for Doors {
-    fn default() -> Self {
+impl Doors {
+    /// With room for so many requests at a time.
+    pub fn new(max_requests: usize) -> Self {
         Self {
+            room: Arc::new(Semaphore::new(max_requests)),
             known: Known::default(),
             attempts: Attempts::new(),
             passwords: Passwords::new(),

@@ -19,6 +19,6 @@ pub(crate) use known::Known;
 pub(crate) use limit::{Attempts, household};
 pub(crate) use password::{Busy, Passwords, check_length};
 pub use password::{WeakPassword, check_password, hash_password};
-pub(crate) use required::required;
+pub(crate) use required::{required, whoever};
 pub use token::{Token, TokenKind};
 pub(crate) use turns::Turns;

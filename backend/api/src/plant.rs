@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
 use crate::name::display_name;
 use crate::site::{list, wire};
-use crate::version::{VersionQuery, named};
+use crate::version::{VersionQuery, chosen, named};
 use axum::extract::State;
 use axum::response::NoContent;
 use uuid::Uuid;
@@ -66,10 +66,9 @@ pub(crate) async fn create_plant(
     let plant = NewPlant { tenant, code, province, name, time_zone: time_zone.unwrap_or("UTC") };
     let most = api.settings.max_gateways_per_tenant;
     match api.store.create_plant(&caller.scope, &plant, most, &caller.actor()).await? {
-        CreateOutcome::Created(plant) => Ok(Created {
-            location: Some(format!("/api/admin/plants/{}", plant.id)),
-            body: Tagged(wire(plant)),
-        }),
+        CreateOutcome::Created(plant) => {
+            Ok(Created { location: format!("/api/admin/plants/{}", plant.id), body: Tagged(wire(plant)) })
+        }
         CreateOutcome::Exists => Err(ApiError::AlreadyExists("a plant of this code")),
         CreateOutcome::NoPlace => Err(ApiError::invalid_field("tenant", NO_TENANT)),
         CreateOutcome::TooMany => Err(ApiError::TooMany("plants")),
@@ -102,9 +101,9 @@ pub(crate) async fn delete_plant(
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
     Query(query): Query<VersionQuery>,
-    IfMatch(if_match): IfMatch,
+    if_match: IfMatch,
 ) -> Result<NoContent, ApiError> {
-    let version = if_match.or(query.version);
+    let version = chosen(query.version, if_match)?;
     let outcome = api.store.delete_plant(&caller.scope, id, version, &caller.actor()).await?;
     removed(outcome, "plant", "gateways or PLCs belong to this plant; it can be removed when none does", wire)
 }

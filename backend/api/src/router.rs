@@ -10,8 +10,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -25,11 +23,11 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Everything that is served.
 pub fn router(api: Api) -> Router {
     let door = || from_fn_with_state(api.clone(), login::required);
+    let room = || from_fn_with_state(api.clone(), layers::room);
     let resources = Router::new()
         .merge(behind_the_door().router.route_layer(door()))
-        .merge(in_front_of_it().router)
-        .route("/openapi.json", get(openapi::get_openapi))
-        .route("/docs", get(openapi::get_docs))
+        .merge(in_front_of_it().router.route_layer(room()))
+        .merge(described().route_layer(room()))
         .fallback(assets::no_such_route);
 
     let routes = Router::new()
@@ -37,22 +35,27 @@ pub fn router(api: Api) -> Router {
         .merge(live_feed().router.route_layer(door()))
         .nest("/api", resources);
 
-    let room = Arc::new(Semaphore::new(api.settings.max_requests));
     let cross_origin = option_layer(layers::cross_origin(&api.settings));
     assets::serve(routes, &api.settings)
         // The first layer is the innermost.
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(api.clone(), guard::guard))
         .layer(from_fn_with_state(api.clone(), layers::deadline))
-        .layer(from_fn_with_state(room, layers::room))
         .layer(CatchPanicLayer::custom(layers::on_panic))
         .layer(from_fn(layers::problems))
-        .layer(from_fn(layers::not_modified))
         .layer(cross_origin)
         .layer(from_fn(layers::headers))
         .layer(from_fn(layers::named))
         .layer(layers::compression())
         .with_state(api)
+}
+
+/// The API's description, which is as long as the program is the same: asked for again, it is not sent again.
+fn described() -> Router<Api> {
+    Router::new()
+        .route("/openapi.json", get(openapi::get_openapi))
+        .route("/docs", get(openapi::get_docs))
+        .route_layer(from_fn(layers::not_modified))
 }
 
 /// What is not under `/api`: how the process is doing.

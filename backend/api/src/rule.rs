@@ -7,7 +7,7 @@ use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
 use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
-use crate::version::{VersionQuery, named};
+use crate::version::{VersionQuery, chosen, named};
 use axum::extract::State;
 use axum::response::NoContent;
 use schemars::JsonSchema;
@@ -128,7 +128,7 @@ pub(crate) async fn create_rule(
     Json(body): Json<RuleBody>,
 ) -> Result<Created<Tagged<Rule>>, ApiError> {
     let rule = api.store.create_rule(&body::read(&body)?, &caller.actor()).await?;
-    Ok(Created { location: Some(format!("/api/persist-rules/{}", rule.id)), body: Tagged(wire(rule)) })
+    Ok(Created { location: format!("/api/persist-rules/{}", rule.id), body: Tagged(wire(rule)) })
 }
 
 /// Replaces a rule, if it still has the version the edit started from.
@@ -154,9 +154,9 @@ pub(crate) async fn delete_rule(
     Admin(caller): Admin,
     Path(id): Path<Uuid>,
     Query(query): Query<VersionQuery>,
-    IfMatch(if_match): IfMatch,
+    if_match: IfMatch,
 ) -> Result<NoContent, ApiError> {
-    let version = if_match.or(query.version);
+    let version = chosen(query.version, if_match)?;
     match api.store.delete_rule(id, version, &caller.actor()).await? {
         DeleteOutcome::Deleted => Ok(NoContent),
         DeleteOutcome::Stale(current) => Err(stale(current)),

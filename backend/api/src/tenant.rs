@@ -1,7 +1,7 @@
 //! `/api/admin/tenants[/:id]`: customers.
 
 use crate::Api;
-use crate::answer::{Created, Tagged, edited};
+use crate::answer::{Made, Tagged, edited};
 use crate::caller::{Admin, Manager};
 use crate::convert::utc;
 use crate::error::ApiError;
@@ -43,13 +43,13 @@ pub(crate) async fn create_tenant(
     State(api): State<Api>,
     Admin(caller): Admin,
     Json(body): Json<TenantBody>,
-) -> Result<Created<Tagged<Tenant>>, ApiError> {
+) -> Result<Made<Tagged<Tenant>>, ApiError> {
     let code =
         Identifier::new(&body.tenant).map_err(|why| ApiError::invalid_field("tenant", why.to_string()))?;
     let name = name(body.name.as_deref())?;
     let tenant = api.store.create_tenant(&code, name, &caller.actor()).await?;
     let tenant = tenant.ok_or(ApiError::AlreadyExists("a tenant of this code"))?;
-    Ok(Created { location: None, body: Tagged(wire(tenant)) })
+    Ok(Made(Tagged(wire(tenant))))
 }
 
 /// Gives a customer another name for people, if nobody did since the version named; the code stays.

@@ -117,8 +117,8 @@ impl TestApp {
             live: Live::new(clock.clone(), Duration::from_secs(90)),
             clock: clock.clone(),
             render_metrics: Arc::new(|| "vigia_up 1\n".to_owned()),
+            doors: Doors::new(settings.max_requests),
             settings: Arc::new(settings),
-            doors: Doors::default(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });

@@ -1,7 +1,7 @@
 //! `/api/admin/users[/:id]`: people and their roles.
 
 use crate::Api;
-use crate::answer::{Created, Tagged, Versioned};
+use crate::answer::{Created, Made, Tagged, Versioned};
 use crate::caller::{Caller, Manager, identifier};
 use crate::convert::utc;
 use crate::error::ApiError;
@@ -9,7 +9,7 @@ use crate::extract::{IfMatch, Json, Path, Query};
 use crate::login::{Token, TokenKind};
 use crate::name::{display_name, search};
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
-use crate::version::named;
+use crate::version::{VersionQuery, chosen, named};
 use axum::extract::State;
 use axum::response::NoContent;
 use std::time::Duration;
@@ -67,7 +67,7 @@ pub(crate) async fn create_user(
     State(api): State<Api>,
     Manager(caller): Manager,
     Json(body): Json<UserBody>,
-) -> Result<Created<axum::Json<CreatedUser>>, ApiError> {
+) -> Result<Created<Tagged<CreatedUser>>, ApiError> {
     let edit = read(&api, &caller.scope, &body)?;
     if caller.scope != TenantScope::All && edit.roles.is_empty() {
         return Err(ApiError::invalid_field("tenants", "name a tenant you manage, and a role"));
@@ -77,10 +77,10 @@ pub(crate) async fn create_user(
     match api.store.create_user(&caller.scope, &edit, link, &caller.actor()).await? {
         UserOutcome::Done(user) => {
             api.doors.known.forget_all();
-            let location = Some(format!("/api/admin/users/{}", user.id));
+            let location = format!("/api/admin/users/{}", user.id);
             let password_link = shown(&api, &token, link);
             let created = CreatedUser { user: wire(&api, user), password_link };
-            Ok(Created { location, body: axum::Json(created) })
+            Ok(Created { location, body: Tagged(created) })
         }
         outcome => Err(refused(&api, outcome)),
     }
@@ -114,20 +114,25 @@ pub(crate) async fn update_user(
     }
 }
 
-/// Removes a person; by a tenant admin from his tenants, and with the last of them an account that tenants made.
+/// Removes a person, with a version named only if nobody changed him since; by a tenant admin from his tenants, and with the last of them an account that tenants made.
 pub(crate) async fn delete_user(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
+    Query(query): Query<VersionQuery>,
+    if_match: IfMatch,
 ) -> Result<NoContent, ApiError> {
     if is_self(&caller, id) {
         return Err(ApiError::Forbidden);
     }
-    if !api.store.delete_user(&caller.scope, id, &caller.actor()).await? {
-        return Err(ApiError::NotFound("user"));
+    let version = chosen(query.version, if_match)?;
+    match api.store.delete_user(&caller.scope, id, version, &caller.actor()).await? {
+        UserOutcome::Done(_gone) => {
+            api.doors.known.forget_all();
+            Ok(NoContent)
+        }
+        outcome => Err(refused(&api, outcome)),
     }
-    api.doors.known.forget_all();
-    Ok(NoContent)
 }
 
 /// A link by which a person chooses another password. Made by internal admins, or by a tenant admin for somebody who
@@ -136,7 +141,7 @@ pub(crate) async fn create_password_link(
     State(api): State<Api>,
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
-) -> Result<Created<axum::Json<PasswordLink>>, ApiError> {
+) -> Result<Made<axum::Json<PasswordLink>>, ApiError> {
     let user = api.store.user(&caller.scope, id).await?.ok_or(ApiError::NotFound("user"))?;
     if is_admin(&api, &user.email) && !caller.identity.admin {
         return Err(ApiError::Forbidden);
@@ -148,7 +153,7 @@ pub(crate) async fn create_password_link(
         LinkOutcome::NotFound => return Err(ApiError::NotFound("user")),
         LinkOutcome::NotYours => return Err(ApiError::Forbidden),
     }
-    Ok(Created { location: None, body: axum::Json(shown(&api, &token, link)) })
+    Ok(Made(axum::Json(shown(&api, &token, link))))
 }
 
 fn link(api: &Api, caller: &Caller, token: &Token, first_only: bool) -> vigia_store::user::PasswordLink {
@@ -224,6 +229,12 @@ fn refused(api: &Api, outcome: UserOutcome) -> ApiError {
 
 fn is_admin(api: &Api, email: &str) -> bool {
     api.settings.admins.iter().any(|admin| admin.as_str() == email)
+}
+
+impl Versioned for CreatedUser {
+    fn version(&self) -> i32 {
+        self.user.version
+    }
 }
 
 impl Versioned for User {

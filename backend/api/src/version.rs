@@ -8,6 +8,7 @@ use vigia_contract::http::query::optional;
 
 /// The version a deletion means.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct VersionQuery {
     #[serde(default, deserialize_with = "optional")]
     pub(crate) version: Option<i32>,

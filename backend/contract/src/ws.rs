@@ -169,6 +169,7 @@ pub struct Filter {
 
 /// The one filter a client may give when it connects: `/ws?site=planta-1`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ConnectQuery {
     #[serde(default, deserialize_with = "optional")]
     pub tenant: Option<String>,

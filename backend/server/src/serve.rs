@@ -68,7 +68,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         clock: clock.clone(),
         render_metrics: Arc::new(move || metrics::render(&render_handle, &render_live, &render_clock)),
         settings: Arc::clone(&settings),
-        doors: Doors::default(),
+        doors: Doors::new(settings.max_requests),
         shutdown: lifecycle.stop.clone(),
         tasks: lifecycle.tasks.clone(),
     });

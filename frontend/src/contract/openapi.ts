@@ -2183,7 +2183,10 @@ export interface components {
     }
     /** @enum {string} */
     GatewayStatus: 'online' | 'offline' | 'never_seen'
-    /** @description `GET /health`: always answered while the process lives. */
+    /**
+     * @description `GET /health`: always answered while the process lives. For anybody but internal admins connections are numbered, and
+     *      filters and the words of errors are left out.
+     */
     Health: {
       database: components['schemas']['DatabaseHealth']
       mqtt: components['schemas']['MqttHealth']
@@ -4333,8 +4336,38 @@ export interface components {
         'application/problem+json': components['schemas']['Problem']
       }
     }
-    /** @description `too_many_connections`: Too many connections */
-    too_many_connections: {
+    /**
+     * @description `too_many_attempts`: Too many attempts
+     *
+     *     `too_many_requests`: Too many requests
+     */
+    'too_many_attempts.too_many_requests': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /**
+     * @description `too_many_connections`: Too many connections
+     *
+     *     `too_many_requests`: Too many requests
+     */
+    'too_many_connections.too_many_requests': {
+      headers: {
+        /** @description Seconds to wait */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description `too_many_requests`: Too many requests */
+    too_many_requests: {
       headers: {
         /** @description Seconds to wait */
         'Retry-After'?: number
@@ -4565,7 +4598,11 @@ export type ResponseStaleVersionAlreadyExists =
   components['responses']['stale_version.already_exists']
 export type ResponseStaleVersionNotEmpty = components['responses']['stale_version.not_empty']
 export type ResponseTooManyAttempts = components['responses']['too_many_attempts']
-export type ResponseTooManyConnections = components['responses']['too_many_connections']
+export type ResponseTooManyAttemptsTooManyRequests =
+  components['responses']['too_many_attempts.too_many_requests']
+export type ResponseTooManyConnectionsTooManyRequests =
+  components['responses']['too_many_connections.too_many_requests']
+export type ResponseTooManyRequests = components['responses']['too_many_requests']
 export type ResponseUnsupportedMediaType = components['responses']['unsupported_media_type']
 export type ResponseVersionRequired = components['responses']['version_required']
 export type ResponseWebsocketRequired = components['responses']['websocket_required']
@@ -4591,6 +4628,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      429: components['responses']['too_many_requests']
       503: components['responses']['overloaded.timeout']
     }
   }
@@ -4621,6 +4659,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4641,8 +4680,6 @@ export interface operations {
       /** @description A key just made. What it opens is shown this once. */
       201: {
         headers: {
-          /** @description Where it can be found again */
-          Location?: string
           [name: string]: unknown
         }
         content: {
@@ -4655,6 +4692,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4682,6 +4720,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4718,6 +4757,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4754,6 +4794,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4785,6 +4826,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4828,6 +4870,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4863,6 +4906,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['stale_version']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4904,6 +4948,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4935,6 +4980,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -4969,6 +5015,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5000,6 +5047,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5045,6 +5093,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5073,8 +5122,6 @@ export interface operations {
         headers: {
           /** @description The version, for `If-Match` */
           ETag?: string
-          /** @description Where it can be found again */
-          Location?: string
           [name: string]: unknown
         }
         content: {
@@ -5090,6 +5137,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5135,6 +5183,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5174,6 +5223,7 @@ export interface operations {
       404: components['responses']['not_found']
       409: components['responses']['stale_version']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5217,6 +5267,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5256,6 +5307,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5293,6 +5345,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5324,6 +5377,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5367,6 +5421,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5400,6 +5455,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['stale_version.not_empty']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5434,6 +5490,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5471,6 +5528,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5502,6 +5560,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5545,6 +5604,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5578,6 +5638,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['stale_version.not_empty']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5621,6 +5682,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5652,6 +5714,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5693,6 +5756,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5751,6 +5815,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5789,6 +5854,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5825,6 +5891,7 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5854,6 +5921,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5881,6 +5949,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5910,6 +5979,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5945,6 +6015,7 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -5981,6 +6052,7 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6013,6 +6085,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6040,6 +6113,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6070,6 +6144,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6092,8 +6167,6 @@ export interface operations {
         headers: {
           /** @description The version, for `If-Match` */
           ETag?: string
-          /** @description Where it can be found again */
-          Location?: string
           [name: string]: unknown
         }
         content: {
@@ -6107,6 +6180,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6150,6 +6224,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6183,6 +6258,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6203,6 +6279,8 @@ export interface operations {
       /** @description A user just made, with the link to hand over. */
       201: {
         headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
           /** @description Where it can be found again */
           Location?: string
           [name: string]: unknown
@@ -6218,6 +6296,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6249,6 +6328,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6292,14 +6372,20 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
   }
   deleteUser: {
     parameters: {
-      query?: never
-      header?: never
+      query?: {
+        version?: number
+      }
+      header?: {
+        /** @description The version this edit started from, if the body or query does not name it. */
+        'If-Match'?: string
+      }
       path: {
         /** @description The id of the user. */
         userId: string
@@ -6315,10 +6401,12 @@ export interface operations {
         }
         content?: never
       }
-      400: components['responses']['invalid_path']
+      400: components['responses']['invalid_query.invalid_path.invalid_header']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      409: components['responses']['stale_version']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6338,8 +6426,6 @@ export interface operations {
       /** @description A link by which a person chooses a password. Shown once. */
       201: {
         headers: {
-          /** @description Where it can be found again */
-          Location?: string
           [name: string]: unknown
         }
         content: {
@@ -6350,6 +6436,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6400,6 +6487,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6438,6 +6526,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6493,6 +6582,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6525,6 +6615,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6557,6 +6648,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6616,6 +6708,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6640,6 +6733,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      429: components['responses']['too_many_requests']
       503: components['responses']['overloaded.timeout']
     }
   }
@@ -6669,7 +6763,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
-      429: components['responses']['too_many_attempts']
+      429: components['responses']['too_many_attempts.too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6725,6 +6819,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6749,6 +6844,7 @@ export interface operations {
       }
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6776,6 +6872,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6812,6 +6909,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6851,6 +6949,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6885,6 +6984,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6915,6 +7015,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6951,6 +7052,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -6982,6 +7084,7 @@ export interface operations {
       401: components['responses']['login_required']
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7025,6 +7128,7 @@ export interface operations {
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
       428: components['responses']['version_required']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7058,6 +7162,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed.origin_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['stale_version']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7094,6 +7199,7 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.not_ready.timeout.database_unavailable']
     }
@@ -7129,6 +7235,7 @@ export interface operations {
       403: components['responses']['forbidden.host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7163,6 +7270,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7202,6 +7310,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7236,6 +7345,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7270,6 +7380,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7304,6 +7415,7 @@ export interface operations {
       400: components['responses']['invalid_query.invalid_cursor']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7352,6 +7464,7 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7381,6 +7494,7 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
+      429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }
@@ -7394,7 +7508,10 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description `GET /health`: always answered while the process lives. */
+      /**
+       * @description `GET /health`: always answered while the process lives. For anybody but internal admins connections are numbered, and
+       *      filters and the words of errors are left out.
+       */
       200: {
         headers: {
           [name: string]: unknown
@@ -7481,10 +7598,8 @@ export interface operations {
       400: components['responses']['invalid_query']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed.origin_not_allowed']
-      404: components['responses']['not_found']
-      409: components['responses']['ambiguous_site']
       426: components['responses']['websocket_required']
-      429: components['responses']['too_many_connections']
+      429: components['responses']['too_many_connections.too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
     }

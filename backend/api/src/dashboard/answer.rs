@@ -100,7 +100,7 @@ fn listed(ids: &[Uuid]) -> String {
 
 /// The answer that a dashboard was made.
 pub(super) fn created<T: Versioned>(id: Uuid, body: T) -> Created<Tagged<T>> {
-    Created { location: Some(format!("/api/admin/dashboards/{id}")), body: Tagged(body) }
+    Created { location: format!("/api/admin/dashboards/{id}"), body: Tagged(body) }
 }
 
 impl Versioned for Dashboard {

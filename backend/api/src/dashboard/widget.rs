@@ -3,7 +3,7 @@
 use super::answer::{Place, done, widget_wire, wire};
 use super::body;
 use crate::Api;
-use crate::answer::{Created, Removed, Tagged};
+use crate::answer::{Made, Removed, Tagged};
 use crate::caller::TenantAdmin;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
@@ -20,7 +20,7 @@ pub(crate) async fn add_widget(
     Path(id): Path<Uuid>,
     if_match: IfMatch,
     Json(body): Json<WidgetBody>,
-) -> Result<Created<Tagged<SavedWidget>>, ApiError> {
+) -> Result<Made<Tagged<SavedWidget>>, ApiError> {
     let named_version = body.version;
     if body.id.is_some() {
         return Err(ApiError::invalid_field("id", "a new widget gets its id here; leave it out"));
@@ -30,7 +30,7 @@ pub(crate) async fn add_widget(
     let outcome = api.store.change_dashboard(&caller.scope, id, version, change, &caller.actor()).await?;
     let dashboard = done(outcome, "dashboard", Place::Widget)?;
     let place = dashboard.content.widgets.len().saturating_sub(1);
-    Ok(Created { location: None, body: saved(dashboard, place)? })
+    Ok(Made(saved(dashboard, place)?))
 }
 
 /// Replaces a widget; it keeps its place in the order, and its key and layout unless others are given.

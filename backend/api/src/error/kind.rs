@@ -49,6 +49,7 @@ kinds! {
     VERSION_REQUIRED: PRECONDITION_REQUIRED, "version_required", "Which version is edited?";
     TOO_MANY_ATTEMPTS: TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts";
     TOO_MANY_CONNECTIONS: TOO_MANY_REQUESTS, "too_many_connections", "Too many connections";
+    TOO_MANY_REQUESTS: TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
     INTERNAL_ERROR: INTERNAL_SERVER_ERROR, "internal_error", "Internal error";
     OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Too busy";
     NOT_READY: SERVICE_UNAVAILABLE, "not_ready", "Not ready";

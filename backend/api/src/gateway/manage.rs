@@ -7,7 +7,7 @@ use crate::caller::Manager;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
 use crate::name::display_name;
-use crate::version::{VersionQuery, named};
+use crate::version::{VersionQuery, chosen, named};
 use axum::extract::State;
 use axum::response::NoContent;
 use uuid::Uuid;
@@ -71,7 +71,7 @@ pub(crate) async fn create_gateway(
     let most = api.settings.max_gateways_per_tenant;
     match api.store.create_gateway(&caller.scope, &new, most, &caller.actor()).await? {
         CreateOutcome::Created(gateway) => Ok(Created {
-            location: Some(format!("/api/admin/gateways/{}", gateway.id)),
+            location: format!("/api/admin/gateways/{}", gateway.id),
             body: Tagged(wire(&api, gateway)),
         }),
         // Thing names are unique over all tenants; whose it is is not told.
@@ -125,9 +125,9 @@ pub(crate) async fn delete_gateway(
     Manager(caller): Manager,
     Path(id): Path<Uuid>,
     Query(query): Query<VersionQuery>,
-    IfMatch(if_match): IfMatch,
+    if_match: IfMatch,
 ) -> Result<NoContent, ApiError> {
-    let version = if_match.or(query.version);
+    let version = chosen(query.version, if_match)?;
     let outcome = api.store.delete_gateway(&caller.scope, id, version, &caller.actor()).await?;
     removed(
         outcome,

@@ -2,14 +2,17 @@
 
 use super::address::client_address;
 use super::cookie::read_cookie;
+use super::identity::Identity;
 use super::token::Token;
 use crate::Api;
 use crate::caller::Caller;
 use crate::error::ApiError;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::sync::Arc;
 
 /// How a token came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +35,9 @@ pub(crate) async fn required(
         return Err(ApiError::OriginNotAllowed);
     }
     let identity = api.doors.known.find(&api, &token, address).await?.ok_or(ApiError::LoginRequired)?;
-    let _turn = api.doors.turns.take(identity.owner()).await;
+    // Before there is room: who waits for himself takes nobody's place.
+    let _turn = api.doors.turns.take(identity.owner()).await.ok_or(ApiError::TooManyRequests)?;
+    let _place = api.doors.room.try_acquire().map_err(|_full| ApiError::Overloaded)?;
     request.extensions_mut().insert(Caller::new(identity, address, token));
     Ok(next.run(request).await)
 }
@@ -57,4 +62,11 @@ fn is_safe(method: &Method) -> bool {
 fn is_of_our_pages(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
     headers.contains_key(header::ORIGIN) || matches!(site, Some("same-origin" | "none"))
+}
+
+/// Who sends a request, as far as it can be known; for routes that answer strangers too.
+pub(crate) async fn whoever(api: &Api, parts: &Parts) -> Option<Arc<Identity>> {
+    let address = client_address(&api.settings.trusted_proxies, &parts.extensions, &parts.headers);
+    let (token, _via) = token(api, &parts.headers)?;
+    api.doors.known.find(api, &token, address).await.ok().flatten()
 }

@@ -5,7 +5,7 @@ use super::about::{PATH, PROBLEMS};
 use super::audience;
 use crate::error::kind::{self, Kind};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vigia_contract::http::problem::PROBLEM_JSON;
 use vigia_contract::http::words::IDENTIFIER;
 
@@ -33,10 +33,12 @@ pub(super) fn finish(mut document: Value, read: Map<String, Value>) -> Value {
         }
     }
     types::prune(&mut types, &paths);
+    let tags = tags(&paths);
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Vigía", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
         "servers": [{ "url": "/", "description": "This server" }],
+        "tags": tags,
         "security": [{ "bearer": [] }, { "cookie": [] }],
         "paths": paths,
         "components": {
@@ -59,6 +61,15 @@ pub(super) fn finish(mut document: Value, read: Map<String, Value>) -> Value {
     })
 }
 
+/// The groups of operations.
+fn tags(paths: &Value) -> Vec<Value> {
+    let operations = paths.as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    let told =
+        operations.flat_map(Map::values).filter_map(|operation| operation.pointer("/tags/0")?.as_str());
+    let names: BTreeSet<&str> = told.collect();
+    names.into_iter().map(|name| json!({ "name": name })).collect()
+}
+
 fn finish_operation(
     method: &str,
     path: &str,
@@ -71,13 +82,18 @@ fn finish_operation(
     kinds.extend([kind::TIMEOUT, kind::OVERLOADED]);
     let named = |parameter: &Value| parameter.get("name").is_some_and(|name| name == "site");
     let parameters = operation.get("parameters").and_then(Value::as_array);
-    if path.contains("{site}") || parameters.is_some_and(|parameters| parameters.iter().any(named)) {
+    // The feed's filters may match nothing.
+    if path.contains("{site}")
+        || path != "/ws" && parameters.is_some_and(|parameters| parameters.iter().any(named))
+    {
         kinds.extend([kind::NOT_FOUND, kind::AMBIGUOUS_SITE]);
     }
     if method != "get" {
         kinds.push(kind::ORIGIN_NOT_ALLOWED);
     }
-    if !kinds.contains(&kind::LOGIN_REQUIRED) {
+    if kinds.contains(&kind::LOGIN_REQUIRED) {
+        kinds.push(kind::TOO_MANY_REQUESTS);
+    } else {
         operation.insert("security".to_owned(), json!([]));
     }
     let parts = operation.remove(PATH).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! What a handler takes.
 
 use super::about::{PATH, may_answer};
-use crate::account::From;
-use crate::caller::{Admin, Caller, Manager, Operator, Person, TenantAdmin};
+use crate::account::{From, OldSession};
+use crate::caller::{Admin, Caller, Manager, Operator, Person, SeesAll, TenantAdmin};
 use crate::error::kind;
 use crate::extract::{IfMatch, Json, Path, Query, UserAgent};
 use aide::OperationInput;
@@ -142,4 +142,6 @@ impl OperationInput for IfMatch {
 }
 
 impl OperationInput for UserAgent {}
+impl OperationInput for SeesAll {}
+impl OperationInput for OldSession {}
 impl OperationInput for From {}

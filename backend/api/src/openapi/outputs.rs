@@ -2,7 +2,7 @@
 
 use super::about::may_answer;
 use crate::answer::{
-    Accepted, Attachment, Created, JSON_LINES, JsonLines, MadeOrReplaced, Removed, Tagged, WithCookie,
+    Accepted, Attachment, Created, JSON_LINES, JsonLines, Made, MadeOrReplaced, Removed, Tagged, WithCookie,
 };
 use crate::error::{ApiError, kind};
 use crate::metrics::Metrics;
@@ -61,6 +61,14 @@ impl OperationOutput for JsonLines {
         let description = "One JSON value a line, each as the list shows it.".to_owned();
         let answer = Response { description, content, ..Response::default() };
         vec![(Some(200), with_header(answer, "Content-Disposition", "The name of the file"))]
+    }
+}
+
+impl<T: OperationOutput> OperationOutput for Made<T> {
+    type Inner = T::Inner;
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        T::inferred_responses(ctx, operation).into_iter().map(|(_, answer)| (Some(201), answer)).collect()
     }
 }
 

@@ -55,11 +55,26 @@ pub(super) fn tag_of(text: &str) -> HeaderValue {
     HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// The hashes of the elements of a kind, as a policy names them.
+/// The hashes of the elements of a kind, as a policy names them. What stands between the first opening and the next
+/// closing word is the content, as browsers read it: a script may hold the opening word again.
 fn hashes(html: &str, element: &str) -> String {
     let (open, close) = (format!("<{element}>"), format!("</{element}>"));
-    let contents = html.split(&open).skip(1).filter_map(|rest| rest.split(&close).next());
-    let hashes: Vec<_> =
-        contents.map(|content| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content)))).collect();
+    let contents = html.split(&close).filter_map(|part| part.split_once(&open));
+    let hashes: Vec<_> = contents
+        .map(|(_, content)| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content))))
+        .collect();
     hashes.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_that_speaks_of_scripts_is_one() {
+        let html = "<p></p><script>a=\"<script><\\/script>\"</script>x<script>b</script>";
+        let hash = |content: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content)));
+        let both = format!("{} {}", hash("a=\"<script><\\/script>\""), hash("b"));
+        assert_eq!(hashes(html, "script"), both);
+    }
 }

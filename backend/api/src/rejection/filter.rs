@@ -48,10 +48,13 @@ impl Filter {
             let words = RejectionStatus::ALL.map(RejectionStatus::as_str).join(", ");
             problem("status", format!("{word:?} is none of {words}"));
         }
+        let (from, to) = (from.map(timestamp), to.map(timestamp));
+        if from.zip(to).is_some_and(|(from, to)| from >= to) {
+            problem("from", "lies before to".to_owned());
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let (from, to) = (from.map(timestamp), to.map(timestamp));
         Ok(Self { reason: known_reason, topic, from, to, status: known_status })
     }
 

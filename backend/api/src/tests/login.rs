@@ -257,7 +257,7 @@ async fn somebody_known_lately_stays_in_while_the_database_is_away() {
     drop(postgres);
     app.clock.set(at(NOW + 60_000));
     assert_eq!(app.get(path).await.status, 200, "what comes from memory goes on");
-    app.api = ApiParts { doors: Doors::default(), ..(*app.api).clone() }.into();
+    app.api = ApiParts { doors: Doors::new(512), ..(*app.api).clone() }.into();
     app.router = router(app.api.clone());
     app.get(path).await.assert_problem(503, "database_unavailable");
 }

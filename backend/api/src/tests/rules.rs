@@ -104,25 +104,6 @@ async fn bad_bodies_are_explained_field_by_field() {
 }
 
 #[tokio::test]
-async fn what_a_client_has_already_is_not_sent_again() {
-    let app = TestApp::start().await;
-    let created = app.send(with_body(Method::POST, PATH, r#"{"name":"n","mode":"raw"}"#)).await;
-    let place = created.header(header::LOCATION).to_owned();
-    let ask = async |tag: &str| {
-        let asked = request(Method::GET, &place).header(header::IF_NONE_MATCH, tag);
-        app.send(asked.body(Body::empty()).unwrap()).await
-    };
-    for known in ["\"1\"", "W/\"1\"", "\"7\", \"1\"", "*"] {
-        let reply = ask(known).await;
-        assert_eq!((reply.status.as_u16(), reply.body.len()), (304, 0), "{known}");
-        assert_eq!(reply.header(header::ETAG), "\"1\"");
-    }
-    for other in ["\"2\"", "1x", ""] {
-        assert_eq!(ask(other).await.status, 200, "{other}");
-    }
-}
-
-#[tokio::test]
 async fn explained_for_a_series_known_or_not() {
     let app = TestApp::start().await;
     app.add_plc("granix", "planta-1", "plc-03");

@@ -173,6 +173,7 @@ pub struct UserBody {
 
 /// The query of the users' list.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UserQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
@@ -255,6 +256,7 @@ pub struct AuditEntry {
 
 /// The query of the audit log.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AuditQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]

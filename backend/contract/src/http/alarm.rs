@@ -53,6 +53,7 @@ pub struct AlarmFacts {
 
 /// The query of the alarms' lists.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AlarmQuery {
     /// Only those of this tenant, by its code.
     #[serde(default, deserialize_with = "optional")]
@@ -98,6 +99,7 @@ pub struct AlarmQuery {
 
 /// The query of the summary.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AlarmSummaryQuery {
     /// Only those of this tenant, by its code.
     #[serde(default, deserialize_with = "optional")]

@@ -357,6 +357,7 @@ pub struct ImportBody {
 
 /// The query of the dashboards' list.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DashboardQuery {
     /// A tenant's code.
     #[serde(default, deserialize_with = "optional")]
@@ -377,6 +378,7 @@ pub struct DashboardQuery {
 
 /// The query of the versions' list.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct VersionQuery {
     /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
@@ -389,6 +391,7 @@ pub struct VersionQuery {
 
 /// The version a write without a body of ours means.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PresentVersion {
     /// The present version, here or as `If-Match`.
     #[serde(default, deserialize_with = "optional")]

@@ -4,7 +4,8 @@ use crate::http::UtcTime;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// `GET /health`: always answered while the process lives.
+/// `GET /health`: always answered while the process lives. For anybody but internal admins connections are numbered, and
+/// filters and the words of errors are left out.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Health {

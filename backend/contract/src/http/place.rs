@@ -125,6 +125,7 @@ pub struct GatewayEdit {
 
 /// The query of the lists of gateways.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct GatewayQuery {
     /// Only those of this tenant, by its code.
     #[serde(default, deserialize_with = "optional")]

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 /// The query of the quarantine.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RejectionQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(with = "Option<words::RejectReason>")]
@@ -38,6 +39,7 @@ pub struct RejectionQuery {
 
 /// Which entries are exported.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ExportQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(with = "Option<words::RejectReason>")]
@@ -59,6 +61,7 @@ pub struct ExportQuery {
 
 /// Which entries are removed: the oldest of those that match. One of the filters must be there.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RemovalQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(with = "Option<words::RejectReason>")]
@@ -230,6 +233,7 @@ pub struct RemovedRejections {
 
 /// The query of the quarantine's counts.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RejectionCountsQuery {
     /// The first hour; 24 hours before `to` unless it is given.
     #[serde(default, deserialize_with = "optional")]

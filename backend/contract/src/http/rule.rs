@@ -147,6 +147,7 @@ pub struct Overruled {
 
 /// The query of a dry run.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DryRunQuery {
     /// The rule the draft would replace; without it, it would be added.
     #[serde(default, deserialize_with = "optional")]

@@ -28,6 +28,7 @@ pub struct Site {
 
 /// The query of lists without filters.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PageQuery {
     /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
@@ -40,6 +41,7 @@ pub struct PageQuery {
 
 /// The query of lists that can be narrowed to a tenant.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ListQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
@@ -55,6 +57,7 @@ pub struct ListQuery {
 
 /// The query of lists of plants and PLCs.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PlaceQuery {
     /// Only those of this tenant, by its code.
     #[serde(default, deserialize_with = "optional")]
@@ -75,6 +78,7 @@ pub struct PlaceQuery {
 
 /// The query of routes with a `:site` in their path: which tenant's, where it is ambiguous.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TenantQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]

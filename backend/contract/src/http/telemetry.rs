@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 /// The query of a PLC's history.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TelemetryQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
@@ -41,6 +42,7 @@ pub struct TelemetryQuery {
 
 /// The query of the newest events.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LatestQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
@@ -68,7 +70,7 @@ impl FromStr for Resolution {
             "raw" => Ok(Self::Raw),
             "hourly" => Ok(Self::Hourly),
             "auto" => Ok(Self::Auto),
-            _ => Err("resolution is raw, hourly or auto"),
+            _ => Err("is none of raw, hourly, auto"),
         }
     }
 }
@@ -92,7 +94,7 @@ impl FromStr for Order {
         match word {
             "desc" => Ok(Self::Descending),
             "asc" => Ok(Self::Ascending),
-            _ => Err("order is asc or desc"),
+            _ => Err("is neither asc nor desc"),
         }
     }
 }

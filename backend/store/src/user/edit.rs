@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Removes a user; by one who does not see everything only the roles in his tenants, and the account if no other is
-    /// left, a tenant made it and no internal admin vouches for it. `false` when there is none.
+    /// left, a tenant made it and no internal admin vouches for it. With a version, only if it still has that one.
     ///
     /// # Errors
     /// When the database fails.
@@ -203,12 +203,16 @@ impl Store {
         &self,
         scope: &TenantScope,
         id: Uuid,
+        version: Option<i32>,
         actor: &Actor,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<UserOutcome, StoreError> {
         let deleted = async {
             let mut tx = self.api.begin().await?;
             let _locked: Option<i32> = sqlx::query_scalar(LOCK).bind(id).fetch_optional(&mut *tx).await?;
-            let Some(before) = get(&mut tx, scope, id).await? else { return Ok(false) };
+            let Some(before) = get(&mut tx, scope, id).await? else { return Ok(UserOutcome::NotFound) };
+            if version.is_some_and(|version| version != before.version) {
+                return Ok(UserOutcome::Stale(before));
+            }
             sqlx::query(LEAVE)
                 .bind(id)
                 .bind(scope.codes())
@@ -225,7 +229,7 @@ impl Store {
             sqlx::query(DROP_ALL_LINKS).bind(id).execute(&mut *tx).await?;
             tell(&mut tx, actor, "user.delete", Some(&before), None).await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(UserOutcome::Done(before))
         };
         deleted.await.map_err(StoreError::on("remove a user"))
     }
