@@ -20,6 +20,17 @@ test('a log-out ends what a log-in began', async ({ page, complaints }) => {
   forgive(complaints, /401/)
 })
 
+test('the API is read and tried on a page of its own', async ({ page }) => {
+  await page.goto('/api/docs')
+  await expect(page.locator('.opblock').nth(60)).toBeVisible({ timeout: 15_000 })
+  const sites = page.locator('#operations-Plants_and_live_state-listSites')
+  await sites.locator('.opblock-summary-control').click()
+  await sites.getByRole('button', { name: 'Try it out' }).click()
+  await sites.getByRole('button', { name: 'Execute' }).click()
+  // By the session's cookie: the browser is logged in.
+  await expect(sites.locator('.live-responses-table td.response-col_status').first()).toHaveText(/200/)
+})
+
 test('who is invited chooses a password, logs in and changes it', async ({ page, complaints }) => {
   // Three times a password is hashed, on purpose slowly.
   test.slow()
