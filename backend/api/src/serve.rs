@@ -17,10 +17,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use watched::Watched;
+
+mod watched;
 
 /// Connections at a time, besides those that became live feeds, which have limits of their own.
 const MAX_CONNECTIONS: usize = 4_096;
-/// How long a client may take for the headers of a request, and be silent between two. Longer than a proxy keeps an idle
+/// How long a client may take for the headers of a request, be silent between two, and take nothing of an answer. Longer than a proxy keeps an idle
 /// connection (Nginx: 60 s), so that the proxy closes it and never finds it closed.
 const HEADERS_WITHIN: Duration = Duration::from_secs(75);
 /// How long requests under way may take when the process stops.
@@ -50,11 +53,16 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// Serves `api` on `listener` until `api.shutdown` is cancelled and the requests under way are answered. Each
 /// WebSocket ends by itself; wait for `api.tasks`.
 pub async fn serve(listener: TcpListener, api: Api) {
+    serve_for(listener, api, HEADERS_WITHIN).await;
+}
+
+/// The same with another patience for those who are silent.
+pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duration) {
     let (shutdown, tasks, cut) = (api.shutdown.clone(), api.tasks.clone(), CancellationToken::new());
     let router = router(api);
     let mut http = Builder::new(TokioExecutor::new());
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
-    http.http2().timer(TokioTimer::new()).keep_alive_interval(HEADERS_WITHIN);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+    http.http2().timer(TokioTimer::new()).keep_alive_interval(patience);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
@@ -69,7 +77,8 @@ pub async fn serve(listener: TcpListener, api: Api) {
             request.extensions_mut().insert(ConnectInfo(peer));
             router.clone().oneshot(request)
         });
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let io = TokioIo::new(Watched::new(stream, patience));
+        let connection = http.serve_connection_with_upgrades(io, service).into_owned();
         let (connection, cut) = (graceful.watch(connection), cut.clone());
         tasks.spawn(async move {
             if let Some(Err(error)) = cut.run_until_cancelled(connection).await {

@@ -226,3 +226,31 @@ async fn silent_connections_keep_nobody_out_and_a_stop_does_not_wait_for_them() 
     tokio::time::timeout(Duration::from_secs(15), served).await.expect("it stops").unwrap();
     drop(silent);
 }
+
+/// Neither who says nothing, nor who begins another protocol, nor who never takes his answers keeps his place.
+#[tokio::test]
+async fn who_moves_nothing_for_long_is_hung_up_on() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::start().await;
+    let listener = crate::listen(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let patience = Duration::from_millis(300);
+    app.api.tasks.spawn(crate::serve::serve_for(listener, app.api.clone(), patience));
+    let page = "GET /api/docs HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    let pages = page.repeat(40);
+    let mut connections = Vec::new();
+    for said in ["", "PRI * HT", "GET /", &pages] {
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        connection.write_all(said.as_bytes()).await.unwrap();
+        connections.push(connection);
+    }
+    tokio::time::sleep(patience * 5).await;
+    let size = app.get("/api/docs").await.body.len();
+    for mut connection in connections {
+        let mut taken = Vec::new();
+        let end = tokio::time::timeout(Duration::from_secs(5), connection.read_to_end(&mut taken)).await;
+        // Cut off or reset, as it comes; only it must end.
+        drop(end.expect("it is still open"));
+        assert!(taken.len() < 40 * size, "all of it was still sent");
+    }
+}
