@@ -56,7 +56,7 @@ use tokio_util::task::TaskTracker;
 use vigia_live::Live;
 use vigia_model::Clock;
 use vigia_store::Store;
-use ws::{Pace, Places};
+use ws::{AlarmReaders, Pace, Places};
 
 /// Renders the process's metrics in Prometheus' text format.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -82,7 +82,7 @@ pub struct ApiParts {
 }
 
 /// What the way in remembers: tokens asked about lately, attempts to log in, who may hash a password now, whose requests
-/// are under way, whose the open feeds are and how much they were told.
+/// are under way, whose the open feeds are, how much they were told and who begins one.
 #[derive(Debug, Clone)]
 pub struct Doors {
     pub(crate) known: Known,
@@ -93,6 +93,7 @@ pub struct Doors {
     pub(crate) room: Arc<Semaphore>,
     pub(crate) places: Places,
     pub(crate) pace: Pace,
+    pub(crate) alarm_readers: AlarmReaders,
 }
 
 impl Doors {
@@ -106,6 +107,7 @@ impl Doors {
             turns: Turns::default(),
             places: Places::default(),
             pace: Pace::default(),
+            alarm_readers: AlarmReaders::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ mod pace;
 mod places;
 mod session;
 
+pub(crate) use alarms::AlarmReaders;
 pub(crate) use pace::Pace;
 pub(crate) use places::{Full, Places};
 use session::Session;

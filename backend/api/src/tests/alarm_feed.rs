@@ -159,3 +159,24 @@ async fn nobody_hears_of_another_tenants_alarms() {
     app.add_alarm("granix", "low", "own");
     assert_eq!(alarms(&mut ana, 1).await, ["own v1"]);
 }
+
+/// What is given up is not stopped by the database; so it must not be begun over and over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_keeps_changing_its_mind_leaves_the_database_to_the_others() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    let mut socket = connect(listen(&app).await, "").await;
+    let (url, held) = (app.database.clone(), "do $$ begin lock table alarms; perform pg_sleep(3); end $$");
+    let holding = std::thread::spawn(move || POSTGRES.get().unwrap().query(&url, held).unwrap());
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    for _ in 0..40 {
+        say(&mut socket, r#"{"type":"subscribe","filters":[{}]}"#).await;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let waiting: u32 = app.sql(waiting)[0].parse().unwrap();
+    assert!((1..=2).contains(&waiting), "{waiting} wait for the alarms");
+    let asked = tokio::time::timeout(Duration::from_secs(1), app.ok("/api/sites")).await;
+    assert_eq!(asked.expect("there is a connection left")["items"][0]["site"], "planta-1");
+    holding.join().unwrap();
+}

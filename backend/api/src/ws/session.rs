@@ -221,7 +221,7 @@ impl Session {
 /// A view on what the filters want, and the alarms there are, to be read now: what is new from here on comes after them.
 fn subscribe(api: &Api, caller: &Caller, filters: Vec<Filter>) -> (Subscription, AlarmsBefore) {
     let subscription = api.live.subscribe(caller.scope.clone(), filters.clone());
-    (subscription, alarms_before(api.store.clone(), caller.scope.clone(), filters))
+    (subscription, alarms_before(api.clone(), caller.scope.clone(), filters))
 }
 
 /// Whether the token still stands for the same person with the same rights. Whose rights have changed comes back with
