@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use peers::Peers;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +20,13 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use watched::Watched;
 
+mod peers;
 mod watched;
 
 /// Connections at a time, besides those that became live feeds, which have limits of their own.
 const MAX_CONNECTIONS: usize = 4_096;
+/// Of one address, unless it is a trusted proxy's: a factory's people share one, and nobody has them all.
+const MAX_OF_ONE_ADDRESS: u32 = 1_024;
 /// How long a client may take for the headers of a request, be silent between two, and take nothing of an answer. Longer than a proxy keeps an idle
 /// connection (Nginx: 60 s), so that the proxy closes it and never finds it closed.
 const HEADERS_WITHIN: Duration = Duration::from_secs(75);
@@ -53,11 +57,12 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// Serves `api` on `listener` until `api.shutdown` is cancelled and the requests under way are answered. Each
 /// WebSocket ends by itself; wait for `api.tasks`.
 pub async fn serve(listener: TcpListener, api: Api) {
-    serve_for(listener, api, HEADERS_WITHIN).await;
+    serve_for(listener, api, HEADERS_WITHIN, MAX_OF_ONE_ADDRESS).await;
 }
 
-/// The same with another patience for those who are silent.
-pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duration) {
+/// The same with another patience for those who are silent, and another share of an address.
+pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duration, most_of_one: u32) {
+    let peers = Peers::new(most_of_one, api.settings.trusted_proxies.clone());
     let (shutdown, tasks, cut) = (api.shutdown.clone(), api.tasks.clone(), CancellationToken::new());
     let router = router(api);
     let mut http = Builder::new(TokioExecutor::new());
@@ -71,6 +76,7 @@ pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duratio
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
+        let Some(seat) = peers.take(peer.ip()) else { continue };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
@@ -84,7 +90,7 @@ pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duratio
             if let Some(Err(error)) = cut.run_until_cancelled(connection).await {
                 tracing::debug!(error = %error, "a connection ended early");
             }
-            drop(place);
+            drop((place, seat));
         });
     }
     drop(listener);

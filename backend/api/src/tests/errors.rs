@@ -235,7 +235,7 @@ async fn who_moves_nothing_for_long_is_hung_up_on() {
     let listener = crate::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
     let patience = Duration::from_millis(300);
-    app.api.tasks.spawn(crate::serve::serve_for(listener, app.api.clone(), patience));
+    app.api.tasks.spawn(crate::serve::serve_for(listener, app.api.clone(), patience, 100));
     let page = "GET /api/docs HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     let pages = page.repeat(40);
     let mut connections = Vec::new();
@@ -253,4 +253,37 @@ async fn who_moves_nothing_for_long_is_hung_up_on() {
         drop(end.expect("it is still open"));
         assert!(taken.len() < 40 * size, "all of it was still sent");
     }
+}
+
+#[tokio::test]
+async fn one_address_has_no_more_than_its_share_of_the_connections() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::start().await;
+    let listener = crate::listen(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    app.api.tasks.spawn(crate::serve::serve_for(listener, app.api.clone(), Duration::from_secs(60), 3));
+    let ask = async |from: [u8; 4]| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((from, 0).into()).unwrap();
+        let mut connection = socket.connect(address).await.unwrap();
+        let asked = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+        // Hung up on already, perhaps.
+        drop(connection.write_all(asked).await);
+        let mut answer = [0; 12];
+        connection.read_exact(&mut answer).await.ok().map(|_| (connection, answer))
+    };
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        held.push(ask([127, 0, 0, 1]).await.expect("there is room"));
+    }
+    assert!(ask([127, 0, 0, 1]).await.is_none(), "the fourth");
+    let (_, answer) = ask([127, 0, 0, 2]).await.expect("another address has its own share");
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    held.pop();
+    let again = async {
+        while ask([127, 0, 0, 1]).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), again).await.expect("what was hung up makes room");
 }
