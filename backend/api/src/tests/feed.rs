@@ -157,6 +157,22 @@ async fn a_new_set_of_filters_replaces_the_old_one_and_mistakes_change_nothing()
     assert_eq!(next(&mut socket).await["values"]["level"], 3, "nothing more of the old set");
 }
 
+/// Each new set goes through all PLCs; one client is not to keep a processor busy with that.
+#[tokio::test]
+async fn who_changes_filters_again_and_again_is_slowed_down() {
+    let app = TestApp::start().await;
+    app.apply(&plc_03(), "a", sample(NOW, Value::Int(0), None));
+    let mut socket = connect(listen(&app).await, "").await;
+    next(&mut socket).await;
+    let begin = std::time::Instant::now();
+    for _ in 0..5 {
+        say(&mut socket, r#"{"type":"subscribe","filters":[{}]}"#).await;
+        next(&mut socket).await;
+    }
+    // The first is taken at once.
+    assert!(begin.elapsed() >= Duration::from_millis(4 * 250), "{:?}", begin.elapsed());
+}
+
 #[tokio::test]
 async fn while_much_is_told_to_all_changes_wait_and_come_together() {
     let app = TestApp::start().await;

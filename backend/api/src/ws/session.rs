@@ -31,6 +31,9 @@ const LOGGED_OUT: u16 = 4401;
 /// Frames written before the client is listened to again.
 const FRAMES_AT_ONCE: u32 = 64;
 
+/// How long a client keeps a set of filters at least: making another one goes through everything there is.
+const KEEP_FILTERS: Duration = Duration::from_millis(250);
+
 /// The connection ends: the client went, or takes nothing any more.
 struct Gone;
 
@@ -46,6 +49,8 @@ pub(super) struct Session {
     /// Until when no news are told, as the pace of all feeds wants it.
     held_until: Option<Instant>,
     last_lagged: Instant,
+    /// Until when the client keeps its filters.
+    filters_kept_until: Instant,
     silent_pings: u32,
 }
 
@@ -62,6 +67,7 @@ impl Session {
             last_sent: now,
             held_until: None,
             last_lagged: now,
+            filters_kept_until: now,
             silent_pings: 0,
         }
     }
@@ -135,6 +141,9 @@ impl Session {
         let refusal = match message {
             Message::Text(text) => match read_message(text.as_str()) {
                 Ok(filters) => {
+                    // Whoever changes its mind that fast is not listened to meanwhile.
+                    sleep_until(self.filters_kept_until).await;
+                    self.filters_kept_until = Instant::now() + KEEP_FILTERS;
                     let (subscription, before) = subscribe(&self.api, &self.caller, filters);
                     self.subscription = subscription;
                     self.alarms_before = Some(before);
