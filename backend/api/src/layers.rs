@@ -2,6 +2,7 @@
 //! headers.
 
 use crate::error::ApiError;
+use crate::login::client_address;
 use crate::{Api, ApiSettings};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -73,8 +74,11 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
     })
 }
 
-/// Turns away what is too much at a time: waiting would only make everybody late.
+/// Turns away what strangers ask for too much at a time: waiting would only make everybody late. A request is under way
+/// while its body comes, and some let it come slowly; so one address never takes the place of all who are known.
 pub(crate) async fn room(State(api): State<Api>, request: Request, next: Next) -> Result<Response, ApiError> {
+    let address = client_address(&api.settings.trusted_proxies, request.extensions(), request.headers());
+    let _share = api.doors.strangers.take(address).ok_or(ApiError::Overloaded)?;
     let _place = api.doors.room.try_acquire().map_err(|_full| ApiError::Overloaded)?;
     Ok(next.run(request).await)
 }

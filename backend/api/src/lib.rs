@@ -46,7 +46,7 @@ pub use router::router;
 pub use serve::{listen, serve};
 pub use settings::{ApiSettings, WsLimits};
 
-use login::{Attempts, Known, Passwords, Turns};
+use login::{Attempts, Known, Passwords, Shares, Turns};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -91,6 +91,8 @@ pub struct Doors {
     pub(crate) turns: Turns,
     /// For requests under way, whoever's.
     pub(crate) room: Arc<Semaphore>,
+    /// What of it one address may take for those nobody knows: half.
+    pub(crate) strangers: Shares,
     pub(crate) places: Places,
     pub(crate) pace: Pace,
     pub(crate) alarm_readers: AlarmReaders,
@@ -101,6 +103,7 @@ impl Doors {
     pub fn new(max_requests: usize) -> Self {
         Self {
             room: Arc::new(Semaphore::new(max_requests)),
+            strangers: Shares::new(u32::try_from(max_requests.div_ceil(2)).unwrap_or(u32::MAX)),
             known: Known::default(),
             attempts: Attempts::new(),
             passwords: Passwords::new(),

@@ -3,6 +3,7 @@
 //! Each connection has its place and its deadlines: a client that opens many, or sends its headers letter by letter,
 //! keeps nobody else out.
 
+use crate::login::Shares;
 use crate::{Api, router};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -10,7 +11,6 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use peers::Peers;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,6 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use watched::Watched;
 
-mod peers;
 mod watched;
 
 /// Connections at a time, besides those that became live feeds, which have limits of their own.
@@ -62,7 +61,7 @@ pub async fn serve(listener: TcpListener, api: Api) {
 
 /// The same with another patience for those who are silent, and another share of an address.
 pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duration, most_of_one: u32) {
-    let peers = Peers::new(most_of_one, api.settings.trusted_proxies.clone());
+    let (shares, settings) = (Shares::new(most_of_one), api.settings.clone());
     let (shutdown, tasks, cut) = (api.shutdown.clone(), api.tasks.clone(), CancellationToken::new());
     let router = router(api);
     let mut http = Builder::new(TokioExecutor::new());
@@ -76,7 +75,13 @@ pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duratio
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
-        let Some(seat) = peers.take(peer.ip()) else { continue };
+        let address = peer.ip().to_canonical();
+        // Everybody comes through a proxy.
+        let is_everybodys = settings.trusted_proxies.trusts(address);
+        let share = if is_everybodys { None } else { shares.take(address) };
+        if share.is_none() && !is_everybodys {
+            continue;
+        }
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
@@ -90,7 +95,7 @@ pub(crate) async fn serve_for(listener: TcpListener, api: Api, patience: Duratio
             if let Some(Err(error)) = cut.run_until_cancelled(connection).await {
                 tracing::debug!(error = %error, "a connection ended early");
             }
-            drop((place, seat));
+            drop((place, share));
         });
     }
     drop(listener);

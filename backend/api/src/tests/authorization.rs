@@ -187,7 +187,9 @@ fn body(method: &Method, path: &str, things: &Things, own: &Things) -> String {
         "/auth/password" => serde_json::json!({
             "currentPassword": "x", "newPassword": "una clave bien larga",
         }),
-        "/auth/password-links" => serde_json::json!({ "token": "vgp_x", "newPassword": "una clave bien larga" }),
+        "/auth/password-links" => {
+            serde_json::json!({ "token": "vgp_x", "newPassword": "una clave bien larga" })
+        }
         "/admin/tenants" => serde_json::json!({ "tenant": "new" }),
         "/admin/users" => serde_json::json!({
             "email": "new@example.com", "tenants": [{ "tenant": tenant, "role": "viewer" }],

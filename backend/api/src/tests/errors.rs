@@ -287,3 +287,35 @@ async fn one_address_has_no_more_than_its_share_of_the_connections() {
     };
     tokio::time::timeout(Duration::from_secs(5), again).await.expect("what was hung up makes room");
 }
+
+/// A place among the requests is held while the body comes; one who sends his slowly must not hold them all.
+#[tokio::test]
+async fn one_address_does_not_hold_all_places_for_requests() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::start_with(ApiSettings { max_requests: 8, ..ApiSettings::default() }).await;
+    let listener = crate::listen(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    app.api.tasks.spawn(crate::serve(listener, app.api.clone()));
+    let connect = async |from: [u8; 4]| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((from, 0).into()).unwrap();
+        socket.connect(address).await.unwrap()
+    };
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        let mut connection = connect([127, 0, 0, 2]).await;
+        let asked = b"POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
+            Content-Length: 100\r\n\r\n{";
+        connection.write_all(asked).await.unwrap();
+        slow.push(connection);
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut connection = connect([127, 0, 0, 1]).await;
+    let token = session_token(ADMIN);
+    let asked =
+        format!("GET /api/sites HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n");
+    connection.write_all(asked.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    connection.read_exact(&mut answer).await.unwrap();
+    assert_eq!(std::str::from_utf8(&answer).unwrap(), "HTTP/1.1 200");
+}
