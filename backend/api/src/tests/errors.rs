@@ -261,7 +261,7 @@ async fn one_address_has_no_more_than_its_share_of_the_connections() {
     let app = TestApp::start().await;
     let listener = crate::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
-    app.api.tasks.spawn(crate::serve::serve_for(listener, app.api.clone(), Duration::from_secs(60), 3));
+    app.api.tasks.spawn(crate::serve::serve_for(listener, app.api.clone(), Duration::from_mins(1), 3));
     let ask = async |from: [u8; 4]| {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.bind((from, 0).into()).unwrap();

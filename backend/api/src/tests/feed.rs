@@ -169,8 +169,8 @@ async fn who_changes_filters_again_and_again_is_slowed_down() {
         say(&mut socket, r#"{"type":"subscribe","filters":[{}]}"#).await;
         next(&mut socket).await;
     }
-    // The first is taken at once.
-    assert!(begin.elapsed() >= Duration::from_millis(4 * 250), "{:?}", begin.elapsed());
+    // The first is taken at once, the others after a quarter of a second each.
+    assert!(begin.elapsed() >= Duration::from_secs(1), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]
