@@ -210,7 +210,13 @@ impl IntoResponse for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        if error.is_transient() { Self::DatabaseUnavailable(error) } else { Self::Database(error) }
+        if error.took_too_long() {
+            Self::Timeout
+        } else if error.is_transient() {
+            Self::DatabaseUnavailable(error)
+        } else {
+            Self::Database(error)
+        }
     }
 }
 

@@ -42,6 +42,12 @@ impl StoreError {
         }
     }
 
+    /// Whether the database is there, and ended the statement because it took too long.
+    pub fn took_too_long(&self) -> bool {
+        let Self::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
+        error.code().as_deref() == Some("57014")
+    }
+
     /// Whether some row of the statement is to blame: a value out of range, a violated constraint, a row too large, a
     /// stored value that cannot be read back. Without that row the same statement would succeed; everything else
     /// (a missing right, a missing table) is the database's own trouble and must not cost anybody a sample.

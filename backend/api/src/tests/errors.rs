@@ -319,3 +319,24 @@ async fn one_address_does_not_hold_all_places_for_requests() {
     connection.read_exact(&mut answer).await.unwrap();
     assert_eq!(std::str::from_utf8(&answer).unwrap(), "HTTP/1.1 200");
 }
+
+/// The database is not away: it was asked too much.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_the_database_ended_took_too_long() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    let database = app.database.clone();
+    let held = "do $$ begin lock table alarms; perform pg_sleep(2); end $$";
+    let holding = std::thread::spawn(move || POSTGRES.get().unwrap().query(&database, held).unwrap());
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let end = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        app.sql(
+            "select pg_cancel_backend(pid) from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'",
+        );
+    };
+    let (reply, ()) = tokio::join!(app.get("/api/alarms"), end);
+    reply.assert_problem(503, "timeout");
+    holding.join().unwrap();
+}

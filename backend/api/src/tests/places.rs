@@ -85,6 +85,8 @@ async fn a_plant_is_made_named_and_removed_when_nothing_stands_there() {
     app.json(Method::DELETE, &format!("{path}?version=1"), &manager, "")
         .await
         .assert_problem(409, "stale_version");
+    let twice = request(Method::DELETE, &format!("{path}?version=1")).header(header::IF_MATCH, "\"3\"");
+    app.send(twice.body(Body::empty()).unwrap()).await.assert_problem(400, "invalid_header");
     assert_eq!(app.json(Method::DELETE, &format!("{path}?version=3"), &manager, "").await.status, 204);
     app.json(Method::DELETE, &path, &manager, "").await.assert_problem(404, "not_found");
     app.put_as(&path, &manager, &edit).await.assert_problem(404, "not_found");
