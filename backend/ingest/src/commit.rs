@@ -128,8 +128,9 @@ impl Committer {
         batch
             .gateways
             .iter()
-            .map(|(gateway, seen)| GatewayRow {
+            .map(|((gateway, tenant), seen)| GatewayRow {
                 gateway_id: *gateway,
+                tenant_id: *tenant,
                 health: directory.gateway_health(*gateway).clone(),
                 seen: seen.clone(),
             })

@@ -51,6 +51,8 @@ pub struct SampleRow {
 #[derive(Debug, Clone)]
 pub struct GatewayRow {
     pub gateway_id: Uuid,
+    /// Under which it spoke: of one that was given to another since, nothing is written.
+    pub tenant_id: Uuid,
     /// The whole picture after the batch's last message of this gateway.
     pub health: GatewayHealth,
     /// Which messages of its count arrived.

@@ -408,7 +408,12 @@ async fn gateways_keep_their_newest_picture_and_their_gaps() {
     health.beat(beat, Timestamp::from_millis(T0 + 250), after);
     let mark = |seq: i64| SeqMark { boot_id: "b1".into(), seq };
     let commit = async |seen: Vec<SeqMark>| {
-        let gateways = [GatewayRow { gateway_id: gateway.gateway_id, health: health.clone(), seen }];
+        let gateways = [GatewayRow {
+            gateway_id: gateway.gateway_id,
+            tenant_id: gateway.tenant_id,
+            health: health.clone(),
+            seen,
+        }];
         let view = BatchView { gateways: &gateways, ..BatchView::default() };
         db.store.commit(view, &QuarantineLimits::default()).await.unwrap();
     };
@@ -429,8 +434,12 @@ async fn a_count_full_of_gaps_stays_small_and_loses_none_of_what_is_missing() {
     let mark = |seq: i64| SeqMark { boot_id: "b1".into(), seq };
     for part in 0..10 {
         let seen = (part * 1_000..(part + 1) * 1_000).map(|n| mark(2 * n)).collect();
-        let gateways =
-            [GatewayRow { gateway_id: gateway.gateway_id, health: GatewayHealth::default(), seen }];
+        let gateways = [GatewayRow {
+            gateway_id: gateway.gateway_id,
+            tenant_id: gateway.tenant_id,
+            health: GatewayHealth::default(),
+            seen,
+        }];
         let view = BatchView { gateways: &gateways, ..BatchView::default() };
         db.store.commit(view, &QuarantineLimits::default()).await.unwrap();
     }
@@ -465,7 +474,12 @@ async fn receipts_and_heartbeats_are_merged_each_by_itself() {
             heartbeat,
             said_goodbye: false,
         };
-        let gateways = [GatewayRow { gateway_id: gateway.gateway_id, health, seen: Vec::new() }];
+        let gateways = [GatewayRow {
+            gateway_id: gateway.gateway_id,
+            tenant_id: gateway.tenant_id,
+            health,
+            seen: Vec::new(),
+        }];
         let view = BatchView { gateways: &gateways, ..BatchView::default() };
         db.store.commit(view, &QuarantineLimits::default()).await.unwrap();
         db.one(&format!(

@@ -21,7 +21,7 @@ pub(crate) struct OpenBatch {
     pub(crate) samples: Vec<SampleRow>,
     pub(crate) rejections: Vec<RejectionRow>,
     /// Gateways that spoke, and which of their messages arrived.
-    pub(crate) gateways: HashMap<Uuid, Vec<SeqMark>>,
+    pub(crate) gateways: HashMap<(Uuid, Uuid), Vec<SeqMark>>,
     /// What names something for the first time.
     pub(crate) unresolved: Vec<Unresolved>,
     unresolved_samples: usize,
@@ -187,11 +187,12 @@ impl OpenBatch {
     /// Notes that a known gateway spoke, whatever it said. An unknown one is registered only by what is accepted.
     fn hear(&mut self, message: &Message, topic: &str, seq: Option<SeqMark>, stage: &mut Stage<'_>) -> bool {
         let Some(entry) = stage.directory.topic(topic) else { return false };
-        let (gateway, live) = (entry.bound.gateway_id, Arc::clone(&entry.live));
+        let (gateway, tenant) = (entry.bound.gateway_id, entry.bound.tenant_id);
+        let live = Arc::clone(&entry.live);
         let offline_after = stage.live.offline_after();
         stage.directory.gateway_health(gateway).hear(message.received_at, offline_after);
         stage.live.hear(&live, message.received_at);
-        self.gateways.entry(gateway).or_default().extend(seq);
+        self.gateways.entry((gateway, tenant)).or_default().extend(seq);
         true
     }
 
@@ -207,11 +208,12 @@ impl OpenBatch {
             self.unresolved.push(message.unresolved(Vec::new(), Some(beat), seq));
             return;
         };
-        let (gateway, live) = (entry.bound.gateway_id, Arc::clone(&entry.live));
+        let (gateway, tenant) = (entry.bound.gateway_id, entry.bound.tenant_id);
+        let live = Arc::clone(&entry.live);
         let offline_after = stage.live.offline_after();
         stage.directory.gateway_health(gateway).beat(beat.clone(), message.received_at, offline_after);
         stage.live.beat(&live, beat, message.received_at);
-        self.gateways.entry(gateway).or_default().extend(seq);
+        self.gateways.entry((gateway, tenant)).or_default().extend(seq);
     }
 
     fn telemetry(

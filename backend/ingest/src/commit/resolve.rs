@@ -219,7 +219,8 @@ impl Committer {
         let Some(at) = batch.messages.get(message).map(|message| message.received_at) else { return };
         let mut directory = self.directory();
         let Some(entry) = directory.topic(topic) else { return };
-        let (gateway, live) = (entry.bound.gateway_id, Arc::clone(&entry.live));
+        let (gateway, tenant) = (entry.bound.gateway_id, entry.bound.tenant_id);
+        let live = Arc::clone(&entry.live);
         let health = directory.gateway_health(gateway);
         if let Some(beat) = heartbeat {
             health.beat(beat.clone(), at, self.bench.live.offline_after());
@@ -228,7 +229,7 @@ impl Committer {
             health.hear(at, self.bench.live.offline_after());
             self.bench.live.hear(&live, at);
         }
-        batch.gateways.entry(gateway).or_default().extend(seq);
+        batch.gateways.entry((gateway, tenant)).or_default().extend(seq);
     }
 
     /// Gives every row its unit's id; a row whose unit is one too many is refused.

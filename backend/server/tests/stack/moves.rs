@@ -136,3 +136,33 @@ async fn every_process_hears_of_alarms() {
         assert_eq!(feed.until(is("one")).await["comment"], "seen");
     }
 }
+
+/// What a gateway said under a tenant is no other tenant's to read, though it goes on speaking while it is moved.
+#[tokio::test]
+async fn what_a_gateway_said_of_itself_does_not_follow_it_to_another_tenant() {
+    let app = TestApp::start().await;
+    let mut publisher = app.publisher().await;
+    let begin = now_ms();
+    publisher.publish(TOPIC, heartbeat(begin)).await;
+    app.until_query("select state from gateway_state", "online").await;
+    let tenant = json!({"tenant": "otro"});
+    assert_eq!(app.post("/api/admin/tenants", &tenant).await.0, 201);
+    let plant = json!({"tenant": "otro", "site": "planta-9", "province": "ba"});
+    assert_eq!(app.post("/api/admin/plants", &plant).await.0, 201);
+    let gateway = app.get("/api/admin/gateways").await.1["items"][0].clone();
+    let path = format!("/api/admin/gateways/{}", gateway["id"].as_str().unwrap());
+    let speak = async {
+        for n in 0..400 {
+            publisher.publish(TOPIC, telemetry(begin + n, "a", "1", "int")).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let moving = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        app.put(&path, &json!({"version": 1, "tenant": "otro", "site": "planta-9"})).await
+    };
+    let ((), (status, moved)) = tokio::join!(speak, moving);
+    assert_eq!((status, &moved["tenant"]), (200, &"otro".into()), "{moved}");
+    app.until_query("select count(*) > 0 from rejections where reason = 'gateway_moved'", "t").await;
+    assert_eq!(app.one("select count(*) from gateway_state where state is not null"), "0");
+}

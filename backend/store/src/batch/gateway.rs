@@ -11,15 +11,22 @@ use vigia_model::{Heartbeat, Timestamp};
 
 /// Receipt and heartbeat are merged each by itself: what waited in the spool may bring an old receipt with a new
 /// heartbeat. A heartbeat of a clock that ran ahead gives way to the next one, as in the model.
+///
+/// A gateway that is being given to another tenant is waited for: what it said before is written for neither then.
 const UPSERT: &str = "
     insert into gateway_state as g
         (gateway_id, last_seen, online_since, clock_skew_ms, heartbeat_ts, state, version, uptime_sec, internet, mqtt,
          plc_link, buffer_mode, queued_messages)
-    select *
+    select n.gateway_id, n.last_seen, n.online_since, n.clock_skew_ms, n.heartbeat_ts, n.state, n.version, n.uptime_sec
+         , n.internet, n.mqtt, n.plc_link, n.buffer_mode, n.queued_messages
     from unnest(
         $1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int8[], $5::timestamptz[], $6::text[], $7::text[],
-        $8::int8[], $9::text[], $10::text[], $11::text[], $12::text[], $13::int8[]
-    )
+        $8::int8[], $9::text[], $10::text[], $11::text[], $12::text[], $13::int8[], $14::uuid[]
+    ) n(gateway_id, last_seen, online_since, clock_skew_ms, heartbeat_ts, state, version, uptime_sec, internet, mqtt,
+        plc_link, buffer_mode, queued_messages, tenant_id)
+    join gateways b on b.id = n.gateway_id and b.tenant_id = n.tenant_id
+    order by n.gateway_id
+    for key share of b
     on conflict (gateway_id) do update
     set last_seen = greatest(g.last_seen, excluded.last_seen)
       , online_since = case when excluded.last_seen >= g.last_seen then excluded.online_since else g.online_since end
@@ -46,8 +53,9 @@ const ADD_SEEN: &str = "
     with added as (
     insert into gateway_boots as b (gateway_id, boot_id, seen, last_received)
     select n.gateway_id, n.boot_id, range_agg(int8range(n.first, n.last, '[]')), max(n.received)
-    from unnest($1::uuid[], $2::text[], $3::int8[], $4::int8[], $5::timestamptz[])
-        n(gateway_id, boot_id, first, last, received)
+    from unnest($1::uuid[], $2::text[], $3::int8[], $4::int8[], $5::timestamptz[], $7::uuid[])
+        n(gateway_id, boot_id, first, last, received, tenant_id)
+    join gateways g on g.id = n.gateway_id and g.tenant_id = n.tenant_id
     group by n.gateway_id, n.boot_id
     order by n.gateway_id, n.boot_id
     on conflict (gateway_id, boot_id) do update
@@ -104,10 +112,11 @@ const MAX_BOOTS: i64 = 32;
 /// its way; more gaps than that cost too much, for the row is written anew whenever its gateway speaks.
 const MAX_RANGES: i64 = 4_000;
 
-/// Writes the newest picture of each gateway that spoke in the batch.
+/// Writes the newest picture of each gateway that spoke in the batch under the tenant whose it is.
 pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx::Error> {
     // The last row of a gateway is its newest picture; sorted, so that two writers lock in the same order.
-    let newest: BTreeMap<_, &GatewayRow> = rows.iter().map(|row| (row.gateway_id, row)).collect();
+    let newest: BTreeMap<_, &GatewayRow> =
+        rows.iter().map(|row| ((row.gateway_id, row.tenant_id), row)).collect();
     if newest.is_empty() {
         return Ok(());
     }
@@ -120,7 +129,7 @@ pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result
     };
     let last_seen = |row: Option<Timestamp>| to_column(row.unwrap_or_default());
     sqlx::query(UPSERT)
-        .bind(newest.keys().copied().collect::<Vec<_>>())
+        .bind(newest.keys().map(|(gateway, _)| *gateway).collect::<Vec<_>>())
         .bind(rows_of().map(|health| last_seen(health.last_seen)).collect::<Vec<_>>())
         .bind(rows_of().map(|health| last_seen(health.online_since)).collect::<Vec<_>>())
         .bind(rows_of().map(|health| health.clock_skew_ms).collect::<Vec<_>>())
@@ -137,6 +146,7 @@ pub(super) async fn upsert(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result
         .bind(beat(|beat| beat.plc_link.as_deref()))
         .bind(beat(|beat| beat.buffer_mode.as_deref()))
         .bind(number(|beat| beat.queued_messages))
+        .bind(newest.keys().map(|(_, tenant)| *tenant).collect::<Vec<_>>())
         .execute(&mut *tx)
         .await?;
     add_seen(tx, rows).await
@@ -158,6 +168,7 @@ async fn add_seen(tx: &mut PgConnection, rows: &[GatewayRow]) -> Result<(), sqlx
                 .collect::<Vec<_>>(),
         )
         .bind(MAX_RANGES)
+        .bind(seen.iter().map(|(row, ..)| row.tenant_id).collect::<Vec<_>>())
         .fetch_all(&mut *tx)
         .await?;
     if !full_of_gaps.is_empty() {
@@ -208,6 +219,7 @@ mod tests {
         let marks = [("b", 3), ("a", 7), ("b", 1), ("b", 2), ("b", 2), ("a", 5), ("b", 9)];
         let row = GatewayRow {
             gateway_id: Uuid::nil(),
+            tenant_id: Uuid::nil(),
             health: GatewayHealth::default(),
             seen: marks.iter().map(|(boot_id, seq)| mark(boot_id, *seq)).collect(),
         };
