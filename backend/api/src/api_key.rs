@@ -58,6 +58,9 @@ pub(crate) async fn create_api_key(
     let name = display_name(Some(&body.name)).ok().flatten().unwrap_or_default();
     if name.is_empty() {
         problem("name", "a name has 1 to 200 characters, in one line");
+    } else if name.contains('@') {
+        // It signs what the key does: nobody is to take it for a person.
+        problem("name", "is no e-mail address: an @ is for people");
     }
     let role = Role::parse(&body.role);
     if role.is_none() {

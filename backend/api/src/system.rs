@@ -125,14 +125,12 @@ fn errors(board: &StatusBoard) -> Vec<LoggedError> {
 
 async fn tenants(api: &Api, caller: &Caller, now: Timestamp) -> Result<Vec<TenantStatus>, StoreError> {
     let tenants = api.store.tenants(&caller.scope, None, MOST_TENANTS).await?;
-    let (mut online, mut samples) = (HashMap::<_, i64>::new(), HashMap::<_, u64>::new());
+    let samples = api.live.traffic().per_tenant(&caller.scope, now);
+    let mut online = HashMap::<_, i64>::new();
     for view in api.live.gateway_snapshots(&caller.scope) {
         if view.status == GatewayStatus::Online {
             *online.entry(view.path.tenant.clone()).or_default() += 1;
         }
-    }
-    for (spoken, count) in api.live.traffic().day(now).series {
-        *samples.entry(spoken.source.tenant).or_default() += count;
     }
     let status = |tenant: vigia_store::tenant::Tenant| TenantStatus {
         gateways_online: online.get(tenant.code.as_str()).copied().unwrap_or(0),

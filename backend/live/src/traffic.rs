@@ -2,9 +2,10 @@
 //! counted in the database when none does so yet.
 
 use dashmap::DashMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use vigia_model::{Clock, Identifier, SeriesPath, Source, Timestamp};
+use vigia_model::{Clock, Identifier, SeriesPath, Source, TenantScope, Timestamp};
 
 /// Hours that are counted apart, the present one included.
 const HOURS: i64 = 24;
@@ -111,6 +112,19 @@ impl Traffic {
             return Arc::clone(&self.others);
         }
         Arc::clone(&self.series.entry(spoken).or_insert_with(|| Arc::new(Counter::new())))
+    }
+
+    /// How many samples of each tenant of a scope came in the last day, or since this process started.
+    pub fn per_tenant(&self, scope: &TenantScope, now: Timestamp) -> HashMap<Identifier, u64> {
+        let first = now.as_millis().div_euclid(HOUR_MS) - HOURS + 1;
+        let mut sums = HashMap::new();
+        for entry in self.series.iter().filter(|entry| scope.allows(entry.key().source.tenant.as_str())) {
+            let samples = entry.value().since(first);
+            if samples > 0 {
+                *sums.entry(entry.key().source.tenant.clone()).or_default() += samples;
+            }
+        }
+        sums
     }
 
     /// What came in the last day, or since this process started.

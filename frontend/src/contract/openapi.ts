@@ -1547,6 +1547,7 @@ export interface components {
     ApiKeyBody: {
       /** @default null */
       expiresAt: string | null
+      /** @description Signs what the key does, so it is no e-mail address. */
       name: string
       role: components['schemas']['Role']
       tenant: string

@@ -229,6 +229,10 @@ async fn a_key_opens_what_it_is_for_until_it_is_revoked() {
         .await
         .assert_problem(422, "invalid_body");
     create(r#"{"name":"x","tenant":"otra","role":"viewer"}"#).await.assert_problem(422, "invalid_body");
+    // It would sign like a person.
+    create(r#"{"name":"admin@example.com","tenant":"granix","role":"operator"}"#)
+        .await
+        .assert_problem(422, "invalid_body");
     let key =
         create(r#"{"name":"scada","tenant":"granix","role":"viewer","expiresAt":"2025-01-09T18:00:00Z"}"#)
             .await

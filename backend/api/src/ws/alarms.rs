@@ -39,7 +39,7 @@ pub(super) fn alarms_before(api: Api, scope: TenantScope, filters: Vec<Filter>) 
         loop {
             match read(&api, scope.clone(), filters.clone()).await {
                 Ok(alarms) => return alarms,
-                Err(error) if error.is_transient() => {
+                Err(error) if error.is_transient() && !error.took_too_long() => {
                     tracing::debug!(cause = %error.database_message(), "cannot read the alarms for a feed now");
                     sleep(RETRY).await;
                 }

@@ -2,7 +2,7 @@
 
 use crate::http::query::optional;
 use crate::http::whole::optional_whole;
-use crate::http::words::{self, IDENTIFIER, LINE, NAME};
+use crate::http::words::{self, IDENTIFIER, KEY_NAME, LINE};
 use crate::http::{Ignored, UtcTime, examples};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,8 @@ pub struct CreatedApiKey {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(example = examples::api_key_body())]
 pub struct ApiKeyBody {
-    #[schemars(length(min = 1, max = 200), regex(pattern = NAME))]
+    /// Signs what the key does, so it is no e-mail address.
+    #[schemars(length(min = 1, max = 200), regex(pattern = KEY_NAME))]
     pub name: String,
     #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: String,

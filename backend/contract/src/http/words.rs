@@ -17,6 +17,9 @@ pub const NAME: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x
 /// A topic, or a pattern of topics.
 pub const TOPIC: &str = r"^[^\x00]{0,1024}$";
 
+/// The same without an @.
+pub const KEY_NAME: &str = r"^[^\x00-\x1f\x7f-\x9f@]*[^\x00-\x1f\x7f-\x9f\s@][^\x00-\x1f\x7f-\x9f@]*$";
+
 /// Declares a type that stands for one of a closed list of words wherever a schema is made.
 macro_rules! words {
     ($($(#[$about:meta])* $name:ident: [$($word:literal),* $(,)?];)*) => {$(
