@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// As many as a browser asks at once under HTTP/1.1, and fewer than the database answers.
-const AT_ONCE: usize = 6;
+/// Fewer than the database has connections for history, which is what takes longest.
+const AT_ONCE: usize = 4;
 /// So many more may wait; who asks for even more is told to wait himself.
-const WAITING: usize = 26;
+const WAITING: usize = 28;
 
 /// Whose requests are under way.
 #[derive(Debug, Clone, Default)]
