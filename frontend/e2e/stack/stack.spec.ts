@@ -28,9 +28,9 @@ test('the API is read and tried on a page of its own', async ({ page }) => {
   await sites.getByRole('button', { name: 'Try it out' }).click()
   await sites.getByRole('button', { name: 'Execute' }).click()
   // By the session's cookie: the browser is logged in.
-  await expect(sites.locator('.live-responses-table td.response-col_status').first()).toHaveText(
-    /200/,
-  )
+  await expect(
+    sites.locator('.live-responses-table tr.response td.response-col_status').first(),
+  ).toHaveText(/200/)
 })
 
 test('who is invited chooses a password, logs in and changes it', async ({ page, complaints }) => {

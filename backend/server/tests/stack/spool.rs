@@ -147,6 +147,8 @@ async fn a_full_spool_takes_no_more_says_so_and_recovers() {
     app.until_ready().await;
     let mut publisher = app.publisher().await;
     let begin = now_ms() - 20_000;
+    // Who was known lately stays known while the database is away, and is told the words of errors.
+    app.health().await;
     app.postgres.stop().unwrap();
     // The broker takes it all; the program takes what its disk holds and then no more.
     count(&mut publisher, begin, 0..6_000).await;
