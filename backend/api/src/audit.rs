@@ -2,10 +2,10 @@
 
 use crate::Api;
 use crate::caller::{Manager, identifier};
-use crate::convert::{span, utc};
+use crate::convert::{span, time_order, utc};
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::page::{LIST_LIMIT, number, read_cursor, write_cursor};
+use crate::page::{LIST_LIMIT, read_id, write_id};
 use axum::Json;
 use axum::extract::State;
 use vigia_contract::http::Page;
@@ -14,7 +14,7 @@ use vigia_store::audit::AuditRow;
 
 const LIST: &str = "audit-log";
 
-/// The log of the tenants the caller manages, the newest first. What belongs to no tenant is for internal admins. A page
+/// The log of the tenants the caller manages, in the order in which it was written. What belongs to no tenant is for internal admins. A page
 /// may be shorter than asked for when its rows are large.
 pub(crate) async fn list_audit_log(
     State(api): State<Api>,
@@ -22,13 +22,8 @@ pub(crate) async fn list_audit_log(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditEntry>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
-    let before = match &query.cursor {
-        Some(cursor) => {
-            let [id] = read_cursor(LIST, cursor)?;
-            Some(number(&id)?)
-        }
-        None => None,
-    };
+    let order = time_order(query.order);
+    let after = query.cursor.as_deref().map(|cursor| read_id(LIST, order, cursor)).transpose()?;
     let texts = [&query.actor, &query.action, &query.subject];
     if texts.into_iter().flatten().any(|text| text.contains('\0')) {
         return Err(ApiError::InvalidQuery("a filter holds a character no entry has".to_owned()));
@@ -41,12 +36,13 @@ pub(crate) async fn list_audit_log(
         subject: query.subject.as_deref(),
         from,
         to,
-        before,
+        order,
+        after,
         limit,
     };
     let page = api.store.audit_log(&caller.scope, &wanted).await?;
     let last = page.items.last().filter(|_| page.has_more);
-    let next_cursor = last.map(|last| write_cursor(LIST, &[&last.id.to_string()]));
+    let next_cursor = last.map(|last| write_id(LIST, order, last.id));
     Ok(Json(Page { items: page.items.into_iter().map(wire).collect(), next_cursor }))
 }
 

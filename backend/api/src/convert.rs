@@ -3,8 +3,9 @@
 use crate::error::ApiError;
 use vigia_contract::http::gateway::Heartbeat;
 use vigia_contract::http::telemetry::RawSample;
-use vigia_contract::http::{JsonValue, UtcTime};
+use vigia_contract::http::{JsonValue, Order, UtcTime};
 use vigia_model::{Sample, Timestamp, Value};
+use vigia_store::order::TimeOrder;
 
 pub(crate) fn utc(ts: Timestamp) -> UtcTime {
     UtcTime::from_millis(ts.as_millis())
@@ -27,6 +28,14 @@ pub(crate) fn span(
         return Err(ApiError::InvalidQuery("from lies before to".to_owned()));
     }
     Ok((from, to))
+}
+
+/// Newest first, unless it was asked for otherwise.
+pub(crate) fn time_order(asked: Option<Order>) -> TimeOrder {
+    match asked.unwrap_or_default() {
+        Order::Descending => TimeOrder::NewestFirst,
+        Order::Ascending => TimeOrder::OldestFirst,
+    }
 }
 
 pub(crate) fn json_value(value: Option<Value>) -> JsonValue {

@@ -3,6 +3,7 @@
 use crate::error::ApiError;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use vigia_store::order::TimeOrder;
 
 /// How many items a page of a list has unless the client says otherwise, and at most.
 pub(crate) const LIST_LIMIT: Limit = Limit { default: 100, max: 1_000 };
@@ -47,6 +48,27 @@ pub(crate) fn read_cursor<const N: usize>(list: &str, cursor: &str) -> Result<[S
         return Err(ApiError::InvalidCursor);
     }
     parts.collect::<Vec<_>>().try_into().map_err(|_| ApiError::InvalidCursor)
+}
+
+/// A cursor of a list that follows the numbers of its rows, up or down.
+pub(crate) fn write_id(list: &str, order: TimeOrder, id: i64) -> String {
+    write_cursor(list, &[word(order), &id.to_string()])
+}
+
+/// Reads it; one of the other order is refused.
+pub(crate) fn read_id(list: &str, order: TimeOrder, cursor: &str) -> Result<i64, ApiError> {
+    let [written, id] = read_cursor(list, cursor)?;
+    if written != word(order) {
+        return Err(ApiError::InvalidCursor);
+    }
+    number(&id)
+}
+
+const fn word(order: TimeOrder) -> &'static str {
+    match order {
+        TimeOrder::NewestFirst => "desc",
+        TimeOrder::OldestFirst => "asc",
+    }
 }
 
 /// Reads a part of a cursor that is a number.

@@ -9,9 +9,10 @@ mod wire;
 
 use crate::Api;
 use crate::caller::Admin;
+use crate::convert::time_order;
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
-use crate::page::{Limit, number, read_cursor, write_cursor};
+use crate::page::{Limit, read_id, write_id};
 use axum::Json;
 use axum::extract::State;
 use filter::Filter;
@@ -34,27 +35,22 @@ const PAGE_LIMIT: Limit = Limit { default: 50, max: 500 };
 /// Others of the same message that are shown with an entry.
 const MAX_OTHERS: u32 = 100;
 
-/// What was rejected, newest first. A page may be shorter than asked for when its payloads are large.
+/// What was rejected, in the order in which it came. A page may be shorter than asked for when its payloads are large.
 pub(crate) async fn list_rejections(
     State(api): State<Api>,
     Admin(caller): Admin,
     Query(query): Query<RejectionQuery>,
 ) -> Result<Json<Page<Rejection>>, ApiError> {
     let limit = PAGE_LIMIT.read(query.limit)?;
-    let before = match &query.cursor {
-        Some(cursor) => {
-            let [id] = read_cursor(LIST, cursor)?;
-            Some(number(&id)?)
-        }
-        None => None,
-    };
+    let order = time_order(query.order);
+    let after = query.cursor.as_deref().map(|cursor| read_id(LIST, order, cursor)).transpose()?;
     let filter =
         Filter::read(query.reason.as_deref(), query.topic, query.from, query.to, query.status.as_deref())
             .map_err(filter::of_query)?;
-    let query = vigia_store::rejection::RejectionQuery { filter: filter.stored(), before, limit };
+    let query = vigia_store::rejection::RejectionQuery { filter: filter.stored(), order, after, limit };
     let page = api.store.rejections(&caller.scope, &query).await?;
     let last = page.items.last().filter(|_| page.has_more);
-    let next_cursor = last.map(|last| write_cursor(LIST, &[&last.id.to_string()]));
+    let next_cursor = last.map(|last| write_id(LIST, order, last.id));
     Ok(Json(Page { items: page.items.into_iter().map(wire).collect(), next_cursor }))
 }
 

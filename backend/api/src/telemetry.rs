@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::caller::{Caller, identifier};
-use crate::convert::{raw_sample, timestamp, utc};
+use crate::convert::{raw_sample, time_order, timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
 use crate::page::{Limit, cut, number, read_cursor, write_cursor};
@@ -11,10 +11,10 @@ use axum::extract::State;
 use std::time::Duration;
 use vigia_contract::http::Page;
 use vigia_contract::http::telemetry::{
-    HourlyRow, LatestQuery, LatestSample, Order, Resolution, TelemetryPage, TelemetryQuery,
+    HourlyRow, LatestQuery, LatestSample, Resolution, TelemetryPage, TelemetryQuery,
 };
 use vigia_model::{Identifier, SeriesId, Timestamp};
-use vigia_store::telemetry::{HistoryHour, HistoryKey, HistoryOrder, HistoryQuery, HistorySample};
+use vigia_store::telemetry::{HistoryHour, HistoryKey, HistoryQuery, HistorySample};
 
 const PAGE_LIMIT: Limit = Limit { default: 1_000, max: 10_000 };
 const LATEST_LIMIT: Limit = Limit { default: 50, max: 1_000 };
@@ -76,10 +76,7 @@ pub(crate) async fn list_telemetry(
         metrics: metrics.as_deref(),
         from,
         to,
-        order: match query.order.unwrap_or_default() {
-            Order::Descending => HistoryOrder::NewestFirst,
-            Order::Ascending => HistoryOrder::OldestFirst,
-        },
+        order: time_order(query.order),
         after: None,
         limit: max_points + 1,
     };

@@ -11,6 +11,7 @@ pub mod time;
 pub mod value;
 pub mod query;
 pub mod page;
+pub mod order;
 pub mod problem;
 pub mod health;
 pub mod site;
@@ -26,6 +27,7 @@ pub mod alarm;
 pub mod place;
 
 pub use ignored::Ignored;
+pub use order::Order;
 pub use page::Page;
 pub use problem::{FieldProblem, Problem};
 pub use time::UtcTime;

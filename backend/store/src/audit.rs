@@ -3,6 +3,7 @@
 use crate::connect::Store;
 use crate::convert::{from_column, to_column};
 use crate::error::StoreError;
+use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -21,11 +22,16 @@ const INSERT_EACH: &str = "
 const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
 /// What belongs to no tenant is shown to internal admins only. `before_bytes` is what the rows before it on this page
 /// weigh.
-const LIST: &str = "
+macro_rules! list {
+    ($order:literal, $beyond:literal) => {
+        concat!(
+            "
     select c.*
     from (
         select n.*
-             , sum(n.bytes) over (order by n.id desc) - n.bytes as before_bytes
+             , sum(n.bytes) over (order by n.id ",
+            $order,
+            ") - n.bytes as before_bytes
              , count(*) over () as candidates
         from (
             select a.id
@@ -49,16 +55,27 @@ const LIST: &str = "
               and ($5::text is null or a.subject = $5)
               and ($6::timestamptz is null or a.at >= $6)
               and ($7::timestamptz is null or a.at < $7)
-              and ($8::bigint is null or a.id < $8)
-            order by a.id desc
+              and ($8::bigint is null or a.id ",
+            $beyond,
+            " $8)
+            order by a.id ",
+            $order,
+            "
             limit $9
         ) n
     ) c
     where c.before_bytes <= $10::bigint
-    order by c.id desc";
+    order by c.id ",
+            $order
+        )
+    };
+}
+
+const LIST_NEWEST_FIRST: &str = list!("desc", "<");
+const LIST_OLDEST_FIRST: &str = list!("asc", ">");
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 3] = [INSERT, INSERT_EACH, LIST];
+pub(crate) const STATEMENTS: [&str; 4] = [INSERT, INSERT_EACH, LIST_NEWEST_FIRST, LIST_OLDEST_FIRST];
 
 /// What kind of somebody did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +151,7 @@ impl AuditRow {
     }
 }
 
-/// Which rows; newest first.
+/// Which rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AuditQuery<'a> {
     pub tenant: Option<&'a str>,
@@ -143,8 +160,9 @@ pub struct AuditQuery<'a> {
     pub subject: Option<&'a str>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
-    /// Only rows older than this one.
-    pub before: Option<i64>,
+    pub order: TimeOrder,
+    /// The last row of the page before.
+    pub after: Option<i64>,
     pub limit: u32,
 }
 
@@ -201,7 +219,7 @@ impl Store {
         noted.await.map_err(StoreError::on("write the audit log"))
     }
 
-    /// A page of the log, newest first. It may hold fewer rows than asked for, though there are more, when they are large.
+    /// A page of the log. It may hold fewer rows than asked for, though there are more, when they are large.
     ///
     /// # Errors
     /// When the database fails.
@@ -210,7 +228,11 @@ impl Store {
         scope: &TenantScope,
         query: &AuditQuery<'_>,
     ) -> Result<AuditPage, StoreError> {
-        let mut items: Vec<AuditRow> = sqlx::query_as(LIST)
+        let statement = match query.order {
+            TimeOrder::NewestFirst => LIST_NEWEST_FIRST,
+            TimeOrder::OldestFirst => LIST_OLDEST_FIRST,
+        };
+        let mut items: Vec<AuditRow> = sqlx::query_as(statement)
             .bind(scope.codes())
             .bind(query.tenant)
             .bind(query.actor)
@@ -218,7 +240,7 @@ impl Store {
             .bind(query.subject)
             .bind(query.from.map(to_column))
             .bind(query.to.map(to_column))
-            .bind(query.before)
+            .bind(query.after)
             // One more only shows that there is another page.
             .bind(i64::from(query.limit) + 1)
             .bind(MAX_PAGE_BYTES)

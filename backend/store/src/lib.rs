@@ -31,6 +31,7 @@ pub mod storage;
 pub mod dashboard;
 pub mod plant;
 pub mod edit;
+pub mod order;
 
 pub use connect::{DatabaseSettings, Store};
 pub use error::{Operation, StoreError};

@@ -8,6 +8,7 @@ mod remove;
 use crate::connect::Store;
 use crate::convert::from_column;
 use crate::error::{Operation, StoreError};
+use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
 use vigia_model::{RejectionStatus, ReplayOutcome, TenantScope, Timestamp};
 
@@ -44,29 +45,43 @@ macro_rules! columns {
 }
 
 /// `before_bytes` is what the entries before it on this page weigh; payloads are fetched only for those within.
-const LIST: &str = concat!(
-    "
+macro_rules! list {
+    ($order:literal, $beyond:literal) => {
+        concat!(
+            "
     select c.*
          , m.payload
     from (
         select n.*
-             , sum(n.bytes) over (order by n.id desc) - n.bytes as before_bytes
+             , sum(n.bytes) over (order by n.id ",
+            $order,
+            ") - n.bytes as before_bytes
              , count(*) over () as candidates
         from (",
-    columns!(),
-    "
+            columns!(),
+            "
                  , octet_length(q.payload)::bigint as bytes",
-    from_matching!(),
-    "
-              and ($7::bigint is null or r.id < $7)
-            order by r.id desc
+            from_matching!(),
+            "
+              and ($7::bigint is null or r.id ",
+            $beyond,
+            " $7)
+            order by r.id ",
+            $order,
+            "
             limit $8
         ) n
     ) c
     join quarantined_messages m on m.id = c.message_id
     where c.before_bytes <= $9::bigint
-    order by c.id desc"
-);
+    order by c.id ",
+            $order
+        )
+    };
+}
+
+const LIST_NEWEST_FIRST: &str = list!("desc", "<");
+const LIST_OLDEST_FIRST: &str = list!("asc", ">");
 const GET: &str = concat!(
     columns!(),
     "
@@ -99,16 +114,22 @@ const BINDING: &str = "
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    [[LIST, GET, OTHERS, BINDING].as_slice(), &counts::STATEMENTS, &remove::STATEMENTS, &expire::STATEMENTS]
-        .concat()
+    [
+        [LIST_NEWEST_FIRST, LIST_OLDEST_FIRST, GET, OTHERS, BINDING].as_slice(),
+        &counts::STATEMENTS,
+        &remove::STATEMENTS,
+        &expire::STATEMENTS,
+    ]
+    .concat()
 }
 
-/// Which entries of the quarantine; newest first.
+/// Which entries of the quarantine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RejectionQuery<'a> {
     pub filter: RejectionFilter<'a>,
-    /// Only entries older than this one.
-    pub before: Option<i64>,
+    pub order: TimeOrder,
+    /// The last entry of the page before.
+    pub after: Option<i64>,
     pub limit: u32,
 }
 
@@ -203,8 +224,12 @@ impl Store {
     ) -> Result<RejectionPage, StoreError> {
         let operation = "list the quarantine";
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let mut rows: Vec<RejectionRow> = bind_filter!(sqlx::query_as(LIST), scope, query.filter)
-            .bind(query.before)
+        let statement = match query.order {
+            TimeOrder::NewestFirst => LIST_NEWEST_FIRST,
+            TimeOrder::OldestFirst => LIST_OLDEST_FIRST,
+        };
+        let mut rows: Vec<RejectionRow> = bind_filter!(sqlx::query_as(statement), scope, query.filter)
+            .bind(query.after)
             .bind(i64::from(query.limit) + 1)
             .bind(MAX_PAGE_BYTES)
             .persistent(false)

@@ -6,6 +6,7 @@
 use crate::connect::Store;
 use crate::convert::{ValueColumns, from_column, to_column};
 use crate::error::StoreError;
+use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use uuid::Uuid;
@@ -28,17 +29,10 @@ pub struct HistoryQuery<'a> {
     pub from: Option<Timestamp>,
     /// Exclusive.
     pub to: Option<Timestamp>,
-    pub order: HistoryOrder,
+    pub order: TimeOrder,
     /// The last row of the page before.
     pub after: Option<HistoryKey>,
     pub limit: u32,
-}
-
-/// In which order of source time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HistoryOrder {
-    NewestFirst,
-    OldestFirst,
 }
 
 /// A row's place in the order: its time, then its series.
@@ -148,8 +142,8 @@ impl Store {
     /// When the database fails.
     pub async fn samples(&self, query: &HistoryQuery<'_>) -> Result<Vec<HistorySample>, StoreError> {
         let statement = match query.order {
-            HistoryOrder::NewestFirst => sql::SAMPLES_NEWEST_FIRST,
-            HistoryOrder::OldestFirst => sql::SAMPLES_OLDEST_FIRST,
+            TimeOrder::NewestFirst => sql::SAMPLES_NEWEST_FIRST,
+            TimeOrder::OldestFirst => sql::SAMPLES_OLDEST_FIRST,
         };
         let operation = "read the samples of a PLC";
         let from = query.from.unwrap_or(EARLIEST);
@@ -171,8 +165,8 @@ impl Store {
     /// When the database fails.
     pub async fn hours(&self, query: &HistoryQuery<'_>) -> Result<Vec<HistoryHour>, StoreError> {
         let statement = match query.order {
-            HistoryOrder::NewestFirst => sql::HOURS_NEWEST_FIRST,
-            HistoryOrder::OldestFirst => sql::HOURS_OLDEST_FIRST,
+            TimeOrder::NewestFirst => sql::HOURS_NEWEST_FIRST,
+            TimeOrder::OldestFirst => sql::HOURS_OLDEST_FIRST,
         };
         let from = query.from.map_or(EARLIEST, Timestamp::hour);
         let rows: Vec<HourRow> = bind_history!(sqlx::query_as(statement), query, from, query.to)
@@ -238,8 +232,8 @@ fn narrowed(query: &HistoryQuery<'_>, from: Timestamp, to: Option<Timestamp>) ->
     let to = to.unwrap_or(LATEST);
     match (query.after, query.order) {
         (None, _) => (from, to),
-        (Some(key), HistoryOrder::NewestFirst) => (from, to.min(key.ts.plus(Duration::from_millis(1)))),
-        (Some(key), HistoryOrder::OldestFirst) => (from.max(key.ts), to),
+        (Some(key), TimeOrder::NewestFirst) => (from, to.min(key.ts.plus(Duration::from_millis(1)))),
+        (Some(key), TimeOrder::OldestFirst) => (from.max(key.ts), to),
     }
 }
 

@@ -4736,6 +4736,7 @@ export interface operations {
         from?: string
         /** @description How many items a page has at most. */
         limit?: number
+        order?: components['schemas']['Order']
         subject?: string
         tenant?: string
         to?: string
@@ -5830,6 +5831,7 @@ export interface operations {
         from?: string
         /** @description How many entries a page has at most. */
         limit?: number
+        order?: components['schemas']['Order']
         reason?: components['schemas']['RejectReason']
         status?: components['schemas']['RejectionStatus']
         /** @description Received before. */

@@ -16,6 +16,7 @@ use std::io;
 use vigia_contract::http::rejection::ExportQuery;
 use vigia_model::TenantScope;
 use vigia_store::StoreError;
+use vigia_store::order::TimeOrder;
 use vigia_store::rejection::{RejectionPage, RejectionQuery};
 
 /// Entries read at once; fewer when their payloads are large.
@@ -64,7 +65,12 @@ enum Next {
 
 impl Export {
     async fn page(&self, before: Option<i64>) -> Result<RejectionPage, StoreError> {
-        let query = RejectionQuery { filter: self.filter.stored(), before, limit: AT_ONCE };
+        let query = RejectionQuery {
+            filter: self.filter.stored(),
+            order: TimeOrder::NewestFirst,
+            after: before,
+            limit: AT_ONCE,
+        };
         self.api.store.rejections(&self.scope, &query).await
     }
 

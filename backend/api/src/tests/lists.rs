@@ -173,8 +173,9 @@ async fn gateways_with_health_and_what_never_arrived() {
 #[tokio::test]
 async fn no_query_returns_rows_of_tenants_outside_the_scope() {
     use vigia_model::TenantScope;
+    use vigia_store::order::TimeOrder;
     use vigia_store::rejection::RejectionQuery;
-    use vigia_store::telemetry::{HistoryOrder, HistoryQuery};
+    use vigia_store::telemetry::HistoryQuery;
 
     let app = TestApp::start().await;
     for tenant in ["granix", "other"] {
@@ -212,7 +213,7 @@ async fn no_query_returns_rows_of_tenants_outside_the_scope() {
         metrics: None,
         from: None,
         to: None,
-        order: HistoryOrder::NewestFirst,
+        order: TimeOrder::NewestFirst,
         after: None,
         limit: 10,
     };

@@ -44,6 +44,9 @@ async fn newest_first_filtered_and_paged() {
     assert!(items[0]["id"].is_string());
     for limit in 1..=5 {
         assert_eq!(app.pages(&format!("{PATH}?limit={limit}")).await.concat(), *items);
+        let mut oldest_first = app.pages(&format!("{PATH}?order=asc&limit={limit}")).await.concat();
+        oldest_first.reverse();
+        assert_eq!(oldest_first, *items);
     }
 
     let count =
@@ -64,5 +67,7 @@ async fn a_page_of_large_payloads_ends_early() {
     let app = TestApp::start().await;
     reject(&app, "t", "convert_to(repeat('x', 1048576), 'UTF8')", "not_json", 0, 12);
     let pages = app.pages(&format!("{PATH}?limit=100")).await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5, 2]);
+    let pages = app.pages(&format!("{PATH}?limit=100&order=asc")).await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5, 2]);
 }

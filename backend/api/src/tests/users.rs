@@ -284,7 +284,15 @@ async fn the_audit_log_tells_and_is_never_changed() {
         (&update["before"]["mode"], &update["after"]["mode"], &update["actor"]),
         (&"both".into(), &"raw".into(), &ADMIN.into())
     );
-    assert_eq!(app.pages("/api/admin/audit-log?limit=3").await.concat().len(), 4);
+    let mut paged = app.pages("/api/admin/audit-log?limit=3").await.concat();
+    assert_eq!(paged, *log["items"].as_array().unwrap());
+    paged.reverse();
+    assert_eq!(app.pages("/api/admin/audit-log?limit=3&order=asc").await.concat(), paged, "the oldest first");
+    let cursor = app.ok("/api/admin/audit-log?limit=1").await["nextCursor"].as_str().unwrap().to_owned();
+    app.get(&format!("/api/admin/audit-log?order=asc&cursor={cursor}"))
+        .await
+        .assert_problem(400, "invalid_cursor");
+    app.get("/api/admin/audit-log?order=up").await.assert_problem(400, "invalid_query");
     assert_eq!(app.ok("/api/admin/audit-log?action=rule.update").await["items"].as_array().unwrap().len(), 1);
     let postgres = POSTGRES.get().unwrap();
     for change in ["update audit_log set actor = 'x'", "delete from audit_log", "truncate audit_log"] {

@@ -3,7 +3,7 @@
 use crate::http::query::optional;
 use crate::http::whole::optional_whole;
 use crate::http::words::{self, IDENTIFIER, KEY_NAME, LINE};
-use crate::http::{Ignored, UtcTime, examples};
+use crate::http::{Ignored, Order, UtcTime, examples};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -272,6 +272,8 @@ pub struct AuditQuery {
     pub from: Option<UtcTime>,
     #[serde(default, deserialize_with = "optional")]
     pub to: Option<UtcTime>,
+    #[serde(default, deserialize_with = "optional")]
+    pub order: Option<Order>,
     /// How many items a page has at most.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(range(min = 1, max = 1_000))]

@@ -3,7 +3,7 @@
 use crate::http::query::optional;
 use crate::http::whole::optional_whole;
 use crate::http::words::{self, IDENTIFIER, TOPIC};
-use crate::http::{UtcTime, examples};
+use crate::http::{Order, UtcTime, examples};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -28,6 +28,8 @@ pub struct RejectionQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(with = "Option<words::RejectionStatus>")]
     pub status: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub order: Option<Order>,
     /// How many entries a page has at most.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(range(min = 1, max = 500))]

@@ -2,7 +2,7 @@
 
 use crate::http::query::optional;
 use crate::http::words::{self, IDENTIFIER};
-use crate::http::{JsonValue, UtcTime, examples};
+use crate::http::{JsonValue, Order, UtcTime, examples};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -71,30 +71,6 @@ impl FromStr for Resolution {
             "hourly" => Ok(Self::Hourly),
             "auto" => Ok(Self::Auto),
             _ => Err("is none of raw, hourly, auto"),
-        }
-    }
-}
-
-/// In which order of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, JsonSchema)]
-pub enum Order {
-    /// Newest first.
-    #[schemars(rename = "desc")]
-    #[default]
-    Descending,
-    /// Oldest first.
-    #[schemars(rename = "asc")]
-    Ascending,
-}
-
-impl FromStr for Order {
-    type Err = &'static str;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        match word {
-            "desc" => Ok(Self::Descending),
-            "asc" => Ok(Self::Ascending),
-            _ => Err("is neither asc nor desc"),
         }
     }
 }
