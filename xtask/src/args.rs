@@ -19,7 +19,8 @@ Commands:
        -- <filter>     passed to the test runner, for example: cargo xtask test --rust -- broker
   bench                measure Vigía beside baselines on this machine (some 20 minutes); a table, and target/bench.json
        --quick         fewer and shorter runs: some four minutes
-       --only NAME     only this figure: throughput, samples, rows, latency, memory, outage or poison; may be given again
+       --only NAME     only this figure: throughput, samples, rows, latency, memory, feed, rest, outage or poison;
+                       may be given again
        --runs N        how often each pair is measured
        --seconds S     how long each window is
        --json FILE     where the report with every run goes
@@ -40,7 +41,8 @@ with password-less sudo, else unpacked into .vigia/. Elsewhere the command to ru
 const DEFAULT_PORT: u16 = 8080;
 const FUZZ_FOR: Duration = Duration::from_mins(5);
 /// What `bench` can measure.
-const FIGURES: [&str; 7] = ["throughput", "samples", "rows", "latency", "memory", "outage", "poison"];
+const FIGURES: [&str; 9] =
+    ["throughput", "samples", "rows", "latency", "memory", "feed", "rest", "outage", "poison"];
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -270,6 +272,7 @@ mod tests {
             ("bench --help", Some(Command::Help)),
             ("bench --quick --json out.json", Some(bench(&["--quick", "--json", "out.json"]))),
             ("bench --only rows --only latency", Some(bench(&["--only", "rows", "--only", "latency"]))),
+            ("bench --only feed --only rest", Some(bench(&["--only", "feed", "--only", "rest"]))),
             ("bench --runs 3 --seconds 5", Some(bench(&["--runs", "3", "--seconds", "5"]))),
             ("bench --only dance", None),
             ("bench --runs 0", None),
