@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use vigia_live::{GatewayPath, Live, PlcPath};
 use vigia_model::{Clock, DataType, Email, Identifier, Quality, Sample, Timestamp, Value};
-use vigia_store::partition::{KnownPartitions, Month};
+use vigia_store::partition::{KnownPartitions, Parted};
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::{Postgres, session_token};
 
@@ -215,8 +215,9 @@ impl TestApp {
 
     /// Stores samples (time in ms, value) of a series, as gateway 1 sent them.
     async fn add_samples(&self, series: i32, samples: &[(i64, f64)]) {
-        let months: Vec<_> = samples.iter().map(|(ts, _)| Month::of(at(*ts))).collect();
-        self.api.store.ensure_partitions(&mut KnownPartitions::default(), &months).await.unwrap();
+        let mut known = KnownPartitions::default();
+        let months = known.missing(Parted::Samples, samples.iter().map(|(ts, _)| at(*ts)));
+        self.api.store.ensure_partitions(&mut known, &months).await.unwrap();
         let rows: Vec<_> = samples
             .iter()
             .map(|(ts, value)| {

@@ -3,9 +3,10 @@
 #![expect(clippy::disallowed_macros, reason = "this is where the names live")]
 #![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
 
-use ::metrics::{counter, describe_counter, describe_histogram, histogram};
+use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use std::time::Duration;
 use vigia_model::{RejectReason, ReplayOutcome, Timestamp};
+use vigia_store::packing::PackedLot;
 
 /// Registers every metric, at zero where it counts, so that a scrape shows them before the first event.
 pub fn describe() {
@@ -35,6 +36,13 @@ pub fn describe() {
         "QoS 0 messages dropped because the pipeline was full"
     );
     describe_counter!("vigia_commit_failures_total", "Commits that failed, by what follows: retry or split");
+    describe_counter!("vigia_packed_samples_total", "Samples packed, those included that came late");
+    describe_counter!("vigia_packed_rows_total", "Packed rows written, of hours and of days");
+    describe_gauge!(
+        "vigia_packing_due_hours",
+        "Hours with samples still to be packed, those that wait for the end of their day included"
+    );
+    describe_histogram!("vigia_pack_seconds", "Time it takes to pack one lot of samples");
     describe_histogram!("vigia_commit_seconds", "Time a batch takes from its begin to durable");
     describe_histogram!("vigia_batch_messages", "Messages in a batch");
     describe_histogram!(
@@ -55,6 +63,8 @@ pub fn describe() {
         "vigia_samples_stored_total",
         "vigia_samples_duplicate_total",
         "vigia_samples_not_kept_total",
+        "vigia_packed_samples_total",
+        "vigia_packed_rows_total",
         "vigia_mqtt_connections_lost_total",
         "vigia_mqtt_stale_acks_total",
         "vigia_mqtt_qos0_dropped_total",
@@ -87,6 +97,16 @@ pub(crate) fn replayed(outcome: ReplayOutcome, entries: u64) {
 /// Samples of quarantined messages that a replay has stored. Nothing else of a replay counts as traffic.
 pub(crate) fn stored_by_replay(samples: usize) {
     counter!("vigia_samples_stored_total").increment(samples as u64);
+}
+
+pub(crate) fn packed(lot: PackedLot, took: Duration) {
+    counter!("vigia_packed_samples_total").increment(lot.samples as u64);
+    counter!("vigia_packed_rows_total").increment(lot.rows as u64);
+    histogram!("vigia_pack_seconds").record(took.as_secs_f64());
+}
+
+pub(crate) fn packing_due(hours: i64) {
+    gauge!("vigia_packing_due_hours").set(hours as f64);
 }
 
 pub(crate) fn connection_lost() {

@@ -7,6 +7,7 @@ use crate::connect::{BrokerSettings, Connection, Finished, Purpose, QUEUE_PER_CO
 use crate::delivery::RECEIVE_MAXIMUM;
 use crate::keep::Keeper;
 use crate::lease::Election;
+use crate::pack::Packer;
 use crate::replay::Replayer;
 use crate::settings::{IngestSettings, StartedIngest};
 use crate::spool::SharedSpool;
@@ -100,6 +101,11 @@ impl Pipeline<'_> {
         let batching =
             Batcher { deliveries, known, strange, waiting: Waiting::default(), bench: self.bench.clone() };
         spawn_guarded(&self.tasks, &self.stop, "batch", batching.run());
+        if let Some(after) = self.settings.pack_after {
+            let (store, clock) = (self.with.store.clone(), self.with.clock.clone());
+            let packer = Packer { store, clock, after, stop: self.stop.clone() };
+            spawn_guarded(&self.tasks, &self.stop, "pack", packer.run());
+        }
         let replayer = Replayer {
             // What is asked for stays asked for: a stop is not held up by it.
             committer: Committer { limits: None, give_up: self.stop.clone(), ..self.committer },

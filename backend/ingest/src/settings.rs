@@ -27,6 +27,8 @@ pub struct IngestSettings {
     pub provisioning: Provisioning,
     pub max_sample_age: Duration,
     pub quarantine: QuarantineLimits,
+    /// How long an hour has to be over before its samples are packed; `None`: they never are.
+    pub pack_after: Option<Duration>,
     pub spool: SpoolSettings,
 }
 

@@ -237,11 +237,22 @@ fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
         },
         max_sample_age: DAY * env.number("MAX_SAMPLE_AGE_DAYS", 1_825, 1..=36_500_u32)?,
         quarantine: QuarantineLimits::default(),
+        pack_after: pack_after(env)?,
         spool: SpoolSettings {
             dir: env.or("SPOOL_DIR", "spool").text.into(),
             max_bytes: env.number("SPOOL_MAX_BYTES", 4 * GIB, MIB..=1_024 * GIB)?,
         },
     })
+}
+
+/// 0: never.
+fn pack_after(env: &Environment) -> Result<Option<Duration>, ConfigError> {
+    let seconds: u64 = env.number("PACK_AFTER_SEC", 0, 0..=2_592_000)?;
+    if (1..60).contains(&seconds) {
+        let problem = "is neither 0 (never) nor at least 60";
+        return Err(env.or("PACK_AFTER_SEC", "").wrong(problem, "7200"));
+    }
+    Ok((seconds > 0).then(|| Duration::from_secs(seconds)))
 }
 
 /// Checked here, because a broker answers a wrong filter by ending the connection.

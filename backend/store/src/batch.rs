@@ -10,6 +10,7 @@ mod sample;
 use crate::care::Way;
 use crate::connect::{Lent, Store};
 use crate::error::StoreError;
+use crate::packing::late;
 use bytes::Bytes;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -180,6 +181,7 @@ async fn in_transaction(
         let rejections = [batch.rejections, &contradictions].concat();
         quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
     }
+    late::mark_due(&mut tx, &inserted.due).await?;
     tx.commit().await?;
     Ok(Committed {
         stored: inserted.new.len(),

@@ -21,6 +21,8 @@ const ARCHIVE_CONNECTIONS: u32 = 6;
 const DOOR_CONNECTIONS: u32 = 3;
 /// Connections for the persistence rules and the lease, of which one was lost without a word perhaps.
 const CONTROL_CONNECTIONS: u32 = 4;
+/// Connections for packing, which does one thing at a time.
+const UPKEEP_CONNECTIONS: u32 = 2;
 /// The longest a read may take: just below the API's own limit for a request.
 const STATEMENT_TIMEOUT: &str = "28s";
 /// How long a caller waits for a connection before being told that the database is away.
@@ -104,6 +106,8 @@ pub struct Store {
     pub(crate) door: PgPool,
     /// For the persistence rules and the lease alone: no reader or writer of data is in their way.
     pub(crate) control: PgPool,
+    /// For packing: long statements that nobody waits for.
+    pub(crate) upkeep: PgPool,
     pub(crate) care: Care,
     history: History,
 }
@@ -172,6 +176,11 @@ impl Store {
             .connect_with(writing)
             .await
             .map_err(StoreError::on("connect to the database"))?;
+        let upkeep = pool(UPKEEP_CONNECTIONS).connect_lazy_with(options.clone().options([
+            ("jit", "off"),
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "10min"),
+        ]));
         let control = pool(CONTROL_CONNECTIONS).connect_lazy_with(options.clone());
         let door = pool(DOOR_CONNECTIONS)
             // Nobody waits here long for a row that somebody changes.
@@ -186,7 +195,7 @@ impl Store {
             // of a short one, and sort all of it.
             .connect_lazy_with(reading.clone().options([("plan_cache_mode", "force_custom_plan")]));
         let api = pool(API_CONNECTIONS).connect_lazy_with(reading);
-        Ok(Self { ingest, api, archive, door, control, care, history })
+        Ok(Self { ingest, api, archive, door, control, upkeep, care, history })
     }
 
     /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
@@ -221,5 +230,6 @@ impl Store {
         self.archive.close().await;
         self.door.close().await;
         self.control.close().await;
+        self.upkeep.close().await;
     }
 }

@@ -46,6 +46,8 @@ pub(crate) struct ValueColumns {
     pub text_value: Option<String>,
     pub data_type: i8,
     pub quality: i8,
+    /// Not every statement asks for it.
+    #[sqlx(default)]
     pub unit: Option<String>,
 }
 

@@ -11,6 +11,7 @@ mod listen;
 pub mod batch;
 pub mod directory;
 pub mod partition;
+pub mod packing;
 pub mod rule;
 pub mod state;
 pub mod mqtt_client;

@@ -1,11 +1,12 @@
-//! Partitions of `samples`: one per UTC month, made when the first sample of a month asks for it.
+//! Partitions: of `samples` one per UTC month, of `packed` one per week; made when the first row asks for one.
 //!
-//! A month, not a day: within the accepted age of a sample (five years) nobody can make more than some sixty.
+//! A month and a week, not a day: within the accepted age of a sample (five years) nobody can make more than some sixty of the
+//! one and some 260 of the other.
 
 use crate::connect::Store;
 use crate::error::StoreError;
-use chrono::{DateTime, Datelike, Months, NaiveDate};
-use sqlx::AssertSqlSafe;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+use sqlx::{AssertSqlSafe, PgPool};
 use std::collections::HashSet;
 use vigia_model::Timestamp;
 
@@ -16,46 +17,77 @@ const EXISTS: &str = "
     select exists (
         select
         from pg_inherits
-        where inhparent = 'samples'::regclass and inhrelid = to_regclass($1)
+        where inhparent = to_regclass($1) and inhrelid = to_regclass($2)
     )";
 const LOCK_SQL: &str = "select pg_advisory_xact_lock($1)";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 2] = [EXISTS, LOCK_SQL];
 
-/// A UTC month, as "months since year 0".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Month(i32);
+/// A table that is parted by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parted {
+    /// By months.
+    Samples,
+    /// By weeks, which begin on Mondays.
+    Packed,
+}
 
-impl Month {
-    /// The month `ts` falls in.
-    pub fn of(ts: Timestamp) -> Self {
-        let date = DateTime::from_timestamp_millis(ts.as_millis()).unwrap_or_default();
-        Self(date.year() * 12 + i32::try_from(date.month0()).unwrap_or(0))
+/// One part of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Partition {
+    of: Parted,
+    /// Its first day, UTC.
+    from: NaiveDate,
+}
+
+impl Partition {
+    /// The one `ts` falls in.
+    pub fn of(parted: Parted, ts: Timestamp) -> Self {
+        let date = DateTime::from_timestamp_millis(ts.as_millis()).unwrap_or_default().date_naive();
+        let from = match parted {
+            Parted::Samples => date.with_day(1),
+            Parted::Packed => date.checked_sub_days(Days::new(date.weekday().num_days_from_monday().into())),
+        };
+        Self { of: parted, from: from.unwrap_or(date) }
     }
 
-    fn first_day(self) -> NaiveDate {
-        let month = u32::try_from(self.0.rem_euclid(12)).unwrap_or(0) + 1;
-        NaiveDate::from_ymd_opt(self.0.div_euclid(12), month, 1).unwrap_or_default()
+    /// The day after its last.
+    fn to(self) -> NaiveDate {
+        let to = match self.of {
+            Parted::Samples => self.from.checked_add_months(Months::new(1)),
+            Parted::Packed => self.from.checked_add_days(Days::new(7)),
+        };
+        to.unwrap_or(self.from)
     }
 
-    fn table(self) -> String {
-        self.first_day().format("samples_y%Ym%m").to_string()
+    const fn parent(self) -> &'static str {
+        match self.of {
+            Parted::Samples => "samples",
+            Parted::Packed => "packed",
+        }
+    }
+
+    pub(crate) fn table(self) -> String {
+        match self.of {
+            Parted::Samples => self.from.format("samples_y%Ym%m").to_string(),
+            Parted::Packed => self.from.format("packed_y%Ym%md%d").to_string(),
+        }
     }
 }
 
 /// Which partitions are known to exist: asked once, remembered while the process lives.
 #[derive(Debug, Clone, Default)]
-pub struct KnownPartitions(HashSet<Month>);
+pub struct KnownPartitions(HashSet<Partition>);
 
 impl KnownPartitions {
-    /// The months of `samples` not known to have a partition yet.
-    pub fn missing(&self, times: impl IntoIterator<Item = Timestamp>) -> Vec<Month> {
+    /// The parts of `parted` not known to exist yet.
+    pub fn missing(&self, parted: Parted, times: impl IntoIterator<Item = Timestamp>) -> Vec<Partition> {
         let mut missing = Vec::new();
         for ts in times {
-            let month = Month::of(ts);
-            if !self.0.contains(&month) && !missing.contains(&month) {
-                missing.push(month);
+            let partition = Partition::of(parted, ts);
+            if !self.0.contains(&partition) && !missing.contains(&partition) {
+                missing.push(partition);
             }
         }
         missing
@@ -68,53 +100,54 @@ impl KnownPartitions {
 }
 
 impl Store {
-    /// Makes sure that the partitions of `months` exist.
-    ///
-    /// Made apart and then attached, which blocks neither readers nor writers of the table.
+    /// Makes sure that `partitions` exist.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn ensure_partitions(
         &self,
         known: &mut KnownPartitions,
-        months: &[Month],
+        partitions: &[Partition],
     ) -> Result<(), StoreError> {
-        for month in months {
-            self.ensure_partition(*month).await.map_err(StoreError::on("make a partition of samples"))?;
-            known.0.insert(*month);
+        for partition in partitions {
+            ensure(&self.ingest, *partition).await.map_err(StoreError::on("make a partition"))?;
+            known.0.insert(*partition);
         }
         Ok(())
     }
+}
 
-    async fn ensure_partition(&self, month: Month) -> Result<(), sqlx::Error> {
-        let table = month.table();
-        let from = month.first_day();
-        let to = from.checked_add_months(Months::new(1)).unwrap_or(from);
-        let mut tx = self.ingest.begin().await?;
-        sqlx::query(LOCK_SQL).bind(LOCK).execute(&mut *tx).await?;
-        let exists: bool = sqlx::query_scalar(EXISTS).bind(&table).fetch_one(&mut *tx).await?;
-        if !exists {
-            // The name and the dates are ours: no text from outside is in these statements. The check lets ATTACH
-            // skip its scan; it is dropped again because the partition's own bound says the same.
-            let statements = [
-                format!(
-                    "create table if not exists {table} (like samples including defaults including constraints)"
-                ),
-                format!(
-                    "alter table {table} add constraint {table}_bound check (ts >= '{from} 00:00+00' and ts < '{to} 00:00+00')"
-                ),
-                format!(
-                    "alter table samples attach partition {table} for values from ('{from} 00:00+00') to ('{to} 00:00+00')"
-                ),
-                format!("alter table {table} drop constraint {table}_bound"),
-            ];
-            for statement in statements {
-                sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await?;
-            }
-            tracing::info!(partition = %table, "made a partition of samples");
+/// Makes one unless it is there: apart and then attached, which blocks neither readers nor writers of the table.
+pub(crate) async fn ensure(pool: &PgPool, partition: Partition) -> Result<(), sqlx::Error> {
+    let (parent, table, from, to) = (partition.parent(), partition.table(), partition.from, partition.to());
+    let mut tx = pool.begin().await?;
+    sqlx::query(LOCK_SQL).bind(LOCK).execute(&mut *tx).await?;
+    let exists: bool = sqlx::query_scalar(EXISTS).bind(parent).bind(&table).fetch_one(&mut *tx).await?;
+    if !exists {
+        let key = match partition.of {
+            Parted::Samples => "ts",
+            Parted::Packed => "start",
+        };
+        // The names and the dates are ours: no text from outside is in these statements. The check lets ATTACH
+        // skip its scan; it is dropped again because the partition's own bound says the same.
+        let statements = [
+            format!(
+                "create table if not exists {table} (like {parent} including defaults including constraints)"
+            ),
+            format!(
+                "alter table {table} add constraint {table}_bound check ({key} >= '{from} 00:00+00' and {key} < '{to} 00:00+00')"
+            ),
+            format!(
+                "alter table {parent} attach partition {table} for values from ('{from} 00:00+00') to ('{to} 00:00+00')"
+            ),
+            format!("alter table {table} drop constraint {table}_bound"),
+        ];
+        for statement in statements {
+            sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await?;
         }
-        tx.commit().await
+        tracing::info!(partition = %table, "made a partition");
     }
+    tx.commit().await
 }
 
 #[cfg(test)]
@@ -122,11 +155,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn months_are_utc() {
-        let ms = |text: &str| {
-            Timestamp::from_millis(text.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_millis())
+    fn months_and_weeks_are_utc() {
+        let table = |parted, text: &str| {
+            let at = text.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_millis();
+            Partition::of(parted, Timestamp::from_millis(at)).table()
         };
-        assert_eq!(Month::of(ms("2025-12-31T23:59:59.999Z")).table(), "samples_y2025m12");
-        assert_eq!(Month::of(ms("2026-01-01T00:00:00Z")).table(), "samples_y2026m01");
+        assert_eq!(table(Parted::Samples, "2025-12-31T23:59:59.999Z"), "samples_y2025m12");
+        assert_eq!(table(Parted::Samples, "2026-01-01T00:00:00Z"), "samples_y2026m01");
+        assert_eq!(table(Parted::Packed, "2026-11-29T23:59:59.999Z"), "packed_y2026m11d23");
+        assert_eq!(table(Parted::Packed, "2026-11-30T00:00:00Z"), "packed_y2026m11d30");
+        assert_eq!(table(Parted::Packed, "2025-01-01T00:00:00Z"), "packed_y2024m12d30");
     }
 }

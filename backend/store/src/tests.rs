@@ -40,6 +40,7 @@ async fn every_statement_fits_the_schema() {
         &crate::plant::STATEMENTS,
         &crate::directory::statements(),
         &crate::batch::statements(),
+        &crate::packing::statements(),
     ]
     .concat();
     assert!(statements.len() > 35);

@@ -11,7 +11,7 @@ use vigia_store::batch::{
     BatchMessage, BatchView, Committed, GatewayRow, QuarantineLimits, RejectionRow, SampleRow,
 };
 use vigia_store::directory::{BoundGateway, MAX_UNITS_PER_TENANT, Provisioning, SeriesName};
-use vigia_store::partition::KnownPartitions;
+use vigia_store::partition::{KnownPartitions, Parted};
 use vigia_store::rejection::QuarantineBounds;
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::Postgres;
@@ -42,7 +42,7 @@ impl Database {
     }
 
     async fn commit(&mut self, samples: &[SampleRow]) -> Committed {
-        let months = self.partitions.missing(samples.iter().map(|row| row.sample.ts));
+        let months = self.partitions.missing(Parted::Samples, samples.iter().map(|row| row.sample.ts));
         self.store.ensure_partitions(&mut self.partitions, &months).await.unwrap();
         let messages = [message("factory/t/p/s/gateway/g/telemetry", "{}")];
         let view = BatchView { messages: &messages, samples, ..BatchView::default() };
@@ -577,9 +577,9 @@ async fn partitions_are_made_once_by_whoever_comes_first() {
     let months: Vec<Timestamp> = (0..6).map(|n| Timestamp::from_millis(T0 - n * 40 * 86_400_000)).collect();
     let make = async || {
         let mut known = KnownPartitions::default();
-        let missing = known.missing(months.iter().copied());
+        let missing = known.missing(Parted::Samples, months.iter().copied());
         db.store.ensure_partitions(&mut known, &missing).await.unwrap();
-        assert!(known.missing(months.iter().copied()).is_empty());
+        assert!(known.missing(Parted::Samples, months.iter().copied()).is_empty());
     };
     tokio::join!(make(), make(), make());
     assert_eq!(db.one("select count(*) from pg_inherits where inhparent = 'samples'::regclass"), "6");
@@ -591,7 +591,7 @@ async fn partitions_are_made_once_by_whoever_comes_first() {
 async fn errors_say_whether_to_try_again() {
     let mut db = Database::start().await;
     db.query("alter table samples add check (value <> 666)");
-    let months = db.partitions.missing([Timestamp::from_millis(T0)]);
+    let months = db.partitions.missing(Parted::Samples, [Timestamp::from_millis(T0)]);
     db.store.ensure_partitions(&mut db.partitions, &months).await.unwrap();
     let rows = [row(1, Mode::Both, float(T0, 666.0))];
     let messages = [message("t", "")];

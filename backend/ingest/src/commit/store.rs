@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::time::Instant;
 use vigia_store::StoreError;
 use vigia_store::batch::{BatchView, Committed, GatewayRow, RejectionRow};
+use vigia_store::partition::Parted;
 
 /// What became of the batch's samples, all transactions together.
 #[derive(Debug, Clone, Default)]
@@ -53,11 +54,11 @@ impl Committer {
 
     async fn ensure_partitions(&mut self, batch: &OpenBatch) -> Result<(), NotCommitted> {
         let kept = batch.samples.iter().filter(|row| row.mode.is_kept());
-        let months = self.partitions.missing(kept.map(|row| row.sample.ts));
-        if months.is_empty() {
+        let missing = self.partitions.missing(Parted::Samples, kept.map(|row| row.sample.ts));
+        if missing.is_empty() {
             return Ok(());
         }
-        let answer = while_away!(self, self.store.ensure_partitions(&mut self.partitions, &months));
+        let answer = while_away!(self, self.store.ensure_partitions(&mut self.partitions, &missing));
         if let Err(error) = answer {
             // The rows themselves will tell: without a partition the database refuses them.
             tracing::error!(error = %error, cause = %error.database_message(), "a partition could not be made");

@@ -23,10 +23,14 @@ const ROW_BYTES: usize = 2 + 12 * 4 + 3 * 8 + 3 * 4 + 4;
 pub(super) const WORTH_IT: usize = 50;
 
 /// Copies the rows in; a unique violation if one of them is there already.
-pub(super) async fn copy(tx: &mut PgConnection, rows: &[(usize, &SampleRow)]) -> Result<(), sqlx::Error> {
-    let mut bytes = Vec::with_capacity(HEADER.len() + rows.len() * ROW_BYTES + 2);
+pub(super) async fn copy<'a>(
+    tx: &mut PgConnection,
+    rows: impl Iterator<Item = &'a SampleRow>,
+    count: usize,
+) -> Result<(), sqlx::Error> {
+    let mut bytes = Vec::with_capacity(HEADER.len() + count * ROW_BYTES + 2);
     bytes.extend_from_slice(HEADER);
-    for (_, row) in rows {
+    for row in rows {
         write(&mut bytes, row);
     }
     bytes.extend_from_slice(&TRAILER.to_be_bytes());

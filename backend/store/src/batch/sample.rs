@@ -4,10 +4,11 @@ use super::copy::{WORTH_IT, copy};
 use super::{Conflict, SampleRow};
 use crate::care::Way;
 use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
+use crate::packing::late::{self, Earlier};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::HashMap;
-use vigia_model::Sample;
+use vigia_model::{Sample, Timestamp};
 
 macro_rules! insert {
     () => {
@@ -58,13 +59,19 @@ const UPDATE_LAST: &str = r#"
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 4] = [INSERT, INSERT_NEW, FIND_EARLIER, UPDATE_LAST];
 
+/// A row to be written: its place among the rows with distinct keys, its index in the batch, and itself.
+type Kept<'a> = (usize, (usize, &'a SampleRow));
+
 /// What became of a batch's kept samples.
+#[derive(Default)]
 pub(super) struct Inserted<'a> {
     /// Sorted by series, then time.
     pub(super) new: Vec<&'a SampleRow>,
     /// Indexes into the rows.
     pub(super) duplicates: Vec<usize>,
     pub(super) conflicts: Vec<Conflict>,
+    /// Times of those written that are before the watermark of packing.
+    pub(super) due: Vec<Timestamp>,
 }
 
 /// Indexes of `rows` by series, time and order of arrival: two writers lock rows in the same order, and of equal
@@ -94,14 +101,18 @@ pub(super) async fn insert<'a>(
             _ => firsts.push((index, row)),
         }
     }
+    let mut inserted = Inserted::default();
     if firsts.is_empty() {
-        return Ok(Inserted { new: Vec::new(), duplicates: Vec::new(), conflicts: Vec::new() });
+        return Ok(inserted);
     }
-    let affected = insert_rows(tx, &firsts, way).await?;
-    let earlier = if affected < firsts.len() { find_earlier(tx, &firsts).await? } else { HashMap::new() };
+    let watermark = late::hold_watermark(tx).await?;
+    let (mut earlier, late) = find_late(tx, &firsts, watermark).await?;
+    let fresh: Vec<Kept<'_>> =
+        firsts.iter().copied().enumerate().filter(|(_, (_, row))| row.sample.ts >= watermark).collect();
+    insert_each(tx, &fresh, way, &mut earlier).await?;
+    // A late sample is in no hurry, and often comes a second time.
+    insert_each(tx, &late, Way::Careful, &mut earlier).await?;
 
-    let mut inserted =
-        Inserted { new: Vec::with_capacity(firsts.len()), duplicates: Vec::new(), conflicts: Vec::new() };
     for (place, (index, row)) in firsts.iter().enumerate() {
         match earlier.get(&place) {
             None => inserted.new.push(row),
@@ -109,32 +120,74 @@ pub(super) async fn insert<'a>(
         }
     }
     for (index, place, row) in repeats {
-        let in_batch = firsts.get(place).map(|(_, first)| &first.sample);
-        if let Some(stored) = earlier.get(&place).or(in_batch) {
+        let in_batch = firsts.get(place).map(|(_, first)| Earlier::Sample(first.sample.clone()));
+        if let Some(stored) = earlier.get(&place).or(in_batch.as_ref()) {
             inserted.judge(index, row, stored);
         }
     }
+    inserted.due = late.iter().map(|(_, (_, row))| row.sample.ts).collect();
     Ok(inserted)
 }
 
+/// Of `rows` those before the watermark: which of them are packed already, and those that are not. From here on nobody packs
+/// their hours.
+async fn find_late<'a>(
+    tx: &mut PgConnection,
+    rows: &[(usize, &'a SampleRow)],
+    watermark: Timestamp,
+) -> Result<(HashMap<usize, Earlier>, Vec<Kept<'a>>), sqlx::Error> {
+    let mut late: Vec<Kept<'a>> =
+        rows.iter().copied().enumerate().filter(|(_, (_, row))| row.sample.ts < watermark).collect();
+    if late.is_empty() {
+        return Ok((HashMap::new(), late));
+    }
+    late::hold_hours(tx, late.iter().map(|(_, (_, row))| row.sample.ts)).await?;
+    let names: Vec<_> = late.iter().map(|(_, (_, row))| (row.series, row.sample.ts)).collect();
+    let packed = late::find_packed(tx, &names).await?;
+    let earlier: HashMap<usize, Earlier> = packed
+        .into_iter()
+        .filter_map(|(at, earlier)| late.get(at).map(|(place, _)| (*place, earlier)))
+        .collect();
+    late.retain(|(place, _)| !earlier.contains_key(place));
+    Ok((earlier, late))
+}
+
+/// Writes rows and adds those that were there already to `earlier`.
+async fn insert_each(
+    tx: &mut PgConnection,
+    rows: &[Kept<'_>],
+    way: Way,
+    earlier: &mut HashMap<usize, Earlier>,
+) -> Result<(), sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let affected = insert_rows(tx, rows, way).await?;
+    if affected < rows.len() {
+        for (at, sample) in find_earlier(tx, rows).await? {
+            if let Some((place, _)) = rows.get(at) {
+                earlier.insert(*place, Earlier::Sample(sample));
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Inserted<'_> {
-    fn judge(&mut self, index: usize, row: &SampleRow, stored: &Sample) {
-        if row.sample.says_the_same(stored) {
-            self.duplicates.push(index);
-        } else {
-            self.conflicts.push(Conflict { row: index, stored: stored.clone() });
+    fn judge(&mut self, index: usize, row: &SampleRow, stored: &Earlier) {
+        match stored {
+            Earlier::Sample(stored) if !row.sample.says_the_same(stored) => {
+                self.conflicts.push(Conflict { row: index, stored: stored.clone() });
+            }
+            Earlier::Sample(_) | Earlier::Time => self.duplicates.push(index),
         }
     }
 }
 
-async fn insert_rows(
-    tx: &mut PgConnection,
-    rows: &[(usize, &SampleRow)],
-    way: Way,
-) -> Result<usize, sqlx::Error> {
+async fn insert_rows(tx: &mut PgConnection, rows: &[Kept<'_>], way: Way) -> Result<usize, sqlx::Error> {
     let statement = match way {
         Way::Copy if rows.len() >= WORTH_IT => {
-            copy(tx, rows).await?;
+            copy(tx, rows.iter().map(|(_, (_, row))| *row), rows.len()).await?;
             return Ok(rows.len());
         }
         Way::Copy | Way::Straight => INSERT,
@@ -144,7 +197,7 @@ async fn insert_rows(
     let mut gateways = Vec::with_capacity(rows.len());
     let mut in_history = Vec::with_capacity(rows.len());
     let mut in_hourly = Vec::with_capacity(rows.len());
-    for (_, row) in rows {
+    for (_, (_, row)) in rows {
         columns.push(row);
         gateways.push(row.gateway_num);
         in_history.push(row.mode.in_history());
@@ -170,7 +223,7 @@ async fn insert_rows(
 
 async fn find_earlier(
     tx: &mut PgConnection,
-    rows: &[(usize, &SampleRow)],
+    rows: &[Kept<'_>],
 ) -> Result<HashMap<usize, Sample>, sqlx::Error> {
     #[derive(sqlx::FromRow)]
     struct EarlierRow {
@@ -178,8 +231,8 @@ async fn find_earlier(
         #[sqlx(flatten)]
         value: ValueColumns,
     }
-    let series: Vec<i32> = rows.iter().map(|(_, row)| row.series.0).collect();
-    let times: Vec<DateTime<Utc>> = rows.iter().map(|(_, row)| to_column(row.sample.ts)).collect();
+    let series: Vec<i32> = rows.iter().map(|(_, (_, row))| row.series.0).collect();
+    let times: Vec<DateTime<Utc>> = rows.iter().map(|(_, (_, row))| to_column(row.sample.ts)).collect();
     let found: Vec<EarlierRow> = sqlx::query_as(FIND_EARLIER).bind(series).bind(times).fetch_all(tx).await?;
     found
         .into_iter()

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use std::time::Duration;
 use vigia_model::{Clock, Timestamp};
-use vigia_store::partition::{KnownPartitions, Month};
+use vigia_store::partition::{KnownPartitions, Parted};
 use vigia_store::{DatabaseSettings, Store};
 use vigia_testkit::{Postgres, session_token};
 
@@ -46,7 +46,9 @@ pub(super) async fn fill(postgres: &Postgres, database: &str, samples: u32) -> R
     let each = samples / (PLCS * METRICS);
     let until = Timestamp::from_millis(Clock::System.now().as_millis() / 1_000 * 1_000);
     let from = until.minus(EVERY * each);
-    store.ensure_partitions(&mut KnownPartitions::default(), &[Month::of(from), Month::of(until)]).await?;
+    let mut known = KnownPartitions::default();
+    let months = known.missing(Parted::Samples, [from, until]);
+    store.ensure_partitions(&mut known, &months).await?;
     store.close().await;
     let (end, step, last) = (until.as_millis(), EVERY.as_secs(), each - 1);
     for statement in [

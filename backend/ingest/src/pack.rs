@@ -1,0 +1,126 @@
+//! Packing what is over: moves the watermark along, packs what is due lot by lot, and rests in between, so that whoever
+//! brings or reads samples does not feel it.
+
+use crate::metrics;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+use vigia_model::{Clock, Timestamp};
+use vigia_store::packing::{Due, Lots};
+use vigia_store::{Store, StoreError};
+
+/// Packing rests at least as long as it worked: half of one core, and of the database's attention, at most.
+const LEAST_REST: Duration = Duration::from_millis(5);
+/// How often it is looked whether an hour is over.
+const LOOK: Duration = Duration::from_secs(10);
+/// How long to wait after the database failed.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
+/// A time that cannot be packed is left out for so long.
+const LEAVE_OUT: Duration = Duration::from_hours(1);
+/// After so many samples the room they took is given back to those that come.
+const VACUUM_AFTER: usize = 200_000;
+
+/// Packs; of the process that ingests alone.
+#[derive(Debug)]
+pub(crate) struct Packer {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    /// How long an hour has to be over; shorter than an hour it is packed bit by bit before it is over.
+    pub(crate) after: Duration,
+    /// Stop at once: what is under way is rolled back, and is still due.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Packer {
+    /// Runs until stopped.
+    pub(crate) async fn run(self) {
+        let mut left_out = LeftOut::default();
+        loop {
+            let rest = tokio::select! {
+                () = self.stop.cancelled() => return,
+                done = self.catch_up(&mut left_out) => match done {
+                    Ok(()) => LOOK.min(self.after / 6),
+                    Err(error) => {
+                        tracing::warn!(cause = %error.database_message(), "cannot pack now; trying again");
+                        TRY_AGAIN
+                    }
+                },
+            };
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+    }
+
+    /// Packs all that is due.
+    async fn catch_up(&self, left_out: &mut LeftOut) -> Result<(), StoreError> {
+        self.store.advance_packing(self.watermark()).await?;
+        let mut unswept = 0;
+        while let Some(due) = self.store.next_due(left_out.still(self.clock.now())).await? {
+            match self.pack(&due).await {
+                Ok(samples) => unswept += samples,
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!(
+                        from = due.from.as_millis(),
+                        to = due.to.as_millis(),
+                        error = %error,
+                        cause = %error.database_message(),
+                        "some samples cannot be packed and stay where they are"
+                    );
+                    left_out.add(due.from, self.clock.now());
+                }
+            }
+            if unswept >= VACUUM_AFTER {
+                self.store.vacuum_samples(due.from).await?;
+                unswept = 0;
+            }
+            metrics::packing_due(self.store.count_due().await?);
+        }
+        metrics::packing_due(self.store.count_due().await?);
+        Ok(())
+    }
+
+    /// Packs one time; of several faults tells the last, after all else was packed.
+    async fn pack(&self, due: &Due) -> Result<usize, StoreError> {
+        let Lots { lots, leaves_some } = self.store.lots(due).await?;
+        let (mut samples, mut fault) = (0, None);
+        for lot in lots {
+            let begun = Instant::now();
+            match self.store.pack(due, &lot).await {
+                Ok(packed) => {
+                    samples += packed.samples;
+                    metrics::packed(packed, begun.elapsed());
+                }
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => fault = Some(error),
+            }
+            tokio::time::sleep(begun.elapsed().max(LEAST_REST)).await;
+        }
+        match fault {
+            Some(fault) => Err(fault),
+            None => self.store.finish_due(due, leaves_some).await.map(|()| samples),
+        }
+    }
+
+    fn watermark(&self) -> Timestamp {
+        let over = self.clock.now().minus(self.after);
+        if self.after >= Duration::from_hours(1) { over.hour() } else { over }
+    }
+}
+
+/// Times that could not be packed, and when.
+#[derive(Debug, Default)]
+struct LeftOut(Vec<(Timestamp, Timestamp)>);
+
+impl LeftOut {
+    fn add(&mut self, due: Timestamp, now: Timestamp) {
+        self.0.push((due, now));
+    }
+
+    /// Those that are not to be tried again yet.
+    fn still(&mut self, now: Timestamp) -> Vec<Timestamp> {
+        self.0.retain(|(_, since)| since.plus(LEAVE_OUT) > now);
+        self.0.iter().map(|(due, _)| *due).collect()
+    }
+}

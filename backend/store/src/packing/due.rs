@@ -1,0 +1,207 @@
+//! What is to be packed next.
+
+use super::lot::{Lot, MOST_ROWS};
+use super::{DAY, HOUR, WORTH_AN_HOUR, day};
+use crate::connect::Store;
+use crate::convert::{from_column, to_column};
+use crate::error::StoreError;
+use crate::partition::{Parted, Partition};
+use chrono::{DateTime, Utc};
+use vigia_model::{SeriesId, Timestamp};
+
+const NEXT: &str = "
+    select d.hour
+         , p.packed_up_to
+    from packing_due d
+    cross join packing p
+    where (not d.waits or date_trunc('day', d.hour, 'UTC') + interval '1 day' <= p.packed_up_to)
+      and d.hour <> all($1)
+      and (date_trunc('day', d.hour, 'UTC') <> all($1) or date_trunc('day', d.hour, 'UTC') + interval '1 day' > p.packed_up_to)
+    order by d.hour
+    limit 1";
+const MARKS: &str = "
+    select hour
+         , marks
+    from packing_due
+    where hour >= $1 and hour < $2
+    order by hour";
+const COUNT: &str = "select count(*) from packing_due";
+/// Which series have how many samples there, and whether there is a packed hour to add to.
+const SERIES: &str = "
+    select c.series_id
+         , c.samples
+         , c.text_bytes
+         , exists (
+               select 1
+               from packed p
+               where p.series_id = c.series_id
+                 and p.start = $3
+                 and p.hours = 1
+           ) as is_begun
+    from (
+        select s.series_id
+             , count(*) as samples
+             , coalesce(sum(octet_length(s.text_value)), 0)::bigint as text_bytes
+        from samples s
+        where s.ts >= $1 and s.ts < $2
+        group by s.series_id
+    ) c
+    order by c.series_id";
+const DONE: &str = "
+    delete from packing_due d
+    using unnest($1::timestamptz[], $2::bigint[]) n(hour, marks)
+    where d.hour = n.hour and d.marks = n.marks";
+const WAITS: &str = "
+    update packing_due d
+    set waits = true
+    from unnest($1::timestamptz[], $2::bigint[]) n(hour, marks)
+    where d.hour = n.hour and d.marks = n.marks";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 6] = [NEXT, MARKS, COUNT, SERIES, DONE, WAITS];
+
+/// A series with more than this in an hour, some 280 samples a second, or with so much text, is never packed: it would take
+/// hundreds of megabytes of memory. Its samples stay where they are.
+const MOST_OF_A_SERIES: i64 = 1_000_000;
+const MOST_TEXT: i64 = 32 * 1024 * 1024;
+
+/// How long a time a packed row is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Of a day that is not over.
+    Hour,
+    Day,
+}
+
+/// A time whose samples are to be packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub span: Span,
+    pub from: Timestamp,
+    /// Exclusive.
+    pub to: Timestamp,
+    /// Its hours as they were listed.
+    marks: Vec<(Timestamp, i64)>,
+}
+
+/// What there is to do for one [`Due`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lots {
+    pub lots: Vec<Lot>,
+    /// Some series have too few samples for an hour of their own.
+    pub leaves_some: bool,
+}
+
+impl Store {
+    /// The oldest time with samples to be packed, those left out that begin at one of `except`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_due(&self, except: Vec<Timestamp>) -> Result<Option<Due>, StoreError> {
+        let next = async {
+            let except: Vec<_> = except.into_iter().map(to_column).collect();
+            let mut connection = self.upkeep.acquire().await?;
+            let next: Option<(DateTime<Utc>, DateTime<Utc>)> =
+                sqlx::query_as(NEXT).bind(except).fetch_optional(&mut *connection).await?;
+            let Some((hour, watermark)) = next else { return Ok(None) };
+            let (hour, watermark) = (from_column(hour), from_column(watermark));
+            let midnight = day(hour).plus(DAY);
+            let (span, from, to) = if midnight <= watermark {
+                (Span::Day, day(hour), midnight)
+            } else {
+                (Span::Hour, hour, hour.plus(HOUR).min(watermark))
+            };
+            let marks: Vec<(DateTime<Utc>, i64)> = sqlx::query_as(MARKS)
+                .bind(to_column(from))
+                .bind(to_column(to))
+                .fetch_all(&mut *connection)
+                .await?;
+            let marks = marks.into_iter().map(|(hour, marks)| (from_column(hour), marks)).collect();
+            Ok(Some(Due { span, from, to, marks }))
+        };
+        next.await.map_err(StoreError::on("find what is to be packed"))
+    }
+
+    /// How many hours are listed as due, those that wait for the end of their day included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_due(&self) -> Result<i64, StoreError> {
+        sqlx::query_scalar(COUNT)
+            .fetch_one(&self.upkeep)
+            .await
+            .map_err(StoreError::on("count what is to be packed"))
+    }
+
+    /// Divides what is due into transactions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lots(&self, due: &Due) -> Result<Lots, StoreError> {
+        let series: Vec<(i32, i64, i64, bool)> = sqlx::query_as(SERIES)
+            .bind(to_column(due.from))
+            .bind(to_column(due.to))
+            .bind(to_column(due.from))
+            .fetch_all(&self.upkeep)
+            .await
+            .map_err(StoreError::on("count the samples to be packed"))?;
+        let mut lots: Vec<Lot> = Vec::new();
+        let mut leaves_some = false;
+        for (series, samples, text_bytes, is_begun) in series {
+            if samples > MOST_OF_A_SERIES || text_bytes > MOST_TEXT {
+                tracing::warn!(series, samples, text_bytes, "too much of a series in one hour to pack it");
+                continue;
+            }
+            if due.span == Span::Hour && samples < WORTH_AN_HOUR && !is_begun {
+                leaves_some = true;
+                continue;
+            }
+            match lots.last_mut() {
+                Some(lot)
+                    if lot.samples + samples <= MOST_ROWS && lot.text_bytes + text_bytes <= MOST_TEXT =>
+                {
+                    lot.series.push(SeriesId(series));
+                    lot.samples += samples;
+                    lot.text_bytes += text_bytes;
+                }
+                _ => lots.push(Lot { series: vec![SeriesId(series)], samples, text_bytes }),
+            }
+        }
+        Ok(Lots { lots, leaves_some })
+    }
+
+    /// Strikes what was due off the list, or lets its hours wait for the end of the day; an hour to which samples came
+    /// meanwhile stays due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finish_due(&self, due: &Due, leaves_some: bool) -> Result<(), StoreError> {
+        let (hours, marks): (Vec<_>, Vec<_>) =
+            due.marks.iter().map(|(hour, marks)| (to_column(*hour), *marks)).unzip();
+        sqlx::query(if leaves_some { WAITS } else { DONE })
+            .bind(hours)
+            .bind(marks)
+            .execute(&self.upkeep)
+            .await
+            .map_err(StoreError::on("strike off what was packed"))?;
+        Ok(())
+    }
+
+    /// Gives the room of samples that were packed back to those that come.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn vacuum_samples(&self, of: Timestamp) -> Result<(), StoreError> {
+        let table = Partition::of(Parted::Samples, of).table();
+        let vacuum = async {
+            let mut connection = self.upkeep.acquire().await?;
+            // The name is ours.
+            sqlx::query(sqlx::AssertSqlSafe(format!("vacuum (analyze, skip_locked) {table}")))
+                .persistent(false)
+                .execute(&mut *connection)
+                .await
+        };
+        vacuum.await.map_err(StoreError::on("vacuum a partition of samples"))?;
+        Ok(())
+    }
+}

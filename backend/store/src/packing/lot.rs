@@ -1,0 +1,300 @@
+//! Packing itself: one transaction takes the samples of some series out of `samples` and puts them into `packed`.
+
+use super::due::{Due, Span};
+use super::{DAY, HOUR, HOUR_LOCK_CLASS, WORTH_AN_HOUR, day, lock_groups};
+use crate::connect::{Lent, Store};
+use crate::convert::{ValueColumns, from_column, to_column};
+use crate::error::StoreError;
+use crate::partition::{self, Parted, Partition};
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::BTreeMap;
+use std::iter;
+use vigia_model::{SeriesId, Timestamp};
+use vigia_pack::{Block, Extent, Kept, Malformed, PackError, Reading, Statistics};
+
+/// So many samples are packed in one transaction, unless one series alone has more: some tenths of a second, for which a late
+/// sample of that hour may have to wait.
+pub(super) const MOST_ROWS: i64 = 50_000;
+
+/// The planner's figures on a partition that has just been filled are old, and by them it may read all of it for every lot.
+const BY_INDEX: &str = "set local enable_seqscan = off";
+const LOCK_HOURS: &str = "select pg_advisory_xact_lock($1, n.hours) from unnest($2::int4[]) n(hours)";
+const TAKE: &str = "
+    delete from samples
+    where series_id = any($1)
+      and ts >= $2
+      and ts < $3
+    returning series_id
+            , ts
+            , value
+            , int_value
+            , text_value
+            , data_type
+            , quality
+            , unit_id
+            , gateway_num
+            , in_history";
+const BLOCKS: &str = "
+    select p.series_id
+         , p.start
+         , p.hours
+    from packed p
+    where p.series_id = any($1)
+      and p.start >= $2
+      and p.start < $3";
+const DATA: &str = "
+    select data
+    from packed
+    where series_id = $1
+      and start = $2
+      and hours = $3";
+const PUT: &str = "
+    insert into packed as p
+        (start, min, max, first, last, series_id, count, hidden, hours, data)
+    select *
+    from unnest(
+        $1::timestamptz[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::int4[], $7::int4[], $8::int4[],
+        $9::int2[], $10::bytea[]
+    )
+    on conflict (series_id, start, hours) do update
+    set min = excluded.min
+      , max = excluded.max
+      , first = excluded.first
+      , last = excluded.last
+      , count = excluded.count
+      , hidden = excluded.hidden
+      , data = excluded.data";
+const NOTE_LAST: &str = "
+    update series r
+    set packed_ts = greatest(r.packed_ts, n.ts)
+    from unnest($1::int4[], $2::timestamptz[]) n(id, ts)
+    where r.id = n.id and (r.packed_ts is null or r.packed_ts < n.ts)";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 6] = [LOCK_HOURS, TAKE, BLOCKS, DATA, PUT, NOTE_LAST];
+
+/// Some series whose samples are packed in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lot {
+    pub(super) series: Vec<SeriesId>,
+    /// About, and so are the bytes of text in them.
+    pub(super) samples: i64,
+    pub(super) text_bytes: i64,
+}
+
+/// What packing a lot came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PackedLot {
+    pub samples: usize,
+    pub rows: usize,
+    /// What was packed weighs so much; of hours that were packed before, with what they held.
+    pub bytes: usize,
+}
+
+/// A row of `packed`, by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    series: SeriesId,
+    start: Timestamp,
+    hours: i16,
+}
+
+#[derive(sqlx::FromRow)]
+struct TakenRow {
+    series_id: i32,
+    #[sqlx(flatten)]
+    value: ValueColumns,
+    unit_id: Option<i32>,
+    gateway_num: i32,
+    in_history: bool,
+}
+
+impl Store {
+    /// Packs the samples of a lot; all of it is durable when this returns `Ok`, none of it otherwise.
+    ///
+    /// # Errors
+    /// When the database fails, or holds something that cannot be packed.
+    pub async fn pack(&self, due: &Due, lot: &Lot) -> Result<PackedLot, StoreError> {
+        let operation = "pack samples";
+        partition::ensure(&self.upkeep, Partition::of(Parted::Packed, due.from))
+            .await
+            .map_err(StoreError::on("make a partition"))?;
+        let mut lent = Lent::from(&self.upkeep).await.map_err(StoreError::on(operation))?;
+        let packed = in_transaction(&mut lent, due, lot).await;
+        lent.give_back();
+        packed.map_err(StoreError::on(operation))
+    }
+}
+
+async fn in_transaction(lent: &mut Lent, due: &Due, lot: &Lot) -> Result<PackedLot, sqlx::Error> {
+    let mut tx = lent.begin().await?;
+    sqlx::query(AssertSqlSafe(BY_INDEX)).execute(&mut *tx).await?;
+    let groups = lock_groups(hours(due.from, due.to));
+    sqlx::query(LOCK_HOURS).bind(HOUR_LOCK_CLASS).bind(groups).execute(&mut *tx).await?;
+    let taken = take(&mut tx, due, lot).await?;
+    let samples = taken.values().map(Vec::len).sum();
+    if samples == 0 {
+        return Ok(PackedLot::default());
+    }
+    let mut blocks = sort_into_blocks(taken, due, &there(&mut tx, due, lot).await?);
+    for (key, (kept, is_there)) in &mut blocks {
+        if *is_there {
+            let data: Vec<u8> = sqlx::query_scalar(DATA)
+                .bind(key.series.0)
+                .bind(to_column(key.start))
+                .bind(key.hours)
+                .fetch_one(&mut *tx)
+                .await?;
+            let before = Block::open(&data).and_then(|block| block.samples()).map_err(decode)?;
+            *kept = vigia_pack::merge(before, std::mem::take(kept));
+        }
+    }
+    let last = newest(&blocks);
+    // Some tens of milliseconds of work.
+    let packing = tokio::task::spawn_blocking(move || pack_all(blocks));
+    let packed = packing.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?.map_err(encode)?;
+    let (rows, bytes) = (packed.len(), packed.iter().map(|row| row.data.len()).sum());
+    put(&mut tx, packed).await?;
+    let (series, times): (Vec<i32>, Vec<DateTime<Utc>>) =
+        last.into_iter().map(|(series, ts)| (series.0, to_column(ts))).unzip();
+    sqlx::query(NOTE_LAST).bind(series).bind(times).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(PackedLot { samples, rows, bytes })
+}
+
+/// The hours from one time to another.
+fn hours(from: Timestamp, to: Timestamp) -> impl Iterator<Item = Timestamp> {
+    iter::successors(Some(from.hour()), |hour| Some(hour.plus(HOUR))).take_while(move |hour| *hour < to)
+}
+
+/// Takes the samples out, sorted by time.
+async fn take(
+    tx: &mut PgConnection,
+    due: &Due,
+    lot: &Lot,
+) -> Result<BTreeMap<SeriesId, Vec<Kept>>, sqlx::Error> {
+    let series: Vec<i32> = lot.series.iter().map(|series| series.0).collect();
+    let rows: Vec<TakenRow> = sqlx::query_as(TAKE)
+        .bind(series)
+        .bind(to_column(due.from))
+        .bind(to_column(due.to))
+        .fetch_all(tx)
+        .await?;
+    let mut taken: BTreeMap<SeriesId, Vec<Kept>> = BTreeMap::new();
+    for row in rows {
+        let sample =
+            row.value.into_sample("pack samples").map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let reading = row.in_history.then_some(Reading {
+            data_type: sample.data_type,
+            value: sample.value,
+            quality: sample.quality,
+            unit: row.unit_id,
+            gateway: row.gateway_num,
+        });
+        taken.entry(SeriesId(row.series_id)).or_default().push(Kept { ts: sample.ts, reading });
+    }
+    for kept in taken.values_mut() {
+        kept.sort_unstable_by_key(|kept| kept.ts);
+    }
+    Ok(taken)
+}
+
+/// Which rows of these series are there already.
+async fn there(tx: &mut PgConnection, due: &Due, lot: &Lot) -> Result<Vec<Key>, sqlx::Error> {
+    let series: Vec<i32> = lot.series.iter().map(|series| series.0).collect();
+    let rows: Vec<(i32, DateTime<Utc>, i16)> = sqlx::query_as(BLOCKS)
+        .bind(series)
+        .bind(to_column(day(due.from)))
+        .bind(to_column(due.to))
+        .fetch_all(tx)
+        .await?;
+    let key = |(series, start, hours)| Key { series: SeriesId(series), start: from_column(start), hours };
+    let mut keys: Vec<Key> = rows.into_iter().map(key).collect();
+    keys.sort_unstable();
+    Ok(keys)
+}
+
+type Blocks = BTreeMap<Key, (Vec<Kept>, bool)>;
+
+/// Which row each sample goes to, and whether that row is there: the row of its hour if there is one or the hour is worth one,
+/// else that of its day.
+fn sort_into_blocks(taken: BTreeMap<SeriesId, Vec<Kept>>, due: &Due, there: &[Key]) -> Blocks {
+    let mut blocks = Blocks::new();
+    for (series, samples) in taken {
+        let mut samples = samples.into_iter().peekable();
+        while let Some(first) = samples.peek() {
+            let hour = first.ts.hour();
+            let end = hour.plus(HOUR);
+            let of_hour: Vec<Kept> = iter::from_fn(|| samples.next_if(|kept| kept.ts < end)).collect();
+            let own = Key { series, start: hour, hours: 1 };
+            let is_worth_it = of_hour.len() >= usize::try_from(WORTH_AN_HOUR).unwrap_or(usize::MAX);
+            let key = if due.span == Span::Hour || is_worth_it || there.binary_search(&own).is_ok() {
+                own
+            } else {
+                Key { series, start: day(hour), hours: 24 }
+            };
+            let is_there = there.binary_search(&key).is_ok();
+            blocks.entry(key).or_insert_with(|| (Vec::new(), is_there)).0.extend(of_hour);
+        }
+    }
+    blocks
+}
+
+fn newest(blocks: &Blocks) -> BTreeMap<SeriesId, Timestamp> {
+    let mut newest = BTreeMap::new();
+    for (key, (kept, _)) in blocks {
+        if let Some(last) = kept.iter().rfind(|kept| !kept.is_hidden()) {
+            let known = newest.entry(key.series).or_insert(last.ts);
+            *known = last.ts.max(*known);
+        }
+    }
+    newest
+}
+
+struct PackedRow {
+    key: Key,
+    statistics: Statistics,
+    data: Vec<u8>,
+}
+
+fn pack_all(blocks: Blocks) -> Result<Vec<PackedRow>, PackError> {
+    let pack = |(key, (kept, _)): (Key, (Vec<Kept>, bool))| {
+        let data = vigia_pack::pack(&kept)?;
+        Ok(PackedRow { key, statistics: vigia_pack::statistics(&kept), data })
+    };
+    blocks.into_iter().map(pack).collect()
+}
+
+async fn put(tx: &mut PgConnection, rows: Vec<PackedRow>) -> Result<(), sqlx::Error> {
+    let each = |pick: fn(&Extent) -> f64| -> Vec<Option<f64>> {
+        rows.iter().map(|row| row.statistics.extent.as_ref().map(pick)).collect()
+    };
+    let number = |pick: fn(&Statistics) -> usize| -> Vec<i32> {
+        rows.iter().map(|row| i32::try_from(pick(&row.statistics)).unwrap_or(i32::MAX)).collect()
+    };
+    sqlx::query(PUT)
+        .bind(rows.iter().map(|row| to_column(row.key.start)).collect::<Vec<_>>())
+        .bind(each(|it| it.min))
+        .bind(each(|it| it.max))
+        .bind(each(|it| it.first))
+        .bind(each(|it| it.last))
+        .bind(rows.iter().map(|row| row.key.series.0).collect::<Vec<_>>())
+        .bind(number(|it| it.visible))
+        .bind(number(|it| it.hidden))
+        .bind(rows.iter().map(|row| row.key.hours).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.data.as_slice()).collect::<Vec<_>>())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+fn decode(error: Malformed) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+fn encode(error: PackError) -> sqlx::Error {
+    sqlx::Error::Encode(error.into())
+}
+
+const _: () = assert!(DAY.as_secs() == 24 * HOUR.as_secs(), "a row is of an hour or a day");
