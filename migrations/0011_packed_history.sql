@@ -7,8 +7,11 @@ create table packed (
     max       double precision,
     first     double precision,
     last      double precision,
+    sum       double precision,
     series_id integer not null,
     count     integer not null,
+    numbers   integer not null,
+    non_good  integer not null,
     hidden    integer not null,
     hours     smallint not null check (hours in (1, 24)),
     data      bytea not null,
@@ -16,13 +19,17 @@ create table packed (
 ) partition by range (start);
 comment on table packed is 'Packed samples, one row per series and UTC hour, or UTC day where they are few; one partition per week, made on demand. A sample stands either here or in samples. Columns stand in order of width.';
 comment on column packed.start is 'The beginning of the hour or day';
-comment on column packed.min is 'Over good numeric or bool samples of the event history, as first and last by source time; null when there is none';
+comment on column packed.min is 'Over the numbers, as max, sum, and first and last by source time; null when there are none';
 comment on column packed.count is 'Samples of the event history';
+comment on column packed.numbers is 'Those of them that are good and numeric or bool';
+comment on column packed.non_good is 'Those of them whose quality is not good, of any type';
 comment on column packed.hidden is 'Samples of which only the time is kept, so that a repeat is known';
 comment on column packed.hours is 'How long a time it is of: 1 or 24';
 comment on column packed.data is 'The samples, to be read by the API and by vigia history';
 
+alter table series add column packed_from timestamptz;
 alter table series add column packed_ts timestamptz;
+comment on column series.packed_from is 'Before its oldest packed row, or its beginning';
 comment on column series.packed_ts is 'Source time of its newest packed sample of the event history';
 
 create table packing (
@@ -66,6 +73,9 @@ select
     p.max,
     p.first,
     p.last,
+    p.sum,
+    p.numbers,
+    p.non_good,
     pg_column_size(p.data) as bytes
 from packed p
 join series r on r.id = p.series_id;

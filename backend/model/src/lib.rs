@@ -1,13 +1,14 @@
 //! The domain, pure: what a sample, a series, a rule and a rejection are. No I/O, no serialisation, no clock
 //! of its own: everything here can be called from a test with plain values.
 //!
-//! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`), who sends it
+//! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`, `sum`), who sends it
 //! (`gateway`), what is kept of it (`rule`), why something is not taken (`rejection`), who may see it (`scope`,
 //! `account`), how it is laid out for them (`dashboard`), and what somebody should look at (`alarm`).
 
 pub mod identifier;
 pub mod time;
 pub mod sample;
+pub mod sum;
 pub mod gateway;
 pub mod rule;
 pub mod rejection;
@@ -25,4 +26,5 @@ pub use rejection::{RejectReason, Rejection, RejectionStatus, ReplayOutcome};
 pub use rule::{Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath, explain};
 pub use sample::{DataType, Quality, Sample, Value};
 pub use scope::TenantScope;
+pub use sum::Sum;
 pub use time::{Clock, Timestamp};

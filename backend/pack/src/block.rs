@@ -11,6 +11,7 @@ use crate::layout::{MAX_SAMPLES, VERSION};
 use crate::text::Texts;
 use crate::time::Times;
 use crate::whole::Whole;
+pub use numbers::Point;
 use std::ops::Range;
 use vigia_model::{DataType, Timestamp};
 

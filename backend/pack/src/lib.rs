@@ -25,7 +25,7 @@ mod block;
 mod statistics;
 mod merge;
 
-pub use block::Block;
+pub use block::{Block, Point};
 pub use error::{Malformed, PackError};
 pub use layout::{MAX_SAMPLES, MAX_TEXT_BYTES};
 pub use merge::merge;

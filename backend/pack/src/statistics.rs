@@ -1,6 +1,7 @@
 //! What is worth knowing of a block without reading it.
 
 use crate::sample::Kept;
+use vigia_model::{Quality, Sum};
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Statistics {
@@ -8,7 +9,13 @@ pub struct Statistics {
     pub visible: usize,
     /// How many are not.
     pub hidden: usize,
-    /// Of the numbers of [`Block::numbers`](crate::Block::numbers); `None` if there are none.
+    /// How many of the visible ones are not good.
+    pub non_good: usize,
+    /// How many of them have a number: they are good, and a float, an integer or a bool.
+    pub numbers: usize,
+    /// Of the numbers.
+    pub sum: Sum,
+    /// Of the numbers; `None` if there are none.
     pub extent: Option<Extent>,
 }
 
@@ -30,9 +37,14 @@ pub fn statistics(samples: &[Kept]) -> Statistics {
             continue;
         };
         statistics.visible = statistics.visible.saturating_add(1);
+        if reading.quality != Quality::Good {
+            statistics.non_good = statistics.non_good.saturating_add(1);
+        }
         if let Some(number) = reading.good_statistic() {
             let so_far =
                 statistics.extent.unwrap_or(Extent { min: number, max: number, first: number, last: number });
+            statistics.numbers = statistics.numbers.saturating_add(1);
+            statistics.sum.add(number);
             statistics.extent = Some(Extent {
                 min: so_far.min.min(number),
                 max: so_far.max.max(number),

@@ -5,28 +5,25 @@ use crate::error::Malformed;
 use crate::float::to_float;
 use vigia_model::{DataType, Quality, Timestamp};
 
-impl Block<'_> {
-    /// Appends the time and the number of each sample that is shown, good and a float, an integer or a bool (as 0 or 1).
-    /// Returns how many samples are shown but not good.
-    ///
-    /// In case of an error `into` is as it was.
-    pub fn numbers(&self, into: &mut Vec<(Timestamp, f64)>) -> Result<usize, Malformed> {
-        let before = into.len();
-        let taken = self.take_numbers(into);
-        if taken.is_err() {
-            into.truncate(before);
-        }
-        taken
-    }
+/// What a chart makes of a sample that is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Point {
+    /// Good, and a float, an integer or a bool (as 0 or 1).
+    Number(f64),
+    NotGood,
+    /// Good, but a text.
+    Other,
+}
 
-    fn take_numbers(&self, into: &mut Vec<(Timestamp, f64)>) -> Result<usize, Malformed> {
+impl Block<'_> {
+    /// Shows each sample that is shown, in order.
+    pub fn points(&self, mut show: impl FnMut(Timestamp, Point)) -> Result<(), Malformed> {
         let times = self.times()?;
         let floats = self.floats()?;
         let integers: Vec<f64> = self.ints()?.into_iter().map(to_float).collect();
         let bools: Vec<f64> = self.bools()?.into_iter().map(|flag| f64::from(u8::from(flag))).collect();
         let mut times = times.as_slice();
         let mut columns = (floats.as_slice(), integers.as_slice(), bools.as_slice());
-        let mut not_good = 0_usize;
         for (attributes, count) in &self.runs {
             let times = next(&mut times, *count)?;
             let Some(attributes) = attributes else { continue };
@@ -36,13 +33,15 @@ impl Block<'_> {
                 Some(DataType::Bool) => next(&mut columns.2, *count)?,
                 Some(DataType::Text) | None => &[],
             };
-            if attributes.quality == Quality::Good {
-                into.extend(times.iter().copied().zip(numbers.iter().copied()));
-            } else {
-                not_good = not_good.saturating_add(*count);
+            match (attributes.quality, numbers) {
+                (Quality::Good, []) => times.iter().for_each(|ts| show(*ts, Point::Other)),
+                (Quality::Good, numbers) => {
+                    times.iter().zip(numbers).for_each(|(ts, number)| show(*ts, Point::Number(*number)));
+                }
+                _ => times.iter().for_each(|ts| show(*ts, Point::NotGood)),
             }
         }
-        Ok(not_good)
+        Ok(())
     }
 }
 

@@ -5,18 +5,31 @@ use crate::attributes::Attributes;
 use crate::error::Malformed;
 use crate::layout::parse_unit;
 use crate::sample::{Kept, Reading};
-use vigia_model::{DataType, Value};
+use std::ops::RangeInclusive;
+use vigia_model::{DataType, Timestamp, Value};
 
 impl Block<'_> {
     /// All samples as they were packed.
     pub fn samples(&self) -> Result<Vec<Kept>, Malformed> {
-        let mut samples = Vec::with_capacity(self.count);
-        let mut times = self.times()?.into_iter();
+        self.samples_within(Timestamp::from_millis(i64::MIN)..=Timestamp::from_millis(i64::MAX))
+    }
+
+    /// Those within a span of time.
+    pub fn samples_within(&self, span: RangeInclusive<Timestamp>) -> Result<Vec<Kept>, Malformed> {
+        let times = self.times()?;
+        let wanted =
+            times.partition_point(|ts| ts < span.start())..times.partition_point(|ts| ts <= span.end());
+        let mut samples = Vec::with_capacity(wanted.len());
+        let mut times = times.into_iter().enumerate();
         let mut readings = Readings::of(self)?;
         for (attributes, count) in &self.runs {
-            for ts in times.by_ref().take(*count) {
-                let reading = attributes.map(|attributes| readings.next(attributes)).transpose()?;
-                samples.push(Kept { ts, reading });
+            for (position, ts) in times.by_ref().take(*count) {
+                if wanted.contains(&position) {
+                    let reading = attributes.map(|attributes| readings.next(attributes)).transpose()?;
+                    samples.push(Kept { ts, reading });
+                } else if let Some(attributes) = attributes {
+                    readings.skip(*attributes);
+                }
             }
         }
         Ok(samples)
@@ -43,6 +56,19 @@ impl<'a> Readings<'a> {
             bools: block.bools()?.into_iter(),
             texts: block.texts()?.into_iter(),
         })
+    }
+
+    /// Passes one over.
+    fn skip(&mut self, attributes: Attributes) {
+        match attributes.stored {
+            Some(DataType::Float) => drop(self.floats.next()),
+            Some(DataType::Int) => drop(self.ints.next()),
+            Some(DataType::Bool) => drop(self.bools.next()),
+            Some(DataType::Text) => drop(self.texts.next()),
+            None => {}
+        }
+        self.units.next();
+        self.gateways.next();
     }
 
     fn next(&mut self, attributes: Attributes) -> Result<Reading, Malformed> {

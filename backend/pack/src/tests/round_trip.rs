@@ -1,7 +1,7 @@
 //! What is packed comes back, to the bit.
 
 use super::any::{mixed, regular, to_the_bit};
-use crate::{Block, Kept, PackError, Reading, merge, pack};
+use crate::{Block, Kept, PackError, Point, Reading, merge, pack};
 use proptest::prelude::*;
 use vigia_model::{DataType, Quality, Timestamp, Value};
 
@@ -71,11 +71,38 @@ fn every_float_stays_itself() {
             let samples =
                 [shown(1, Value::Float(float)), shown(2, Value::Float(other)), shown(3, Value::Float(0.1))];
             let bytes = pack(&samples).unwrap();
-            let mut numbers = Vec::new();
-            Block::open(&bytes).unwrap().numbers(&mut numbers).unwrap();
-            let bits: Vec<u64> = numbers.iter().map(|(_, number)| number.to_bits()).collect();
+            let mut bits = Vec::new();
+            let number = |_, point| {
+                if let Point::Number(number) = point {
+                    bits.push(number.to_bits());
+                }
+            };
+            Block::open(&bytes).unwrap().points(number).unwrap();
             assert_eq!(bits, [float, other, 0.1].map(f64::to_bits));
         }
+    }
+}
+
+#[test]
+fn a_span_of_a_block_is_what_lies_within_it() {
+    let samples: Vec<Kept> = (0_i32..50)
+        .map(|n| {
+            let at = i64::from(n) * 10;
+            match n % 5 {
+                0 => Kept { ts: Timestamp::from_millis(at), reading: None },
+                1 => shown(at, Value::Text(n.to_string().into())),
+                2 => shown(at, Value::Int(n.into())),
+                3 => shown(at, Value::Bool(n % 2 == 0)),
+                _ => shown(at, Value::Float(f64::from(n) / 10.0)),
+            }
+        })
+        .collect();
+    let bytes = pack(&samples).unwrap();
+    let block = Block::open(&bytes).unwrap();
+    for (from, to) in [(0, 490), (0, 0), (5, 9), (101, 330), (490, 900), (-9, 30), (600, 700), (30, 20)] {
+        let span = Timestamp::from_millis(from)..=Timestamp::from_millis(to);
+        let expected: Vec<Kept> = samples.iter().filter(|kept| span.contains(&kept.ts)).cloned().collect();
+        assert_eq!(block.samples_within(span).unwrap(), expected, "{from} to {to}");
     }
 }
 

@@ -1,9 +1,9 @@
 //! Numbers and statistics, beside what a plain loop says.
 
 use super::any::{mixed, regular};
-use crate::{Block, Extent, Kept, Statistics, pack, statistics};
+use crate::{Block, Extent, Kept, Point, Statistics, pack, statistics};
 use proptest::prelude::*;
-use vigia_model::{Quality, Timestamp};
+use vigia_model::{Quality, Sum, Timestamp};
 
 fn numbers(samples: &[Kept]) -> Vec<(Timestamp, f64)> {
     samples
@@ -22,15 +22,26 @@ fn check(samples: &[Kept]) {
         last: *last,
     });
     let hidden = samples.iter().filter(|sample| sample.is_hidden()).count();
-    assert_eq!(statistics(samples), Statistics { visible: samples.len() - hidden, hidden, extent });
+    let readings = samples.iter().filter_map(|sample| sample.reading.as_ref());
+    let non_good = readings.filter(|reading| reading.quality != Quality::Good).count();
+    let mut sum = Sum::default();
+    only.iter().for_each(|number| sum.add(*number));
+    let visible = samples.len() - hidden;
+    let expected_statistics = Statistics { visible, hidden, non_good, numbers: only.len(), sum, extent };
+    assert_eq!(statistics(samples), expected_statistics);
 
     let bytes = pack(samples).unwrap();
-    let mut got = vec![(Timestamp::from_millis(7), 7.0)];
-    let not_good = Block::open(&bytes).unwrap().numbers(&mut got).unwrap();
-    assert_eq!(got.remove(0), (Timestamp::from_millis(7), 7.0));
+    let (mut got, mut not_good, mut other) = (Vec::new(), 0, 0);
+    Block::open(&bytes)
+        .unwrap()
+        .points(|ts, point| match point {
+            Point::Number(number) => got.push((ts, number)),
+            Point::NotGood => not_good += 1,
+            Point::Other => other += 1,
+        })
+        .unwrap();
     assert_eq!(got, expected);
-    let readings = samples.iter().filter_map(|sample| sample.reading.as_ref());
-    assert_eq!(not_good, readings.filter(|reading| reading.quality != Quality::Good).count());
+    assert_eq!((not_good, other), (non_good, visible - non_good - only.len()));
 }
 
 proptest! {

@@ -4,7 +4,7 @@ use super::SampleRow;
 use crate::convert::to_column;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use vigia_model::{Quality, SeriesId, Timestamp};
+use vigia_model::{Quality, SeriesId, Sum, Timestamp};
 
 macro_rules! add {
     ($sum:literal, $sum_error:literal) => {
@@ -67,30 +67,11 @@ struct HourRow {
 /// Figures over good numeric or bool samples.
 #[derive(Debug, PartialEq)]
 struct Good {
-    sum: f64,
-    /// What rounding lost of `sum`.
-    sum_error: f64,
+    sum: Sum,
     min: f64,
     max: f64,
     first: (Timestamp, f64),
     last: (Timestamp, f64),
-}
-
-impl Good {
-    /// Adds to the sum what fits a float, and remembers what rounding takes (Knuth's two-sum, as in the database).
-    fn add(&mut self, number: f64) {
-        let sum = self.sum + number;
-        if !sum.is_finite() {
-            self.sum = f64::MAX.copysign(sum);
-            return;
-        }
-        let part = sum - self.sum;
-        let error = (self.sum - (sum - part)) + (number - part);
-        if error.is_finite() {
-            self.sum_error += error;
-        }
-        self.sum = sum;
-    }
 }
 
 /// Adds `new` rows, which were not stored before and are sorted by series and time, to their hours.
@@ -105,13 +86,13 @@ pub(super) async fn add(tx: &mut PgConnection, new: &[&SampleRow]) -> Result<(),
     let time_of = |pick: fn(&Good) -> Timestamp| -> Vec<Option<DateTime<Utc>>> {
         hours.iter().map(|row| row.good.as_ref().map(|good| to_column(pick(good)))).collect()
     };
-    let is_small = |row: &HourRow| row.good.as_ref().is_none_or(|good| good.sum.abs() < LARGE);
+    let is_small = |row: &HourRow| row.good.as_ref().is_none_or(|good| good.sum.rounded.abs() < LARGE);
     sqlx::query(if hours.iter().all(is_small) { ADD } else { ADD_ANY })
         .bind(hours.iter().map(|row| row.series.0).collect::<Vec<_>>())
         .bind(hours.iter().map(|row| to_column(row.hour)).collect::<Vec<_>>())
         .bind(hours.iter().map(|row| row.count).collect::<Vec<_>>())
-        .bind(of_good(|good| good.sum))
-        .bind(of_good(|good| good.sum_error))
+        .bind(of_good(|good| good.sum.rounded))
+        .bind(of_good(|good| good.sum.error))
         .bind(of_good(|good| good.min))
         .bind(of_good(|good| good.max))
         .bind(of_good(|good| good.first.1))
@@ -143,8 +124,7 @@ fn hours(rows: &[&SampleRow]) -> Vec<HourRow> {
         match &mut current.good {
             None => {
                 current.good = Some(Good {
-                    sum: number,
-                    sum_error: 0.0,
+                    sum: Sum::of(number),
                     min: number,
                     max: number,
                     first: (at, number),
@@ -152,7 +132,7 @@ fn hours(rows: &[&SampleRow]) -> Vec<HourRow> {
                 });
             }
             Some(good) => {
-                good.add(number);
+                good.sum.add(number);
                 good.min = good.min.min(number);
                 good.max = good.max.max(number);
                 good.last = (at, number);
@@ -203,25 +183,11 @@ mod tests {
         assert_eq!(hours.len(), 2);
         assert_eq!((hours[0].count, hours[0].non_good), (3, 2));
         let good = hours[0].good.as_ref().unwrap();
-        assert_eq!((good.sum, good.min, good.max, good.first.1, good.last.1), (3.0, -3.0, 5.0, 5.0, -3.0));
+        assert_eq!(
+            (good.sum.total(), good.min, good.max, good.first.1, good.last.1),
+            (3.0, -3.0, 5.0, 5.0, -3.0)
+        );
         assert_eq!((hours[1].count, hours[1].hour.as_millis()), (1, 3_600_000));
-    }
-
-    #[test]
-    fn sums_lose_nothing_to_rounding_and_never_overflow() {
-        let sum = |numbers: &[f64]| {
-            let rows: Vec<SampleRow> = numbers
-                .iter()
-                .zip(0..)
-                .map(|(number, ms)| row(ms, Some(Value::Float(*number)), Quality::Good, Mode::Both))
-                .collect();
-            let hours = hours(&rows.iter().collect::<Vec<_>>());
-            let good = hours[0].good.as_ref().unwrap();
-            (good.sum + good.sum_error).to_bits()
-        };
-        assert_eq!(sum(&[1e16, 1.0, -1e16]), 1.0_f64.to_bits());
-        assert_eq!(sum(&[1.7e308, 1.7e308, 1.7e308]), f64::MAX.to_bits());
-        assert_eq!(sum(&[-1.7e308, -1.7e308]), f64::MIN.to_bits());
     }
 
     #[test]

@@ -51,28 +51,33 @@ const DATA: &str = "
       and hours = $3";
 const PUT: &str = "
     insert into packed as p
-        (start, min, max, first, last, series_id, count, hidden, hours, data)
+        (start, min, max, first, last, sum, series_id, count, numbers, non_good, hidden, hours, data)
     select *
     from unnest(
-        $1::timestamptz[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::int4[], $7::int4[], $8::int4[],
-        $9::int2[], $10::bytea[]
+        $1::timestamptz[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::int4[], $8::int4[],
+        $9::int4[], $10::int4[], $11::int4[], $12::int2[], $13::bytea[]
     )
     on conflict (series_id, start, hours) do update
     set min = excluded.min
       , max = excluded.max
       , first = excluded.first
       , last = excluded.last
+      , sum = excluded.sum
       , count = excluded.count
+      , numbers = excluded.numbers
+      , non_good = excluded.non_good
       , hidden = excluded.hidden
       , data = excluded.data";
-const NOTE_LAST: &str = "
+/// Between which times there is anything to look for.
+const NOTE_EXTENT: &str = "
     update series r
-    set packed_ts = greatest(r.packed_ts, n.ts)
-    from unnest($1::int4[], $2::timestamptz[]) n(id, ts)
-    where r.id = n.id and (r.packed_ts is null or r.packed_ts < n.ts)";
+    set packed_from = least(r.packed_from, n.start)
+      , packed_ts = greatest(r.packed_ts, n.ts)
+    from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[]) n(id, start, ts)
+    where r.id = n.id and (r.packed_ts is null or r.packed_ts < n.ts or r.packed_from > n.start)";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 6] = [LOCK_HOURS, TAKE, BLOCKS, DATA, PUT, NOTE_LAST];
+pub(super) const STATEMENTS: [&str; 6] = [LOCK_HOURS, TAKE, BLOCKS, DATA, PUT, NOTE_EXTENT];
 
 /// Some series whose samples are packed in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,15 +155,18 @@ async fn in_transaction(lent: &mut Lent, due: &Due, lot: &Lot) -> Result<PackedL
             *kept = vigia_pack::merge(before, std::mem::take(kept));
         }
     }
-    let last = newest(&blocks);
+    let extents = extents(&blocks);
     // Some tens of milliseconds of work.
     let packing = tokio::task::spawn_blocking(move || pack_all(blocks));
     let packed = packing.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?.map_err(encode)?;
     let (rows, bytes) = (packed.len(), packed.iter().map(|row| row.data.len()).sum());
     put(&mut tx, packed).await?;
-    let (series, times): (Vec<i32>, Vec<DateTime<Utc>>) =
-        last.into_iter().map(|(series, ts)| (series.0, to_column(ts))).unzip();
-    sqlx::query(NOTE_LAST).bind(series).bind(times).execute(&mut *tx).await?;
+    sqlx::query(NOTE_EXTENT)
+        .bind(extents.keys().map(|series| series.0).collect::<Vec<_>>())
+        .bind(extents.values().map(|(start, _)| to_column(*start)).collect::<Vec<_>>())
+        .bind(extents.values().map(|(_, ts)| to_column(*ts)).collect::<Vec<_>>())
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(PackedLot { samples, rows, bytes })
 }
@@ -241,15 +249,17 @@ fn sort_into_blocks(taken: BTreeMap<SeriesId, Vec<Kept>>, due: &Due, there: &[Ke
     blocks
 }
 
-fn newest(blocks: &Blocks) -> BTreeMap<SeriesId, Timestamp> {
-    let mut newest = BTreeMap::new();
+/// Where the rows of each series begin, and its newest sample in them that is shown.
+fn extents(blocks: &Blocks) -> BTreeMap<SeriesId, (Timestamp, Timestamp)> {
+    let mut extents = BTreeMap::new();
     for (key, (kept, _)) in blocks {
         if let Some(last) = kept.iter().rfind(|kept| !kept.is_hidden()) {
-            let known = newest.entry(key.series).or_insert(last.ts);
-            *known = last.ts.max(*known);
+            let (start, newest) = extents.entry(key.series).or_insert((key.start, last.ts));
+            *start = key.start.min(*start);
+            *newest = last.ts.max(*newest);
         }
     }
-    newest
+    extents
 }
 
 struct PackedRow {
@@ -279,8 +289,15 @@ async fn put(tx: &mut PgConnection, rows: Vec<PackedRow>) -> Result<(), sqlx::Er
         .bind(each(|it| it.max))
         .bind(each(|it| it.first))
         .bind(each(|it| it.last))
+        .bind(
+            rows.iter()
+                .map(|row| row.statistics.extent.map(|_| row.statistics.sum.total()))
+                .collect::<Vec<_>>(),
+        )
         .bind(rows.iter().map(|row| row.key.series.0).collect::<Vec<_>>())
         .bind(number(|it| it.visible))
+        .bind(number(|it| it.numbers))
+        .bind(number(|it| it.non_good))
         .bind(number(|it| it.hidden))
         .bind(rows.iter().map(|row| row.key.hours).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.data.as_slice()).collect::<Vec<_>>())

@@ -61,9 +61,9 @@ impl Codec {
                 Ok(Block::open(bytes)?.samples()?.len())
             }
             Self::Pack => {
-                let mut numbers = Vec::new();
-                Block::open(bytes)?.numbers(&mut numbers)?;
-                Ok(numbers.len())
+                let mut points = Vec::new();
+                Block::open(bytes)?.points(|ts, point| points.push((ts, point)))?;
+                Ok(points.len())
             }
             // What is left is a copy, which costs next to nothing.
             Self::ArraysLz4 => Ok(lz4_flex::decompress_size_prepended(bytes)?.len().min(input.len())),
