@@ -30,6 +30,12 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// The next millisecond: makes a span of what goes up to `self`.
+    #[must_use]
+    pub const fn after(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))

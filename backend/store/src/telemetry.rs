@@ -1,17 +1,37 @@
 //! History, as the API reads it: samples and hourly statistics of one PLC, and the newest events of all.
 //!
 //! A PLC's history is read series by series, each along its own key and at most a page of it, then merged: so a
-//! page costs what it holds, however long the history is.
+//! page costs what it holds, however long the history is. What is packed joins in from `packed`, in the same snapshot.
 
 use crate::connect::Store;
 use crate::convert::{ValueColumns, from_column, to_column};
 use crate::error::StoreError;
 use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
-use std::time::Duration;
+use std::ops::Range;
 use uuid::Uuid;
 use vigia_model::{Sample, SeriesId, TenantScope, Timestamp};
+use vigia_pack::Reading;
 
+/// Binds what the statements on one PLC's history share: `$1` to `$8`. The cursor also narrows the range of time, so
+/// that what lies before it is not even looked at.
+macro_rules! bind_history {
+    ($statement:expr, $query:expr, $from:expr) => {{
+        let within = crate::telemetry::narrowed($query, $from);
+        $statement
+            .bind($query.scope.codes())
+            .bind($query.plc)
+            .bind($query.metrics)
+            .bind(crate::convert::to_column(within.start))
+            .bind(crate::convert::to_column(within.end))
+            .bind($query.after.map(|key| crate::convert::to_column(key.ts)))
+            .bind($query.after.map(|key| key.series.0))
+            .bind(i64::from($query.limit))
+    }};
+}
+mod packed;
+mod page;
+mod latest;
 pub(crate) mod sql;
 
 /// Before any source time that is ever accepted, and after all of them.
@@ -36,7 +56,7 @@ pub struct HistoryQuery<'a> {
 }
 
 /// A row's place in the order: its time, then its series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HistoryKey {
     pub ts: Timestamp,
     pub series: SeriesId,
@@ -107,58 +127,31 @@ struct HourRow {
     non_good: i64,
 }
 
+/// A row of `samples` as packed rows hold it.
 #[derive(sqlx::FromRow)]
-struct EventRow {
-    tenant: String,
-    site: String,
-    plc_id: String,
-    gateway_id: String,
-    metric_id: String,
+struct TakenReading {
+    series_id: i32,
+    gateway_num: i32,
+    unit_id: Option<i32>,
     #[sqlx(flatten)]
     value: ValueColumns,
 }
 
-/// Binds what the statements on one PLC's history share: `$1` to `$8`. The cursor also narrows the range of time, so
-/// that what lies before it is not even looked at.
-macro_rules! bind_history {
-    ($statement:expr, $query:expr, $from:expr, $to:expr) => {{
-        let (from, to) = narrowed($query, $from, $to);
-        $statement
-            .bind($query.scope.codes())
-            .bind($query.plc)
-            .bind($query.metrics)
-            .bind(to_column(from))
-            .bind(to_column(to))
-            .bind($query.after.map(|key| to_column(key.ts)))
-            .bind($query.after.map(|key| key.series.0))
-            .bind(i64::from($query.limit))
-    }};
+impl TakenReading {
+    fn into_reading(self) -> Result<(HistoryKey, Reading), sqlx::Error> {
+        let Sample { ts, data_type, value, quality, .. } =
+            self.value.into_sample("read a sample").map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let reading = Reading { data_type, value, quality, unit: self.unit_id, gateway: self.gateway_num };
+        Ok((HistoryKey { ts, series: SeriesId(self.series_id) }, reading))
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<&'static str> {
+    [sql::STATEMENTS.as_slice(), &packed::STATEMENTS, &page::STATEMENTS, &latest::STATEMENTS].concat()
 }
 
 impl Store {
-    /// Samples of a PLC.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn samples(&self, query: &HistoryQuery<'_>) -> Result<Vec<HistorySample>, StoreError> {
-        let statement = match query.order {
-            TimeOrder::NewestFirst => sql::SAMPLES_NEWEST_FIRST,
-            TimeOrder::OldestFirst => sql::SAMPLES_OLDEST_FIRST,
-        };
-        let operation = "read the samples of a PLC";
-        let from = query.from.unwrap_or(EARLIEST);
-        let rows: Vec<SampleRow> = bind_history!(sqlx::query_as(statement), query, from, query.to)
-            .fetch_all(&self.archive)
-            .await
-            .map_err(StoreError::on(operation))?;
-        rows.into_iter()
-            .map(|row| {
-                let (series, metric) = (SeriesId(row.series_id), row.metric_id);
-                Ok(HistorySample { series, metric, sample: row.value.into_sample(operation)? })
-            })
-            .collect()
-    }
-
     /// Hourly statistics of a PLC; the hour in which `from` lies belongs to them.
     ///
     /// # Errors
@@ -169,7 +162,7 @@ impl Store {
             TimeOrder::OldestFirst => sql::HOURS_OLDEST_FIRST,
         };
         let from = query.from.map_or(EARLIEST, Timestamp::hour);
-        let rows: Vec<HourRow> = bind_history!(sqlx::query_as(statement), query, from, query.to)
+        let rows: Vec<HourRow> = bind_history!(sqlx::query_as(statement), query, from)
             .fetch_all(&self.archive)
             .await
             .map_err(StoreError::on("read the hourly statistics of a PLC"))?;
@@ -193,47 +186,31 @@ impl Store {
             .map_err(StoreError::on("measure the history of a PLC"))?;
         Ok(HistoryExtent { samples, has_hours })
     }
+}
 
-    /// The newest events by source time, of all tenants of the scope or of one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn latest_events(
-        &self,
-        scope: &TenantScope,
-        tenant: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<Event>, StoreError> {
-        let operation = "read the latest events";
-        let rows: Vec<EventRow> = sqlx::query_as(sql::LATEST_EVENTS)
-            .bind(scope.codes())
-            .bind(tenant)
-            .bind(i64::from(limit))
-            .fetch_all(&self.archive)
-            .await
-            .map_err(StoreError::on(operation))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Event {
-                    tenant: row.tenant,
-                    site: row.site,
-                    plc_id: row.plc_id,
-                    gateway_id: row.gateway_id,
-                    metric: row.metric_id,
-                    sample: row.value.into_sample(operation)?,
-                })
-            })
-            .collect()
+fn earliest(query: &HistoryQuery<'_>) -> Timestamp {
+    query.from.unwrap_or(EARLIEST)
+}
+
+/// The span of time in which the page after `query.after` can lie.
+fn narrowed(query: &HistoryQuery<'_>, from: Timestamp) -> Range<Timestamp> {
+    let to = query.to.unwrap_or(LATEST);
+    match (query.after, query.order) {
+        (None, _) => from..to,
+        (Some(key), TimeOrder::NewestFirst) => from..to.min(key.ts.after()),
+        (Some(key), TimeOrder::OldestFirst) => from.max(key.ts)..to,
     }
 }
 
-/// The range of time in which the page after `query.after` can lie.
-fn narrowed(query: &HistoryQuery<'_>, from: Timestamp, to: Option<Timestamp>) -> (Timestamp, Timestamp) {
-    let to = to.unwrap_or(LATEST);
-    match (query.after, query.order) {
-        (None, _) => (from, to),
-        (Some(key), TimeOrder::NewestFirst) => (from, to.min(key.ts.plus(Duration::from_millis(1)))),
-        (Some(key), TimeOrder::OldestFirst) => (from.max(key.ts), to),
+impl HistoryQuery<'_> {
+    fn page_size(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+}
+
+impl HistorySample {
+    const fn key(&self) -> HistoryKey {
+        HistoryKey { ts: self.sample.ts, series: self.series }
     }
 }
 

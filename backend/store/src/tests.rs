@@ -22,7 +22,7 @@ async fn every_statement_fits_the_schema() {
         &crate::site::STATEMENTS,
         &crate::plc::STATEMENTS,
         &crate::gateway::statements(),
-        &crate::telemetry::sql::STATEMENTS,
+        &crate::telemetry::statements(),
         &crate::rejection::statements(),
         &crate::replay::STATEMENTS,
         &crate::listen::STATEMENTS,

@@ -5,28 +5,31 @@ use crate::attributes::Attributes;
 use crate::error::Malformed;
 use crate::layout::parse_unit;
 use crate::sample::{Kept, Reading};
-use std::ops::RangeInclusive;
+use std::ops::Range;
 use vigia_model::{DataType, Timestamp, Value};
 
 impl Block<'_> {
     /// All samples as they were packed.
     pub fn samples(&self) -> Result<Vec<Kept>, Malformed> {
-        self.samples_within(Timestamp::from_millis(i64::MIN)..=Timestamp::from_millis(i64::MAX))
+        self.samples_at(&self.times()?, 0..self.count)
     }
 
     /// Those within a span of time.
-    pub fn samples_within(&self, span: RangeInclusive<Timestamp>) -> Result<Vec<Kept>, Malformed> {
+    pub fn samples_within(&self, span: &Range<Timestamp>) -> Result<Vec<Kept>, Malformed> {
         let times = self.times()?;
-        let wanted =
-            times.partition_point(|ts| ts < span.start())..times.partition_point(|ts| ts <= span.end());
+        let before = |end: Timestamp| times.partition_point(|ts| *ts < end);
+        self.samples_at(&times, before(span.start)..before(span.end))
+    }
+
+    fn samples_at(&self, times: &[Timestamp], wanted: Range<usize>) -> Result<Vec<Kept>, Malformed> {
         let mut samples = Vec::with_capacity(wanted.len());
-        let mut times = times.into_iter().enumerate();
+        let mut times = times.iter().enumerate();
         let mut readings = Readings::of(self)?;
         for (attributes, count) in &self.runs {
             for (position, ts) in times.by_ref().take(*count) {
                 if wanted.contains(&position) {
                     let reading = attributes.map(|attributes| readings.next(attributes)).transpose()?;
-                    samples.push(Kept { ts, reading });
+                    samples.push(Kept { ts: *ts, reading });
                 } else if let Some(attributes) = attributes {
                     readings.skip(*attributes);
                 }

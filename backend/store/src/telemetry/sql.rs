@@ -106,6 +106,9 @@ macro_rules! hours {
     };
 }
 
+/// All statements of one transaction see the same.
+pub(super) const SNAPSHOT: &str = "begin isolation level repeatable read, read only";
+
 pub(super) const SAMPLES_NEWEST_FIRST: &str = samples!("desc", "<");
 pub(super) const SAMPLES_OLDEST_FIRST: &str = samples!("asc", ">");
 pub(super) const HOURS_NEWEST_FIRST: &str = hours!("desc", "<");
@@ -146,57 +149,6 @@ pub(super) const EXTENT: &str = "
                  and x.hour < $5
            ) as has_hours";
 
-/// `$1` tenants of the scope or null, `$2` one tenant or null, `$3` limit.
-///
-/// The names of gateway, PLC, plant and unit are looked up for the events that were found: planning one join of all seven
-/// tables takes longer than running it.
-pub(super) const LATEST_EVENTS: &str = "
-    select e.tenant
-         , p.code as site
-         , c.plc_id
-         , g.gateway_id
-         , e.metric_id
-         , e.ts
-         , e.value
-         , e.int_value
-         , e.text_value
-         , e.data_type
-         , e.quality
-         , u.unit
-    from (
-        select t.code as tenant
-             , r.plant_id
-             , r.plc_id
-             , r.metric_id
-             , s.gateway_num
-             , s.unit_id
-             , s.ts
-             , s.value
-             , s.int_value
-             , s.text_value
-             , s.data_type
-             , s.quality
-        from samples s
-        join series r on r.id = s.series_id
-        join tenants t on t.id = r.tenant_id
-        where s.in_history
-          and ($1::text[] is null or t.code = any($1))
-          and ($2::text is null or t.code = $2)
-        order by s.ts desc
-        limit $3
-    ) e
-    join gateways g on g.num = e.gateway_num
-    join plcs c on c.id = e.plc_id
-    join plants p on p.id = e.plant_id
-    left join units u on u.id = e.unit_id
-    order by e.ts desc";
-
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 6] = [
-    SAMPLES_NEWEST_FIRST,
-    SAMPLES_OLDEST_FIRST,
-    HOURS_NEWEST_FIRST,
-    HOURS_OLDEST_FIRST,
-    EXTENT,
-    LATEST_EVENTS,
-];
+pub(crate) const STATEMENTS: [&str; 5] =
+    [SAMPLES_NEWEST_FIRST, SAMPLES_OLDEST_FIRST, HOURS_NEWEST_FIRST, HOURS_OLDEST_FIRST, EXTENT];

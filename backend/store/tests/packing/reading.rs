@@ -1,0 +1,268 @@
+//! Packed or not, the history reads the same: beside what a plain loop over all samples says.
+
+use super::*;
+use uuid::Uuid;
+use vigia_model::TenantScope;
+use vigia_store::order::TimeOrder;
+use vigia_store::telemetry::{HistoryKey, HistoryQuery, HistorySample};
+
+const DAY: i64 = 24 * HOUR;
+
+/// What is in the history: two days of five series, of all types, fast and slow, with a gap, and one that is hidden.
+fn history() -> Vec<SampleRow> {
+    let mut rows = Vec::new();
+    for n in 0..2 * DAY / 10_000 {
+        let at = T0 + n * 10_000;
+        let number = i32::try_from(n).unwrap();
+        if !(7_000..9_000).contains(&n) {
+            rows.push(row(1, Mode::Both, at, f64::from(number % 500) / 10.0));
+        }
+        rows.push(row(2, Mode::Hourly, at, f64::from(number)));
+        if n % 6 == 0 {
+            let value = Value::Text(if n % 120 < 60 { "running".into() } else { format!("stop {n}").into() });
+            rows.push(typed(row(3, Mode::Raw, at, 0.0), DataType::Text, value));
+        }
+        if n % 90 == 0 {
+            rows.push(typed(row(4, Mode::Both, at + 1, 0.0), DataType::Int, Value::Int(i64::MAX - n)));
+        }
+        if n % 700 == 0 {
+            let mut bad = typed(row(5, Mode::Both, at, 0.0), DataType::Bool, Value::Bool(n % 1_400 == 0));
+            if n % 2_100 == 0 {
+                bad.sample.quality = Quality::Uncertain;
+            }
+            bad.unit_id = None;
+            rows.push(bad);
+        }
+    }
+    rows
+}
+
+fn typed(mut row: SampleRow, data_type: DataType, value: Value) -> SampleRow {
+    row.sample.data_type = data_type;
+    row.sample.value = Some(value);
+    row
+}
+
+struct Reader {
+    db: Database,
+    scope: TenantScope,
+    plc: Uuid,
+    rows: Vec<SampleRow>,
+}
+
+impl Reader {
+    async fn start() -> Self {
+        let db = Database::start().await;
+        db.query("insert into units (id, unit) overriding system value values (3, 'celsius')");
+        let plc = db.one("select id from plcs").parse().unwrap();
+        let reader = Self { db, scope: TenantScope::All, plc, rows: history() };
+        // In the order of time, as they come.
+        for rows in reader.rows.chunks(20_000) {
+            reader.db.commit(rows).await;
+        }
+        reader
+    }
+
+    async fn add(&mut self, rows: Vec<SampleRow>) {
+        self.db.commit(&rows).await;
+        self.rows.extend(rows);
+    }
+
+    /// A page, beside what it has to be.
+    async fn check(&self, query: HistoryQuery<'_>) -> Vec<HistorySample> {
+        let page = self.db.store.samples(&query).await.unwrap();
+        let expected = self.expected(&query);
+        let got: Vec<(HistoryKey, &Sample)> =
+            page.iter().map(|sample| (key(sample), &sample.sample)).collect();
+        assert_eq!(got.len(), expected.len(), "{query:?}");
+        for (got, expected) in got.iter().zip(&expected) {
+            assert_eq!(got.0, expected.0, "{query:?}");
+            assert_eq!(got.1, &expected.1, "{query:?}");
+        }
+        page
+    }
+
+    fn expected(&self, query: &HistoryQuery<'_>) -> Vec<(HistoryKey, Sample)> {
+        let is_wanted = |row: &&SampleRow| {
+            let ts = row.sample.ts;
+            let metric = format!("m{}", row.series.0);
+            row.mode.in_history()
+                && query.metrics.is_none_or(|metrics| metrics.contains(&metric))
+                && query.from.is_none_or(|from| ts >= from)
+                && query.to.is_none_or(|to| ts < to)
+        };
+        let sample = |row: &SampleRow| {
+            let unit = row.unit_id.map(|_| "celsius".into());
+            (HistoryKey { ts: row.sample.ts, series: row.series }, Sample { unit, ..row.sample.clone() })
+        };
+        let mut samples: Vec<_> = self.rows.iter().filter(is_wanted).map(sample).collect();
+        samples.sort_by(|(one, _), (other, _)| query.order.compare(*one, *other));
+        samples.retain(|(key, _)| query.after.is_none_or(|after| query.order.compare(after, *key).is_lt()));
+        samples.truncate(usize::try_from(query.limit).unwrap());
+        samples
+    }
+
+    /// Pages of many kinds.
+    async fn check_all(&self) {
+        let one = ["m4".to_owned()];
+        let several = ["m1", "m2", "m3", "m5"].map(str::to_owned);
+        let spans = [
+            (None, None),
+            (Some(T0 + 5 * HOUR + 7), None),
+            (None, Some(T0 + 30 * HOUR + 1)),
+            (Some(T0 + 6 * HOUR), Some(T0 + 7 * HOUR)),
+            (Some(T0 + 20 * HOUR), Some(T0 + 26 * HOUR)),
+            (Some(T0 - DAY), Some(T0)),
+            (Some(T0 + 9 * DAY), None),
+        ];
+        for order in [TimeOrder::NewestFirst, TimeOrder::OldestFirst] {
+            for metrics in [None, Some(one.as_slice()), Some(several.as_slice())] {
+                for (from, to) in spans {
+                    for limit in [1, 40, 3_000] {
+                        let query = HistoryQuery {
+                            scope: &self.scope,
+                            plc: self.plc,
+                            metrics,
+                            from: from.map(at),
+                            to: to.map(at),
+                            order,
+                            after: None,
+                            limit,
+                        };
+                        let first = self.check(query.clone()).await;
+                        let after = first.last().map(key);
+                        self.check(HistoryQuery { after, ..query }).await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn key(sample: &HistorySample) -> HistoryKey {
+    HistoryKey { ts: sample.sample.ts, series: sample.series }
+}
+
+#[tokio::test]
+async fn pages_are_the_same_however_much_is_packed() {
+    let mut reader = Reader::start().await;
+    reader.check_all().await;
+    for watermark in [T0 + 5 * HOUR, T0 + 31 * HOUR, T0 + 4 * DAY] {
+        reader.db.pack_up_to(watermark).await;
+        reader.check_all().await;
+    }
+    assert_eq!(reader.db.one("select count(*) from samples"), "0");
+
+    // Late samples stand in `samples` again, before and between what is packed, until they are packed too.
+    let late = (0..50)
+        .map(|n| row(1, Mode::Both, T0 - 3 * DAY + n * 3 * HOUR + 5, f64::from(i32::try_from(n).unwrap())));
+    reader.add(late.collect()).await;
+    reader.check_all().await;
+    reader.db.pack_up_to(T0 + 5 * DAY).await;
+    assert_eq!(reader.db.one("select count(*) from samples"), "0");
+    reader.check_all().await;
+}
+
+#[tokio::test]
+async fn every_sample_is_on_one_page_however_small_the_pages() {
+    let reader = Reader::start().await;
+    reader.db.pack_up_to(T0 + 31 * HOUR).await;
+    for (order, limit) in [(TimeOrder::NewestFirst, 997), (TimeOrder::OldestFirst, 5_000)] {
+        let mut after = None;
+        let mut count = 0;
+        loop {
+            let query = HistoryQuery {
+                scope: &reader.scope,
+                plc: reader.plc,
+                metrics: None,
+                from: None,
+                to: None,
+                order,
+                after,
+                limit,
+            };
+            let page = reader.db.store.samples(&query).await.unwrap();
+            count += page.len();
+            let Some(last) = page.last() else { break };
+            after = Some(key(last));
+        }
+        assert_eq!(count, reader.rows.iter().filter(|row| row.mode.in_history()).count());
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_block_is_an_error_and_never_other_samples() {
+    let reader = Reader::start().await;
+    reader.db.pack_up_to(T0 + 31 * HOUR).await;
+    reader
+        .db
+        .query("update packed set data = set_byte(data, 30, get_byte(data, 30) # 1) where series_id = 1");
+    let read = async |metric: &str| {
+        let query = HistoryQuery {
+            scope: &reader.scope,
+            plc: reader.plc,
+            metrics: Some(&[metric.to_owned()]),
+            from: None,
+            to: Some(at(T0 + 5 * HOUR)),
+            order: TimeOrder::NewestFirst,
+            after: None,
+            limit: 10,
+        };
+        reader.db.store.samples(&query).await
+    };
+    let error = read("m1").await.unwrap_err();
+    assert!(!error.is_transient(), "{error}");
+    assert_eq!(read("m3").await.unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn the_latest_events_are_the_newest_wherever_they_stand() {
+    let mut reader = Reader::start().await;
+    let db = &reader.db;
+    // Another tenant, which has sent nothing for long.
+    db.query("insert into tenants (code) values ('quiet')");
+    db.query("insert into plants (tenant_id, code, province) select id, 'q', 'ba' from tenants where code = 'quiet'");
+    db.query("insert into plcs (tenant_id, plant_id, plc_id) select tenant_id, id, 'q' from plants where code = 'q'");
+    db.query(
+        "insert into series (id, tenant_id, plant_id, plc_id, metric_id) overriding system value
+         select 100 + n, tenant_id, plant_id, id, 'q' || n from plcs, generate_series(1, 3) n where plc_id = 'q'",
+    );
+    db.query(
+        "insert into gateways (num, tenant_id, plant_id, gateway_id) overriding system value
+         select 7, tenant_id, id, 'gw' from plants where code = 'q'",
+    );
+    let quiet =
+        (0..300).map(|n| row(101 + i32::try_from(n % 3).unwrap(), Mode::Both, T0 - DAY + n * 60_000, 1.0));
+    reader.add(quiet.collect()).await;
+
+    let check = async |reader: &Reader| {
+        for tenant in [None, Some("t"), Some("quiet"), Some("nobody")] {
+            for limit in [1, 2, 50, 1_000] {
+                let events = reader.db.store.latest_events(&reader.scope, tenant, limit).await.unwrap();
+                let is_of = |row: &&SampleRow| match tenant {
+                    None => true,
+                    Some("t") => row.series.0 < 100,
+                    Some("quiet") => row.series.0 > 100,
+                    Some(_) => false,
+                };
+                let visible = reader.rows.iter().filter(|row| row.mode.in_history());
+                let mut expected: Vec<Timestamp> = visible.filter(is_of).map(|row| row.sample.ts).collect();
+                expected.sort_unstable_by(|one, other| other.cmp(one));
+                expected.truncate(usize::try_from(limit).unwrap());
+                let got: Vec<Timestamp> = events.iter().map(|event| event.sample.ts).collect();
+                assert_eq!(got, expected, "{tenant:?} {limit}");
+            }
+        }
+    };
+    check(&reader).await;
+    let event = reader.db.store.latest_events(&reader.scope, Some("quiet"), 1).await.unwrap().remove(0);
+    assert_eq!((event.site.as_str(), event.gateway_id.as_str(), event.metric.as_str()), ("q", "gw", "q3"));
+    assert_eq!(event.sample.unit.as_deref(), Some("celsius"));
+    for watermark in [T0, T0 + 31 * HOUR, T0 + 4 * DAY] {
+        reader.db.pack_up_to(watermark).await;
+        check(&reader).await;
+    }
+    let late = (0..10).map(|n| row(102, Mode::Both, T0 - 2 * DAY + n, 2.0));
+    reader.add(late.collect()).await;
+    check(&reader).await;
+}
