@@ -32,7 +32,10 @@ macro_rules! bind_history {
 mod packed;
 mod page;
 mod latest;
+mod chart;
 pub(crate) mod sql;
+
+pub use chart::{Cell, ChartQuery, ChartSeries, ChartSource};
 
 /// Before any source time that is ever accepted, and after all of them.
 const EARLIEST: Timestamp = Timestamp::from_millis(-62_135_596_800_000); // the year 1
@@ -148,7 +151,14 @@ impl TakenReading {
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    [sql::STATEMENTS.as_slice(), &packed::STATEMENTS, &page::STATEMENTS, &latest::STATEMENTS].concat()
+    [
+        sql::STATEMENTS.as_slice(),
+        &packed::STATEMENTS,
+        &page::STATEMENTS,
+        &latest::STATEMENTS,
+        &chart::STATEMENTS,
+    ]
+    .concat()
 }
 
 impl Store {

@@ -31,7 +31,6 @@ const SERIES: &str = "
 const ROWS: &str = "
     select p.series_id
          , p.start
-         , p.hours
          , p.count
          , p.numbers
          , p.non_good
@@ -62,7 +61,6 @@ pub(super) struct PackedSeries {
 pub(super) struct PackedRow {
     series_id: i32,
     start: DateTime<Utc>,
-    hours: i16,
     pub(super) count: i32,
     pub(super) numbers: i32,
     pub(super) non_good: i32,
@@ -77,10 +75,9 @@ impl PackedRow {
         SeriesId(self.series_id)
     }
 
-    /// The time it is of.
-    pub(super) fn span(&self) -> Range<Timestamp> {
-        let end = self.start + chrono::Duration::hours(self.hours.into());
-        from_column(self.start)..from_column(end)
+    /// When the hour or day begins that it is of.
+    pub(super) fn start(&self) -> Timestamp {
+        from_column(self.start)
     }
 
     /// Its samples; none if they were not asked for.

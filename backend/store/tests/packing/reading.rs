@@ -4,7 +4,7 @@ use super::*;
 use uuid::Uuid;
 use vigia_model::TenantScope;
 use vigia_store::order::TimeOrder;
-use vigia_store::telemetry::{HistoryKey, HistoryQuery, HistorySample};
+use vigia_store::telemetry::{ChartQuery, ChartSource, HistoryKey, HistoryQuery, HistorySample};
 
 const DAY: i64 = 24 * HOUR;
 
@@ -265,4 +265,107 @@ async fn the_latest_events_are_the_newest_wherever_they_stand() {
     let late = (0..10).map(|n| row(102, Mode::Both, T0 - 2 * DAY + n, 2.0));
     reader.add(late.collect()).await;
     check(&reader).await;
+}
+
+/// A chart with these edges, beside what a plain loop over all samples says.
+async fn check_chart(reader: &Reader, edges: Vec<i64>) {
+    let edges: Arc<[Timestamp]> = edges.into_iter().map(at).collect();
+    let query =
+        ChartQuery { scope: &reader.scope, plc: reader.plc, metrics: None, edges: Arc::clone(&edges) };
+    let is_by_hour = edges.iter().all(|edge| edge.hour() == *edge);
+    let charts = reader.db.store.chart(&query).await.unwrap();
+    for series in 1..=5 {
+        let chart = charts.iter().find(|chart| chart.series.0 == series);
+        let has_hours = series != 3;
+        let rows: Vec<&SampleRow> = reader.rows.iter().filter(|row| row.series.0 == series).collect();
+        // Of a hidden series hours are known, not when its samples were.
+        if series == 2 && !is_by_hour {
+            let counted: i64 = chart.iter().flat_map(|chart| &chart.cells).map(|cell| cell.numbers).sum();
+            let (first, last) = (edges.first().unwrap().as_millis(), edges.last().unwrap().as_millis());
+            let hours = (0..48).map(|n| T0 + n * HOUR).filter(|hour| *hour >= first && hour + HOUR <= last);
+            assert_eq!(counted, 360 * i64::try_from(hours.count()).unwrap());
+            continue;
+        }
+        let chart = chart.unwrap();
+        assert_eq!(chart.cells.len(), edges.len() - 1);
+        for ((start, end), cell) in edges.iter().zip(edges.iter().skip(1)).zip(&chart.cells) {
+            let within = rows.iter().filter(|row| (start..end).contains(&&row.sample.ts));
+            let samples: Vec<&Sample> = within.map(|row| &row.sample).collect();
+            let numbers: Vec<f64> = samples.iter().filter_map(|sample| sample.good_statistic()).collect();
+            let non_good = samples.iter().filter(|sample| sample.quality != Quality::Good).count();
+            let extent = numbers.iter().copied().fold(None, |extent: Option<(f64, f64)>, number| {
+                let (min, max) = extent.unwrap_or((number, number));
+                Some((min.min(number), max.max(number)))
+            });
+            let count = if has_hours { numbers.len() + non_good } else { samples.len() };
+            assert_eq!(
+                (cell.count, cell.numbers, cell.non_good, cell.extent),
+                (
+                    i64::try_from(count).unwrap(),
+                    i64::try_from(numbers.len()).unwrap(),
+                    i64::try_from(non_good).unwrap(),
+                    extent
+                ),
+                "series {series} at {start:?}, {} edges",
+                edges.len()
+            );
+            let sum: f64 = numbers.iter().sum();
+            let mean = cell.mean().unwrap_or_default() * f64::from(i32::try_from(numbers.len()).unwrap());
+            assert!((mean - sum).abs() <= sum.abs() * 1e-12, "{mean} {sum}");
+        }
+    }
+}
+
+async fn check_charts(reader: &Reader) {
+    let every = |step: i64, from: i64, count: i64| (0..=count).map(|n| from + n * step).collect::<Vec<i64>>();
+    check_chart(reader, every(HOUR, T0 - DAY, 96)).await;
+    check_chart(reader, every(3 * HOUR, T0 + 3 * HOUR, 14)).await;
+    check_chart(reader, every(DAY, T0 - 5 * HOUR, 3)).await;
+    check_chart(reader, every(60_000, T0 + 2 * HOUR + 60_000, 700)).await;
+    check_chart(reader, every(7_777, T0 + 18 * HOUR, 2_000)).await;
+    // As of a plant half an hour off.
+    check_chart(reader, every(HOUR, T0 - HOUR / 2, 60)).await;
+    check_chart(reader, vec![T0 + 5 * HOUR, T0 + 5 * HOUR + 1]).await;
+}
+
+#[tokio::test]
+async fn charts_are_what_a_plain_loop_finds_however_much_is_packed() {
+    let mut reader = Reader::start().await;
+    check_charts(&reader).await;
+    for watermark in [T0 + 5 * HOUR, T0 + 31 * HOUR, T0 + 4 * DAY] {
+        reader.db.pack_up_to(watermark).await;
+        check_charts(&reader).await;
+    }
+    let late = (0..50).map(|n| row(1, Mode::Both, T0 + n * HOUR + 5, f64::from(i32::try_from(n).unwrap())));
+    reader.add(late.collect()).await;
+    check_charts(&reader).await;
+    // From packed samples alone, and half of it.
+    reader.db.query("delete from hourly where series_id <> 2");
+    check_charts(&reader).await;
+    reader.db.pack_up_to(T0 + 5 * DAY).await;
+    check_charts(&reader).await;
+}
+
+#[tokio::test]
+async fn a_chart_takes_hourly_rows_where_they_know_of_more() {
+    let reader = Reader::start().await;
+    reader.db.pack_up_to(T0 + 4 * DAY).await;
+    let edges: Arc<[Timestamp]> = [at(T0), at(T0 + 2 * HOUR)].into();
+    let metrics = ["m1".to_owned()];
+    let query = ChartQuery {
+        scope: &reader.scope,
+        plc: reader.plc,
+        metrics: Some(&metrics),
+        edges: Arc::clone(&edges),
+    };
+    let sources = async || {
+        let chart = reader.db.store.chart(&query).await.unwrap().remove(0);
+        (chart.from, chart.cells.iter().map(|cell| cell.count).sum::<i64>(), chart.unit)
+    };
+    let unit = || Some("celsius".to_owned());
+    assert_eq!(sources().await, (ChartSource::Hourly, 720, unit()));
+    reader.db.query("update hourly set count = 10 where series_id = 1");
+    assert_eq!(sources().await, (ChartSource::Samples, 720, unit()));
+    reader.db.query("update hourly set count = 1000 where series_id = 1 and hour < '2025-01-08 19:00+00'");
+    assert_eq!(sources().await, (ChartSource::Hourly, 1_360, unit()));
 }
