@@ -1,8 +1,12 @@
 //! `GET /api/telemetry…`: history of a PLC, and the newest events of all.
 
+mod auto;
+mod buckets;
+mod gaps;
+
 use crate::Api;
 use crate::caller::{Caller, identifier};
-use crate::convert::{raw_sample, time_order, timestamp, utc};
+use crate::convert::{raw_sample, span, time_order, utc};
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
 use crate::page::{Limit, cut, number, read_cursor, write_cursor};
@@ -11,7 +15,7 @@ use axum::extract::State;
 use std::time::Duration;
 use vigia_contract::http::Page;
 use vigia_contract::http::telemetry::{
-    HourlyRow, LatestQuery, LatestSample, Resolution, TelemetryPage, TelemetryQuery,
+    HourlyRow, LatestQuery, LatestSample, Resolution, Telemetry, TelemetryPage, TelemetryQuery,
 };
 use vigia_model::{Identifier, SeriesId, Timestamp};
 use vigia_store::telemetry::{HistoryHour, HistoryKey, HistoryQuery, HistorySample};
@@ -24,8 +28,6 @@ const POINTS_LIMIT: Limit = Limit { default: 2_000, max: 10_000 };
 const MAX_METRICS: usize = 100;
 /// What `auto` shows when no `from` is given.
 const DEFAULT_SPAN: Duration = Duration::from_hours(24);
-/// Below this `auto` never answers with hours: one or two points are no trend.
-const SHORTEST_HOURLY_SPAN: Duration = Duration::from_hours(2);
 
 /// Which history a page is of; a cursor belongs to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,64 +54,71 @@ pub(crate) async fn list_telemetry(
     caller: Caller,
     Path((site, plc_id)): Path<(String, String)>,
     Query(query): Query<TelemetryQuery>,
-) -> Result<Json<TelemetryPage>, ApiError> {
+) -> Result<Json<Telemetry>, ApiError> {
     let limit = PAGE_LIMIT.read(query.limit)?;
-    let max_points = POINTS_LIMIT
-        .read(query.max_points)
-        .map_err(|_| ApiError::InvalidQuery(format!("maxPoints lies between 1 and {}", POINTS_LIMIT.max)))?;
+    let question = question(&query)?;
     let metrics = query.metric.as_deref().map(read_metrics).transpose()?;
-    let resolution = query.resolution.unwrap_or(Resolution::Raw);
-    let to = query.to.map(timestamp);
-    let from = match (query.from.map(timestamp), resolution) {
-        (None, Resolution::Auto) => Some(to.unwrap_or(api.clock.now()).minus(DEFAULT_SPAN)),
-        (from, _) => from,
-    };
-    if from.zip(to).is_some_and(|(from, to)| from >= to) {
-        return Err(ApiError::InvalidQuery("from lies before to".to_owned()));
-    }
+    let (from, to) = span(query.from, query.to)?;
     let cursor = query.cursor.as_deref().map(read_place).transpose()?;
-
-    let plc = caller.plc(&api, &site, &plc_id, query.tenant.as_deref()).await?;
-    let mut history = HistoryQuery {
-        scope: &caller.scope,
-        plc,
-        metrics: metrics.as_deref(),
-        from,
-        to,
-        order: time_order(query.order),
-        after: None,
-        limit: max_points + 1,
-    };
+    let resolution = query.resolution.unwrap_or(Resolution::Raw);
     let of = match (resolution, cursor) {
         (Resolution::Raw, Some((History::Hourly, _))) | (Resolution::Hourly, Some((History::Raw, _))) => {
             return Err(ApiError::InvalidCursor);
         }
-        (Resolution::Raw, _) => History::Raw,
-        (Resolution::Hourly, _) => History::Hourly,
+        (Resolution::Raw, _) => Some(History::Raw),
+        (Resolution::Hourly, _) => Some(History::Hourly),
         // A choice once made holds for all pages.
-        (Resolution::Auto, Some((of, _))) => of,
-        (Resolution::Auto, None) => choose(&api, &history, max_points).await?,
+        (Resolution::Auto, cursor) => cursor.map(|(of, _)| of),
     };
-    history.after = cursor.map(|(_, key)| key);
-    // A trend wants all its points at once.
-    let limit = if resolution == Resolution::Auto && query.limit.is_none() { max_points } else { limit };
-    history.limit = limit + 1;
+    let history = HistoryQuery {
+        scope: &caller.scope,
+        plc: caller.plc(&api, &site, &plc_id, query.tenant.as_deref()).await?,
+        metrics: metrics.as_deref(),
+        from,
+        to,
+        order: time_order(query.order),
+        after: cursor.map(|(_, key)| key),
+        limit: limit + 1,
+    };
     Ok(Json(match of {
+        Some(of) => Telemetry::Rows(page(&api, &history, of, limit).await?),
+        None => auto::answer(&api, history, &question).await?,
+    }))
+}
+
+/// What only `auto` asks for.
+fn question(query: &TelemetryQuery) -> Result<auto::Question, ApiError> {
+    let max_points = POINTS_LIMIT
+        .read(query.max_points)
+        .map_err(|_| ApiError::InvalidQuery(format!("maxPoints lies between 1 and {}", POINTS_LIMIT.max)))?;
+    let no_zone =
+        |_| ApiError::InvalidQuery("tz is an IANA name such as America/Argentina/Buenos_Aires".to_owned());
+    let zone = query.tz.as_deref().map(|zone| zone.parse().map_err(no_zone)).transpose()?;
+    Ok(auto::Question { max_points, layout: query.layout.unwrap_or_default(), zone })
+}
+
+async fn page(
+    api: &Api,
+    history: &HistoryQuery<'_>,
+    of: History,
+    limit: u32,
+) -> Result<TelemetryPage, ApiError> {
+    Ok(match of {
         History::Raw => {
-            let mut samples = api.store.samples(&history).await?;
+            let mut samples = api.store.samples(history).await?;
             let more = cut(&mut samples, limit);
             let last = samples.last().filter(|_| more);
             let next_cursor = last.map(|last| write_place(of, last.sample.ts, last.series));
             TelemetryPage::Raw { items: samples.into_iter().map(wire_sample).collect(), next_cursor }
         }
         History::Hourly => {
-            let mut hours = api.store.hours(&history).await?;
+            let mut hours = api.store.hours(history).await?;
             let more = cut(&mut hours, limit);
             let last = hours.last().filter(|_| more);
             let next_cursor = last.map(|last| write_place(of, last.hour, last.series));
             TelemetryPage::Hourly { items: hours.into_iter().map(wire_hour).collect(), next_cursor }
         }
-    }))
+    })
 }
 
 /// The newest events by source time, wherever they come from.
@@ -129,18 +138,6 @@ pub(crate) async fn list_latest(
         sample: raw_sample(event.metric, event.sample),
     });
     Ok(Json(Page { items: items.collect(), next_cursor: None }))
-}
-
-/// Raw as long as it fits into the points asked for, hours beyond; whichever there is when there is only one.
-async fn choose(api: &Api, history: &HistoryQuery<'_>, max_points: u32) -> Result<History, ApiError> {
-    let to = history.to.unwrap_or(api.clock.now());
-    let span = history.from.map_or(i64::MAX, |from| to.millis_since(from));
-    if Timestamp::from_millis(span) < Timestamp::default().plus(SHORTEST_HOURLY_SPAN) {
-        return Ok(History::Raw);
-    }
-    let extent = api.store.history_extent(history).await?;
-    let fits = (1..=i64::from(max_points)).contains(&extent.samples);
-    Ok(if fits || !extent.has_hours { History::Raw } else { History::Hourly })
 }
 
 fn read_metrics(text: &str) -> Result<Vec<String>, ApiError> {

@@ -226,7 +226,22 @@ impl TestApp {
                 )
             })
             .collect();
-        self.sql(&format!("insert into samples values {}", rows.join(",")));
+        for rows in rows.chunks(1_000) {
+            self.sql(&format!("insert into samples values {}", rows.join(",")));
+        }
+    }
+
+    /// Packs all samples before that time.
+    async fn pack_up_to(&self, ms: i64) {
+        let store = &self.api.store;
+        store.advance_packing(at(ms)).await.unwrap();
+        while let Some(due) = store.next_due(Vec::new()).await.unwrap() {
+            let lots = store.lots(&due).await.unwrap();
+            for lot in &lots.lots {
+                store.pack(&due, lot).await.unwrap();
+            }
+            store.finish_due(&due, lots.leaves_some).await.unwrap();
+        }
     }
 
     /// Sets a live value.

@@ -40,16 +40,9 @@ const UPDATE: &str = "
 const IS_NEEDED: &str = "
     select exists (select from gateways where plant_id = $1) or exists (select from plcs where plant_id = $1)";
 const DELETE: &str = "delete from plants where id = $1";
-/// Without those that only this server's files know.
-const TIME_ZONE: &str = "
-    select exists (
-        select
-        from pg_timezone_names
-        where name = $1 and name !~ '^(posix|right|localtime|Factory)'
-    )";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 7] = [ROOM, CREATE, LOCK, UPDATE, IS_NEEDED, DELETE, TIME_ZONE];
+pub(crate) const STATEMENTS: [&str; 6] = [ROOM, CREATE, LOCK, UPDATE, IS_NEEDED, DELETE];
 
 /// A plant to be added; already checked.
 #[derive(Debug, Clone, Copy)]
@@ -65,18 +58,6 @@ pub struct NewPlant<'a> {
 }
 
 impl Store {
-    /// Whether this is the name of a time zone.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn knows_time_zone(&self, name: &str) -> Result<bool, StoreError> {
-        sqlx::query_scalar(TIME_ZONE)
-            .bind(name)
-            .fetch_one(&self.api)
-            .await
-            .map_err(StoreError::on("look up a time zone"))
-    }
-
     /// One plant with what stands in it, or none.
     ///
     /// # Errors

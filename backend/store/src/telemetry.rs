@@ -90,11 +90,15 @@ pub struct HistoryHour {
 }
 
 /// How much history there is, as far as the choice of a resolution needs to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct HistoryExtent {
-    /// Samples, counted up to the limit given.
+    /// At least so many samples; below the limit given no more than what packed rows at the ends of the span hold.
     pub samples: i64,
     pub has_hours: bool,
+    /// Of the metrics asked for, those that there are.
+    pub series: i64,
+    /// Of the plant: an IANA name.
+    pub time_zone: Option<String>,
 }
 
 /// An event with where it came from.
@@ -179,12 +183,12 @@ impl Store {
         Ok(rows.into_iter().map(HistoryHour::from).collect())
     }
 
-    /// How many samples there are (counted up to `query.limit`), and whether there are hourly rows.
+    /// How much history there is; samples are counted up to about `query.limit`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn history_extent(&self, query: &HistoryQuery<'_>) -> Result<HistoryExtent, StoreError> {
-        let (samples, has_hours) = sqlx::query_as(sql::EXTENT)
+        sqlx::query_as(sql::EXTENT)
             .bind(query.scope.codes())
             .bind(query.plc)
             .bind(query.metrics)
@@ -193,8 +197,7 @@ impl Store {
             .bind(i64::from(query.limit))
             .fetch_one(&self.archive)
             .await
-            .map_err(StoreError::on("measure the history of a PLC"))?;
-        Ok(HistoryExtent { samples, has_hours })
+            .map_err(StoreError::on("measure the history of a PLC"))
     }
 }
 

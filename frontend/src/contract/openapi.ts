@@ -1589,6 +1589,46 @@ export interface components {
       site: string
       tenant: string
     }
+    /** @description The buckets of a metric that hold anything. Where none did for much longer than usual, all but the time is null. */
+    BucketColumns: {
+      avg: (number | null)[]
+      /** @description Good numeric or bool samples: those the figures are over. */
+      count: (number | null)[]
+      max: (number | null)[]
+      metricId: string
+      min: (number | null)[]
+      nonGood: (number | null)[]
+      source: components['schemas']['BucketSource']
+      /** @description Starts of the buckets, in milliseconds since 1970. */
+      times: number[]
+      unit: string | null
+    }
+    /** @description What a bucket shows of the samples in it. */
+    BucketMethod: 'minMaxAvg'
+    /** @description What there was of a metric in one bucket of time. */
+    BucketRow: {
+      /** Format: double */
+      avg: number | null
+      /**
+       * Format: int64
+       * @description Good numeric or bool samples: those the figures are over.
+       */
+      count: number
+      /** Format: double */
+      max: number | null
+      metricId: string
+      /** Format: double */
+      min: number | null
+      /** Format: int64 */
+      nonGood: number
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      start: string
+    }
+    /** @description What buckets were made of. */
+    BucketSource: 'samples' | 'hourly'
     /** @enum {string} */
     CertificateKind: 'client' | 'ca'
     /** @description A certificate of the connection to the broker. */
@@ -1613,6 +1653,11 @@ export interface components {
       /** @constant */
       type: 'subscribe'
     }
+    /**
+     * @description Tells columns from rows.
+     * @enum {string}
+     */
+    ColumnsWord: 'columns'
     /** @description One connection to the broker. */
     ConnectionHealth: {
       /** Format: uint64 */
@@ -2407,6 +2452,8 @@ export interface components {
        */
       y: number
     }
+    /** @description How the points of a chart are written down. */
+    LayoutInput: 'rows' | 'columns'
     /**
      * @description A password chosen through a link.
      * @example {
@@ -2847,6 +2894,15 @@ export interface components {
     }
     /** @enum {string} */
     Quality: 'GOOD' | 'UNCERTAIN' | 'BAD'
+    /** @description The samples of a metric. Where nothing came for much longer than usual, all but the time is null. */
+    RawColumns: {
+      metricId: string
+      qualities: (components['schemas']['Quality'] | null)[]
+      /** @description Source times, in milliseconds since 1970. */
+      times: number[]
+      unit: string | null
+      values: components['schemas']['Value'][]
+    }
     /** @description One sample of the event history. */
     RawSample: {
       dataType: components['schemas']['DataType']
@@ -3538,6 +3594,90 @@ export interface components {
        */
       rows: number
     }
+    /** @description What a question about history is answered with. */
+    Telemetry: components['schemas']['TelemetryPage'] | components['schemas']['TelemetryColumns']
+    /**
+     * @description A chart, a list for each metric and figure. All lists of one metric are of the same length.
+     * @example {
+     *       "bucketSeconds": 3600,
+     *       "columns": [
+     *         {
+     *           "avg": [
+     *             82.7,
+     *             82.9
+     *           ],
+     *           "count": [
+     *             3600,
+     *             3600
+     *           ],
+     *           "max": [
+     *             84.1,
+     *             85
+     *           ],
+     *           "metricId": "temp_head",
+     *           "min": [
+     *             81,
+     *             80.5
+     *           ],
+     *           "nonGood": [
+     *             0,
+     *             0
+     *           ],
+     *           "source": "samples",
+     *           "times": [
+     *             1736359200000,
+     *             1736362800000
+     *           ],
+     *           "unit": "celsius"
+     *         }
+     *       ],
+     *       "from": "2025-01-08T18:00:00.000Z",
+     *       "layout": "columns",
+     *       "method": "minMaxAvg",
+     *       "resolution": "buckets",
+     *       "samples": 7200,
+     *       "timeZone": "America/Argentina/Buenos_Aires",
+     *       "to": "2025-01-08T20:00:00.000Z"
+     *     }
+     */
+    TelemetryColumns:
+      | {
+          columns: components['schemas']['RawColumns'][]
+          layout: components['schemas']['ColumnsWord']
+          /** @constant */
+          resolution: 'raw'
+        }
+      | {
+          /**
+           * Format: double
+           * @description How long a bucket is; days and longer ones vary with the calendar and the time zone.
+           */
+          bucketSeconds: number
+          columns: components['schemas']['BucketColumns'][]
+          /**
+           * Format: date-time
+           * @description The first bucket's start.
+           * @example 2025-01-08T18:00:00.000Z
+           */
+          from: string
+          layout: components['schemas']['ColumnsWord']
+          method: components['schemas']['BucketMethod']
+          /** @constant */
+          resolution: 'buckets'
+          /**
+           * Format: int64
+           * @description How many samples all buckets stand for.
+           */
+          samples: number
+          /** @description IANA name. */
+          timeZone: string
+          /**
+           * Format: date-time
+           * @description The last bucket's end.
+           * @example 2025-01-08T18:00:00.000Z
+           */
+          to: string
+        }
     /** @description The present values of a PLC (first), or those that changed. */
     TelemetryMessage: {
       /** @description Where the client does not know it yet. */
@@ -3596,6 +3736,38 @@ export interface components {
           nextCursor: string | null
           /** @constant */
           resolution: 'hourly'
+        }
+      | {
+          /**
+           * Format: double
+           * @description How long a bucket is; days and longer ones vary with the calendar and the time zone.
+           */
+          bucketSeconds: number
+          /**
+           * Format: date-time
+           * @description The first bucket's start.
+           * @example 2025-01-08T18:00:00.000Z
+           */
+          from: string
+          items: components['schemas']['BucketRow'][]
+          method: components['schemas']['BucketMethod']
+          /** @description Always null: buckets come all at once. */
+          nextCursor: string | null
+          /** @constant */
+          resolution: 'buckets'
+          /**
+           * Format: int64
+           * @description How many samples all buckets stand for.
+           */
+          samples: number
+          /** @description IANA name. */
+          timeZone: string
+          /**
+           * Format: date-time
+           * @description The last bucket's end.
+           * @example 2025-01-08T18:00:00.000Z
+           */
+          to: string
         }
     /** @description A customer. */
     Tenant: {
@@ -4429,9 +4601,14 @@ export type ApiKeyPage = components['schemas']['ApiKeyPage']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type AuditEntryPage = components['schemas']['AuditEntryPage']
 export type BoundTo = components['schemas']['BoundTo']
+export type BucketColumns = components['schemas']['BucketColumns']
+export type BucketMethod = components['schemas']['BucketMethod']
+export type BucketRow = components['schemas']['BucketRow']
+export type BucketSource = components['schemas']['BucketSource']
 export type CertificateKind = components['schemas']['CertificateKind']
 export type CertificateStatus = components['schemas']['CertificateStatus']
 export type ClientMessage = components['schemas']['ClientMessage']
+export type ColumnsWord = components['schemas']['ColumnsWord']
 export type ConnectionHealth = components['schemas']['ConnectionHealth']
 export type CountedBy = components['schemas']['CountedBy']
 export type CreatedApiKey = components['schemas']['CreatedApiKey']
@@ -4469,6 +4646,7 @@ export type LatestSample = components['schemas']['LatestSample']
 export type LatestSamplePage = components['schemas']['LatestSamplePage']
 export type Layout = components['schemas']['Layout']
 export type LayoutBody = components['schemas']['LayoutBody']
+export type LayoutInput = components['schemas']['LayoutInput']
 export type LinkedPasswordBody = components['schemas']['LinkedPasswordBody']
 export type LoggedError = components['schemas']['LoggedError']
 export type Login = components['schemas']['Login']
@@ -4494,6 +4672,7 @@ export type Problem = components['schemas']['Problem']
 export type ProcessRole = components['schemas']['ProcessRole']
 export type ProcessStatus = components['schemas']['ProcessStatus']
 export type Quality = components['schemas']['Quality']
+export type RawColumns = components['schemas']['RawColumns']
 export type RawSample = components['schemas']['RawSample']
 export type Ready = components['schemas']['Ready']
 export type RejectedGateway = components['schemas']['RejectedGateway']
@@ -4532,6 +4711,8 @@ export type SubscriptionHealth = components['schemas']['SubscriptionHealth']
 export type SystemState = components['schemas']['SystemState']
 export type SystemStatus = components['schemas']['SystemStatus']
 export type TableSize = components['schemas']['TableSize']
+export type Telemetry = components['schemas']['Telemetry']
+export type TelemetryColumns = components['schemas']['TelemetryColumns']
 export type TelemetryMessage = components['schemas']['TelemetryMessage']
 export type TelemetryPage = components['schemas']['TelemetryPage']
 export type Tenant = components['schemas']['Tenant']
@@ -7430,9 +7611,11 @@ export interface operations {
         cursor?: string
         /** @description Inclusive. Without it there is no lower bound, except under `auto`: 24 hours before `to`. */
         from?: string
+        /** @description In which shape `auto` answers. */
+        layout?: components['schemas']['LayoutInput']
         /** @description How many items a page has at most. */
         limit?: number
-        /** @description How many points `auto` may answer raw; more become hourly rows. */
+        /** @description How many points of each metric `auto` may answer: if there are more samples, buckets of time. */
         maxPoints?: number
         /** @description One metric, or several separated by commas. Without it: all of the PLC. */
         metric?: string
@@ -7441,6 +7624,8 @@ export interface operations {
         tenant?: string
         /** @description Exclusive. Without it there is no upper bound. */
         to?: string
+        /** @description IANA name of the time zone by whose days and hours `auto` cuts buckets. Without it: the plant's. */
+        tz?: string
       }
       header?: never
       path: {
@@ -7453,13 +7638,13 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description A page of history, in the resolution it names. */
+      /** @description What a question about history is answered with. */
       200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['TelemetryPage']
+          'application/json': components['schemas']['Telemetry']
         }
       }
       400: components['responses']['invalid_query.invalid_path.invalid_cursor']

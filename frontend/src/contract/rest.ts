@@ -114,9 +114,20 @@ export const hourlyRowSchema = v.object({
 })
 export type HourlyRow = v.InferOutput<typeof hourlyRowSchema>
 
-export const RESOLUTION = { raw: 'raw', hourly: 'hourly' } as const
+export const bucketRowSchema = v.object({
+  start: instantSchema,
+  metricId: v.string(),
+  count: countSchema,
+  avg: optionalNumberSchema,
+  min: optionalNumberSchema,
+  max: optionalNumberSchema,
+  nonGood: v.optional(countSchema, 0),
+})
+export type BucketRow = v.InferOutput<typeof bucketRowSchema>
 
-/** One page of history; which of the two shapes it has, the server decides under `resolution=auto`. */
+export const RESOLUTION = { raw: 'raw', hourly: 'hourly', buckets: 'buckets' } as const
+
+/** One page of history; which of the shapes it has, the server decides under `resolution=auto`. */
 export const telemetryPageSchema = v.variant('resolution', [
   v.object({
     resolution: v.literal(RESOLUTION.raw),
@@ -126,6 +137,12 @@ export const telemetryPageSchema = v.variant('resolution', [
   v.object({
     resolution: v.literal(RESOLUTION.hourly),
     items: v.array(hourlyRowSchema),
+    nextCursor: optionalTextSchema,
+  }),
+  v.object({
+    resolution: v.literal(RESOLUTION.buckets),
+    items: v.array(bucketRowSchema),
+    bucketSeconds: v.number(),
     nextCursor: optionalTextSchema,
   }),
 ])

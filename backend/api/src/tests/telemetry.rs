@@ -111,31 +111,158 @@ async fn auto_takes_what_fits() {
         (page["resolution"].as_str().unwrap().to_owned(), page["items"].as_array().unwrap().len())
     };
     let to = format!("to={}", NOW + 1);
-    assert_eq!(
-        ask(&format!("{to}&maxPoints=3")).await,
-        ("raw".to_owned(), 3),
-        "too many, but there are no hours"
-    );
-    let series = app.add_series("granix", "plc-03", "flow");
-    app.sql(&format!(
-        "insert into hourly (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good) values ({series}, to_timestamp({NOW} / 1000), 1, 1, 1, 1, 1, 1, null, null, 0)"
-    ));
     assert_eq!(ask(&to).await, ("raw".to_owned(), 10), "24 hours unless told otherwise");
     assert_eq!(ask(&format!("{to}&maxPoints=10")).await, ("raw".to_owned(), 10));
-    assert_eq!(ask(&format!("{to}&maxPoints=9")).await, ("hourly".to_owned(), 1));
+    assert_eq!(
+        ask(&format!("{to}&maxPoints=5&metric=level,temp_head")).await,
+        ("raw".to_owned(), 10),
+        "of each"
+    );
+    assert_eq!(ask(&format!("{to}&maxPoints=3")).await, ("buckets".to_owned(), 2), "half a day each, two metrics");
+    let series = app.add_series("granix", "plc-03", "flow");
+    app.sql(&format!(
+        "insert into hourly (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good) values ({series}, to_timestamp({} / 1000), 1, 1, 1, 1, 1, 1, null, null, 0)",
+        NOW - 2 * HOUR
+    ));
     assert_eq!(ask(&format!("{to}&metric=flow")).await, ("hourly".to_owned(), 1), "only hours were kept");
+    assert_eq!(ask(&format!("{to}&maxPoints=9")).await.0, "buckets");
     let from = NOW - HOUR;
     assert_eq!(
         ask(&format!("{to}&from={from}&maxPoints=9")).await,
-        ("raw".to_owned(), 9),
-        "one hour is no trend"
+        ("buckets".to_owned(), 4),
+        "ten minutes each"
     );
+    assert_eq!(ask("from=2024-01-01&to=2024-01-02").await, ("raw".to_owned(), 0), "nothing at all");
     // A choice once made holds for the next pages.
-    let page = app.ok(&format!("/api/telemetry/planta-1/plc-03?resolution=auto&{to}&limit=4")).await;
+    let page = app.ok(&format!("/api/telemetry/planta-1/plc-03?{to}&limit=4")).await;
     let cursor = page["nextCursor"].as_str().unwrap();
-    assert_eq!(ask(&format!("{to}&cursor={cursor}&maxPoints=1")).await, ("raw".to_owned(), 1));
+    assert_eq!(ask(&format!("{to}&cursor={cursor}&maxPoints=1&limit=3")).await, ("raw".to_owned(), 3));
     let reply = app.get(&format!("/api/telemetry/planta-1/plc-03?resolution=hourly&cursor={cursor}")).await;
     reply.assert_problem(400, "invalid_cursor");
+}
+
+/// A day at one sample each ten seconds in two metrics, one with a gap; up to `NOW`.
+async fn with_a_day() -> TestApp {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    app.add_gateway("granix", "planta-1", "gw-01");
+    for (metric, gap) in [("temp_head", 2_000..3_000), ("level", 0..0)] {
+        let series = app.add_series("granix", "plc-03", metric);
+        let there = (1..=8_640_i32).filter(|n| !gap.contains(n));
+        let value = |n: i32| if n == 4_321 { 9_000.0 } else { f64::from(n % 60) };
+        let samples: Vec<_> = there.map(|n| (NOW - i64::from(n) * 10_000, value(n))).collect();
+        app.add_samples(series, &samples).await;
+    }
+    app
+}
+
+const CHART: &str = "/api/telemetry/planta-1/plc-03?resolution=auto&layout=columns";
+
+#[tokio::test]
+async fn a_chart_keeps_peaks_and_shows_gaps_packed_or_not() {
+    let app = with_a_day().await;
+    let path = format!("{CHART}&from={}&to={NOW}&maxPoints=300", NOW - 24 * HOUR);
+    let before = app.ok(&path).await;
+    app.pack_up_to(NOW - 2 * HOUR).await;
+    assert_eq!(app.ok(&path).await, before, "packing changes no chart");
+    app.pack_up_to(NOW + 24 * HOUR).await;
+    assert_eq!(app.ok(&path).await, before);
+
+    assert_eq!(
+        (&before["resolution"], &before["layout"], &before["method"]),
+        (&"buckets".into(), &"columns".into(), &"minMaxAvg".into())
+    );
+    assert_eq!((&before["bucketSeconds"], &before["samples"]), (&300.0.into(), &(2 * 8_640 - 1_000).into()));
+    assert_eq!(before["from"], "2025-01-07T18:00:00.000Z");
+    assert_eq!(before["to"], "2025-01-08T18:00:00.000Z");
+    let columns = before["columns"].as_array().unwrap();
+    let [level, head] = columns.as_slice() else { panic!("{before}") };
+    assert_eq!((&level["metricId"], &head["metricId"]), (&"level".into(), &"temp_head".into()));
+    assert_eq!((&level["source"], &level["unit"]), (&"samples".into(), &Json::Null));
+    assert_eq!(level["times"].as_array().unwrap().len(), 288);
+    assert_eq!(level["times"][0], NOW - 24 * HOUR);
+    assert!(level["max"].as_array().unwrap().contains(&9_000.0.into()), "the peak of one sample in 8640");
+    let counts: i64 = level["count"].as_array().unwrap().iter().map(|count| count.as_i64().unwrap()).sum();
+    assert_eq!(counts, 8_640);
+    let gaps = |list: &Json| list.as_array().unwrap().iter().filter(|value| value.is_null()).count();
+    assert_eq!(gaps(&level["min"]), 0);
+    for figure in ["min", "max", "avg", "count", "nonGood"] {
+        assert_eq!(gaps(&head[figure]), 1, "{figure}");
+        assert_eq!(head[figure].as_array().unwrap().len(), head["times"].as_array().unwrap().len());
+    }
+    let rows = app.ok(&path.replace("&layout=columns", "")).await;
+    assert_eq!((&rows["resolution"], &rows["timeZone"]), (&"buckets".into(), &"UTC".into()));
+    let first = &rows["items"][0];
+    assert_eq!((&first["start"], &first["metricId"]), (&"2025-01-08T17:55:00.000Z".into(), &"level".into()));
+    assert_eq!(
+        (&first["count"], &first["min"], &first["max"], &first["avg"], &first["nonGood"]),
+        (&30.into(), &1.0.into(), &30.0.into(), &15.5.into(), &0.into())
+    );
+    let upwards = app.ok(&format!("{}&order=asc", path.replace("&layout=columns", ""))).await;
+    assert_eq!(upwards["items"][0]["start"], "2025-01-07T18:00:00.000Z");
+}
+
+#[tokio::test]
+async fn few_samples_are_shown_as_they_are_with_gaps_between() {
+    let app = with_a_day().await;
+    let middle = NOW - 3_000 * 10_000;
+    app.pack_up_to(NOW - 2 * HOUR).await;
+    let path = format!("{CHART}&metric=temp_head&from={}&to={}", middle - 200_000, middle + 10_200_000);
+    let chart = app.ok(&path).await;
+    assert_eq!((&chart["resolution"], &chart["layout"]), (&"raw".into(), &"columns".into()));
+    let head = &chart["columns"][0];
+    let times: Vec<i64> =
+        head["times"].as_array().unwrap().iter().map(|time| time.as_i64().unwrap()).collect();
+    assert!(times.is_sorted());
+    let nulls: Vec<usize> = (0..times.len()).filter(|at| head["values"][at].is_null()).collect();
+    assert_eq!(nulls.len(), 1);
+    assert_eq!((&head["qualities"][nulls[0]], &head["qualities"][0]), (&Json::Null, &"GOOD".into()));
+    assert_eq!((times[nulls[0] - 1], times[nulls[0] + 1]), (middle, middle + 1_001 * 10_000));
+}
+
+#[tokio::test]
+async fn days_are_cut_by_the_plants_clock_or_the_one_asked_for() {
+    let app = with_a_day().await;
+    app.sql("update plants set time_zone = 'America/Argentina/Buenos_Aires'");
+    let path = format!("{CHART}&metric=level&from={}&to={NOW}&maxPoints=2", NOW - 24 * HOUR);
+    let chart = app.ok(&path).await;
+    assert_eq!(
+        (&chart["timeZone"], &chart["bucketSeconds"]),
+        (&"America/Argentina/Buenos_Aires".into(), &86_400.0.into())
+    );
+    let midnight =
+        "2025-01-08T03:00:00.000Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp_millis();
+    assert_eq!(chart["columns"][0]["times"], serde_json::json!([midnight - 24 * HOUR, midnight]));
+    assert_eq!(chart["columns"][0]["count"], serde_json::json!([9 * 360, 15 * 360]));
+    let madrid = app.ok(&format!("{path}&tz=Europe/Madrid")).await;
+    assert_eq!(madrid["columns"][0]["times"], serde_json::json!([midnight - 28 * HOUR, midnight - 4 * HOUR]));
+    let problem = app.get(&format!("{path}&tz=Mars/Olympus")).await.assert_problem(400, "invalid_query");
+    assert!(problem["detail"].as_str().unwrap().contains("IANA"));
+}
+
+#[tokio::test]
+async fn too_much_for_one_chart_is_said_so() {
+    let app = with_a_day().await;
+    app.sql("insert into series (tenant_id, plant_id, plc_id, metric_id) select r.tenant_id, r.plant_id, r.plc_id, 'm' || n from series r, generate_series(1, 500) n where r.metric_id = 'level'");
+    let path = format!("{CHART}&from=2020-01-01&to={NOW}");
+    let problem = app.get(&path).await.assert_problem(400, "invalid_query");
+    assert!(problem["detail"].as_str().unwrap().contains("fewer metrics"), "{problem}");
+    assert_eq!(app.ok(&format!("{path}&metric=level")).await["resolution"], "buckets");
+}
+
+#[tokio::test]
+async fn pages_and_latest_show_what_is_packed() {
+    let app = with_a_day().await;
+    let path = "/api/telemetry/planta-1/plc-03?limit=5000";
+    let (pages, latest) = (app.pages(path).await, app.ok("/api/telemetry/latest?limit=1000").await);
+    assert_eq!(pages.concat().len(), 2 * 8_640 - 1_000);
+    app.pack_up_to(NOW + 24 * HOUR).await;
+    assert_eq!(app.pages(path).await, pages);
+    // Of two samples of one time either comes first.
+    let times = |latest: &Json| {
+        latest["items"].as_array().unwrap().iter().map(|item| item["ts"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(times(&app.ok("/api/telemetry/latest?limit=1000").await), times(&latest));
 }
 
 #[tokio::test]
@@ -151,6 +278,8 @@ async fn bad_questions_are_explained() {
         "maxPoints=0",
         "resolution=daily",
         "order=up",
+        "layout=lines",
+        "tz=",
         "metric=a%20b",
         "metric=a,",
         "limit=1&limit=2",

@@ -124,6 +124,17 @@ pub(super) fn telemetry_page() -> Value {
     })
 }
 
+pub(super) fn telemetry_columns() -> Value {
+    json!({
+        "resolution": "buckets", "layout": "columns", "method": "minMaxAvg", "bucketSeconds": 3600.0,
+        "timeZone": "America/Argentina/Buenos_Aires", "from": TIME, "to": "2025-01-08T20:00:00.000Z", "samples": 7200,
+        "columns": [{
+            "metricId": "temp_head", "unit": "celsius", "source": "samples", "times": [1_736_359_200_000_i64, 1_736_362_800_000_i64],
+            "min": [81.0, 80.5], "max": [84.1, 85.0], "avg": [82.7, 82.9], "count": [3600, 3600], "nonGood": [0, 0],
+        }],
+    })
+}
+
 pub(super) fn rejection() -> Value {
     json!({
         "id": "42", "receivedAt": TIME, "topic": "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry",

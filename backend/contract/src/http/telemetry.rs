@@ -32,10 +32,16 @@ pub struct TelemetryQuery {
     pub metric: Option<String>,
     #[serde(default, deserialize_with = "optional")]
     pub resolution: Option<Resolution>,
-    /// How many points `auto` may answer raw; more become hourly rows.
+    /// How many points of each metric `auto` may answer: if there are more samples, buckets of time.
     #[serde(default, rename = "maxPoints", alias = "max_points", deserialize_with = "optional")]
     #[schemars(range(min = 1, max = 10_000))]
     pub max_points: Option<u32>,
+    /// IANA name of the time zone by whose days and hours `auto` cuts buckets. Without it: the plant's.
+    #[serde(default, alias = "timeZone", alias = "time_zone", deserialize_with = "optional")]
+    pub tz: Option<String>,
+    /// In which shape `auto` answers.
+    #[serde(default, deserialize_with = "optional")]
+    pub layout: Option<Layout>,
     #[serde(default, deserialize_with = "optional")]
     pub order: Option<Order>,
 }
@@ -75,6 +81,37 @@ impl FromStr for Resolution {
     }
 }
 
+/// How the points of a chart are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+pub enum Layout {
+    /// One item for each point.
+    #[default]
+    Rows,
+    /// One list of numbers for each metric and figure.
+    Columns,
+}
+
+impl FromStr for Layout {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "rows" => Ok(Self::Rows),
+            "columns" => Ok(Self::Columns),
+            _ => Err("is neither rows nor columns"),
+        }
+    }
+}
+
+/// What a question about history is answered with.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Telemetry {
+    Rows(TelemetryPage),
+    Columns(TelemetryColumns),
+}
+
 /// A page of history, in the resolution it names.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(tag = "resolution", rename_all = "camelCase")]
@@ -84,6 +121,115 @@ pub enum TelemetryPage {
     Raw { items: Vec<RawSample>, next_cursor: Option<String> },
     #[serde(rename_all = "camelCase")]
     Hourly { items: Vec<HourlyRow>, next_cursor: Option<String> },
+    #[serde(rename_all = "camelCase")]
+    Buckets {
+        items: Vec<BucketRow>,
+        /// Always null: buckets come all at once.
+        next_cursor: Option<String>,
+        #[serde(flatten)]
+        buckets: Buckets,
+    },
+}
+
+/// A chart, a list for each metric and figure. All lists of one metric are of the same length.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(tag = "resolution", rename_all = "camelCase")]
+#[schemars(example = examples::telemetry_columns())]
+pub enum TelemetryColumns {
+    #[serde(rename_all = "camelCase")]
+    Raw { layout: ColumnsWord, columns: Vec<RawColumns> },
+    #[serde(rename_all = "camelCase")]
+    Buckets {
+        layout: ColumnsWord,
+        columns: Vec<BucketColumns>,
+        #[serde(flatten)]
+        buckets: Buckets,
+    },
+}
+
+/// Tells columns from rows.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ColumnsWord {
+    Columns,
+}
+
+/// How samples were put into buckets.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Buckets {
+    pub method: BucketMethod,
+    /// How long a bucket is; days and longer ones vary with the calendar and the time zone.
+    pub bucket_seconds: f64,
+    /// IANA name.
+    pub time_zone: String,
+    /// The first bucket's start.
+    pub from: UtcTime,
+    /// The last bucket's end.
+    pub to: UtcTime,
+    /// How many samples all buckets stand for.
+    pub samples: i64,
+}
+
+/// What a bucket shows of the samples in it.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum BucketMethod {
+    /// The least and the greatest number of all, and their mean: no peak is lost.
+    MinMaxAvg,
+}
+
+/// The samples of a metric. Where nothing came for much longer than usual, all but the time is null.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RawColumns {
+    pub metric_id: String,
+    pub unit: Option<String>,
+    /// Source times, in milliseconds since 1970.
+    pub times: Vec<i64>,
+    pub values: Vec<JsonValue>,
+    #[schemars(with = "Vec<Option<words::Quality>>")]
+    pub qualities: Vec<Option<&'static str>>,
+}
+
+/// The buckets of a metric that hold anything. Where none did for much longer than usual, all but the time is null.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BucketColumns {
+    pub metric_id: String,
+    pub unit: Option<String>,
+    pub source: BucketSource,
+    /// Starts of the buckets, in milliseconds since 1970.
+    pub times: Vec<i64>,
+    pub min: Vec<Option<f64>>,
+    pub max: Vec<Option<f64>>,
+    pub avg: Vec<Option<f64>>,
+    /// Good numeric or bool samples: those the figures are over.
+    pub count: Vec<Option<i64>>,
+    pub non_good: Vec<Option<i64>>,
+}
+
+/// What buckets were made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum BucketSource {
+    Samples,
+    /// Hourly rows, in part at least.
+    Hourly,
+}
+
+/// What there was of a metric in one bucket of time.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BucketRow {
+    pub start: UtcTime,
+    pub metric_id: String,
+    /// Good numeric or bool samples: those the figures are over.
+    pub count: i64,
+    pub avg: Option<f64>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    pub non_good: i64,
 }
 
 /// One sample of the event history.

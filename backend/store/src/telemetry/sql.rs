@@ -114,7 +114,7 @@ pub(super) const SAMPLES_OLDEST_FIRST: &str = samples!("asc", ">");
 pub(super) const HOURS_NEWEST_FIRST: &str = hours!("desc", "<");
 pub(super) const HOURS_OLDEST_FIRST: &str = hours!("asc", ">");
 
-/// `$1` to `$5` as above, `$6` where counting ends.
+/// `$1` to `$5` as above, `$6` where counting ends. Packed rows that only partly lie in the span are not counted.
 pub(super) const EXTENT: &str = "
     with wanted as (
         select r.id
@@ -123,31 +123,60 @@ pub(super) const EXTENT: &str = "
         where ($1::text[] is null or t.code = any($1))
           and r.plc_id = $2
           and ($3::text[] is null or r.metric_id = any($3))
+    ),
+    packed_samples as (
+        select coalesce(sum(counted.count), 0)::bigint as count
+        from (
+            select p.count
+            from wanted w
+            cross join lateral (
+                select x.count
+                from packed x
+                where x.series_id = w.id
+                  and x.start >= $4
+                  and x.start < $5
+                  and x.start + make_interval(hours => x.hours) <= $5
+                  and x.count > 0
+                limit $6
+            ) p
+            limit $6
+        ) counted
     )
-    select (
-               select count(*)
-               from (
-                   select 1
-                   from wanted w
-                   cross join lateral (
+    select case
+               when p.count >= $6 then p.count
+               else p.count + (
+                   select count(*)
+                   from (
                        select 1
-                       from samples x
-                       where x.series_id = w.id
-                         and x.in_history is not false
-                         and x.ts >= $4
-                         and x.ts < $5
+                       from wanted w
+                       cross join lateral (
+                           select 1
+                           from samples x
+                           where x.series_id = w.id
+                             and x.in_history is not false
+                             and x.ts >= $4
+                             and x.ts < $5
+                           limit $6
+                       ) s
                        limit $6
-                   ) s
-                   limit $6
-               ) counted
-           ) as samples
+                   ) counted
+               )
+           end as samples
          , exists (
                select 1
                from wanted w
                join hourly x on x.series_id = w.id
                where x.hour >= date_trunc('hour', $4, 'UTC')
                  and x.hour < $5
-           ) as has_hours";
+           ) as has_hours
+         , (select count(*) from wanted) as series
+         , (
+               select l.time_zone
+               from plcs c
+               join plants l on l.id = c.plant_id
+               where c.id = $2
+           ) as time_zone
+    from packed_samples p";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 5] =

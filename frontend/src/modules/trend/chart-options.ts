@@ -98,8 +98,8 @@ export function chartOptions(
           },
     ],
     series: [{}, ...seriesOf(kind, style)],
-    // Series 1 and 2 of the hourly chart are minimum and maximum.
-    ...(kind === TREND_KIND.hourly && { bands: [{ series: [2, 1], fill: style.band }] }),
+    // Series 1 and 2 of a band are minimum and maximum.
+    ...(kind === TREND_KIND.band && { bands: [{ series: [2, 1], fill: style.band }] }),
     hooks: {
       draw: [
         (chart) => {
@@ -117,7 +117,7 @@ export function chartOptions(
 
 function seriesOf(kind: TrendKind, style: ChartStyle): uPlot.Series[] {
   const line: uPlot.Series = { stroke: style.pen, width: 1.5, points: { show: false } }
-  if (kind === TREND_KIND.hourly) {
+  if (kind === TREND_KIND.band) {
     const edge: uPlot.Series = { stroke: style.band, width: 1, points: { show: false } }
     return [edge, edge, { ...line, width: 2 }, { ...line, width: 1 }]
   }

@@ -7,6 +7,7 @@ const REQUEST = {
   site: 'planta-1',
   plcId: 'plc-03',
   metricId: 'temp_head',
+  dataType: undefined,
   from: 0,
   to: 60_000,
 }
@@ -46,4 +47,33 @@ it('stops at a sane number of pages and says that it did', async () => {
   const { api, get } = serving(50)
   expect((await fetchHistory(api, REQUEST)).cut).toBe(true)
   expect(get).toHaveBeenCalledTimes(4)
+})
+
+it('takes hourly rows for buckets of an hour', async () => {
+  const row = { metricId: 'temp_head', count: 2, avg: 1, min: 0, max: 2, nonGood: 0 }
+  const get = vi.fn().mockResolvedValue({
+    resolution: 'hourly',
+    items: [
+      { hour: 3_600_000, ...row },
+      { hour: 0, ...row },
+    ],
+    nextCursor: null,
+  })
+  const api = { get, list: vi.fn() } as unknown as ApiClient
+  expect(await fetchHistory(api, REQUEST)).toEqual({
+    resolution: 'buckets',
+    bucketSeconds: 3_600,
+    rows: [
+      { start: 0, ...row },
+      { start: 3_600_000, ...row },
+    ],
+    cut: false,
+  })
+})
+
+it('asks for every sample of a text', async () => {
+  const { api, get } = serving(1)
+  await fetchHistory(api, { ...REQUEST, dataType: 'string' })
+  const asked = expect.objectContaining({ resolution: 'raw' }) as unknown
+  expect(get).toHaveBeenCalledWith(expect.anything(), asked, expect.anything(), undefined)
 })

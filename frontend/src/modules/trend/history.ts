@@ -1,7 +1,8 @@
+import type { DataType } from '@/contract/common'
 import {
   RESOLUTION,
   telemetryPageSchema,
-  type HourlyRow,
+  type BucketRow,
   type RawSample,
   type TelemetryPage,
 } from '@/contract/rest'
@@ -9,17 +10,18 @@ import type { ApiClient } from '@/core/http/api-client'
 import type { PlcIdentity } from '@/core/live/live-store'
 
 const PAGE_LIMIT = 5_000
-/** Beyond so many points the server is asked for hours instead, where it keeps them. */
-const MAX_RAW_POINTS = 10_000
-/** A metric without hours may still have more: it would not load in a moment, so it is cut and said so. */
+/** About two for each pixel of a wide chart; of more samples the server makes buckets of time. */
+const MAX_POINTS = 4_000
+/** A text has no buckets: of very many changes some are cut, and that is said. */
 const MAX_PAGES = 4
+const HOUR_SECONDS = 3_600
 
 export type Sample = Pick<RawSample, 'ts' | 'value' | 'quality'>
 
 /** What the server keeps of a metric in a period, oldest first. */
 export type History = (
   | { resolution: typeof RESOLUTION.raw; samples: Sample[] }
-  | { resolution: typeof RESOLUTION.hourly; rows: HourlyRow[] }
+  | { resolution: typeof RESOLUTION.buckets; rows: BucketRow[]; bucketSeconds: number }
 ) & {
   /** There is more in the period than was fetched. */
   cut: boolean
@@ -27,13 +29,14 @@ export type History = (
 
 export interface HistoryRequest extends PlcIdentity {
   metricId: string
+  dataType: DataType | undefined
   from: number
   to: number
 }
 
 export async function fetchHistory(
   api: ApiClient,
-  { tenant, site, plcId, metricId, from, to }: HistoryRequest,
+  { tenant, site, plcId, metricId, dataType, from, to }: HistoryRequest,
   signal?: AbortSignal,
 ): Promise<History> {
   const path = `/api/telemetry/${encodeURIComponent(site)}/${encodeURIComponent(plcId)}`
@@ -47,9 +50,9 @@ export async function fetchHistory(
         metric: metricId,
         from: new Date(from).toISOString(),
         to: new Date(to).toISOString(),
-        resolution: 'auto',
-        limit: PAGE_LIMIT,
-        maxPoints: MAX_RAW_POINTS,
+        ...(dataType === 'string'
+          ? { resolution: RESOLUTION.raw, limit: PAGE_LIMIT }
+          : { resolution: 'auto', maxPoints: MAX_POINTS }),
         cursor: cursor ?? undefined,
       },
       telemetryPageSchema,
@@ -68,18 +71,25 @@ export function joinPages(
   cut: boolean,
 ): History {
   const samples: Sample[] = []
-  const rows: HourlyRow[] = []
+  const rows: BucketRow[] = []
+  let bucketSeconds: number | undefined
   for (const page of pages) {
-    if (page.resolution === RESOLUTION.raw) samples.push(...page.items.filter(isOfMetric))
-    else rows.push(...page.items.filter(isOfMetric))
+    if (page.resolution === RESOLUTION.raw) {
+      samples.push(...page.items.filter(isOfMetric))
+    } else if (page.resolution === RESOLUTION.hourly) {
+      bucketSeconds = HOUR_SECONDS
+      const ofMetric = page.items.filter(isOfMetric)
+      rows.push(...ofMetric.map(({ hour, ...figures }) => ({ start: hour, ...figures })))
+    } else {
+      bucketSeconds = page.bucketSeconds
+      rows.push(...page.items.filter(isOfMetric))
+    }
   }
-  if (rows.length > 0) {
-    rows.sort((a, b) => a.hour - b.hour)
-    return { resolution: RESOLUTION.hourly, rows, cut }
+  if (bucketSeconds !== undefined) {
+    rows.sort((a, b) => a.start - b.start)
+    return { resolution: RESOLUTION.buckets, rows, bucketSeconds, cut }
   }
   samples.sort((a, b) => a.ts - b.ts)
-  const resolution = pages[0]?.resolution
-  if (resolution === RESOLUTION.hourly) return { resolution, rows, cut }
   return { resolution: RESOLUTION.raw, samples, cut }
 
   function isOfMetric(item: { metricId: string }): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricValue, Quality } from '@/contract/common'
-import type { HourlyRow } from '@/contract/rest'
+import type { BucketRow } from '@/contract/rest'
 import { findGaps, gapLimit } from '@/modules/trend/gaps'
 import { joinPages, mergeSamples, type History, type Sample } from '@/modules/trend/history'
 import { buildTrend } from '@/modules/trend/trend-data'
@@ -62,9 +62,9 @@ describe('buildTrend', () => {
     expect(trend.counts).toMatchObject({ stored: 3, live: 1 })
   })
 
-  it('shows hours as a band with the live values after it', () => {
-    const hour = (index: number, nonGood = 0): HourlyRow => ({
-      hour: index * 3_600_000,
+  it('shows buckets as a band with the live values after it', () => {
+    const hour = (index: number, nonGood = 0): BucketRow => ({
+      start: index * 3_600_000,
       metricId: 'm',
       count: 60,
       avg: index,
@@ -73,16 +73,17 @@ describe('buildTrend', () => {
       nonGood,
     })
     const history: History = {
-      resolution: 'hourly',
+      resolution: 'buckets',
+      bucketSeconds: 3_600,
       rows: [hour(0), hour(1, 2), hour(4)],
       cut: true,
     }
     const trend = buildTrend(history, [sample(18_100, 7)], 0, 'float')
-    expect(trend.kind).toBe('hourly')
+    expect(trend.kind).toBe('band')
     expect(trend.times).toEqual([1_800, 5_400, 10_800, 16_200, 18_100])
     expect(trend.columns[2]).toEqual([0, 1, null, 4, undefined])
     expect(trend.columns[3]).toEqual([undefined, undefined, undefined, undefined, 7])
-    expect(trend.counts).toMatchObject({ hours: 3, bad: 2, live: 1 })
+    expect(trend.counts).toMatchObject({ buckets: 3, stored: 182, bad: 2, live: 1 })
     expect(trend.cut).toBe(true)
   })
 })

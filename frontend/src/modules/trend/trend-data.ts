@@ -1,5 +1,5 @@
 import type { DataType, MetricValue } from '@/contract/common'
-import { RESOLUTION, type HourlyRow } from '@/contract/rest'
+import { RESOLUTION, type BucketRow } from '@/contract/rest'
 import { findGaps, gapLimit } from '@/modules/trend/gaps'
 import { mergeSamples, type History, type Sample } from '@/modules/trend/history'
 
@@ -8,8 +8,8 @@ export const TREND_KIND = {
   line: 'line',
   /** On and off, as steps. */
   step: 'step',
-  /** Hourly average within the band from minimum to maximum. */
-  hourly: 'hourly',
+  /** Means of buckets of time within the band from minimum to maximum. */
+  band: 'band',
   /** Text has no height: its changes are listed. */
   text: 'text',
 } as const
@@ -20,23 +20,22 @@ export type Column = (number | null | undefined)[]
 
 /** What stands behind a point of the chart, for the readout. */
 export type TrendPoint =
-  { kind: 'sample'; sample: Sample } | { kind: 'hour'; row: HourlyRow } | null
+  { kind: 'sample'; sample: Sample } | { kind: 'bucket'; row: BucketRow } | null
 
 export interface TrendData {
   kind: TrendKind
   /** Seconds, as uPlot has them. */
   times: number[]
-  /** line, step: value, bad value. hourly: minimum, maximum, average, live value. */
+  /** line, step: value, bad value. band: minimum, maximum, average, live value. */
   columns: Column[]
   points: TrendPoint[]
   /** The samples of a text metric. */
   samples: Sample[]
-  counts: { stored: number; live: number; bad: number; hours: number }
+  counts: { stored: number; live: number; bad: number; buckets: number }
+  /** How long a bucket is. */
+  bucketSeconds: number
   cut: boolean
 }
-
-const HOUR_MS = 3_600_000
-const HOUR_GAP_SECONDS = 1.5 * 3_600
 
 export function buildTrend(
   history: History | undefined,
@@ -44,8 +43,8 @@ export function buildTrend(
   from: number,
   dataType: DataType | undefined,
 ): TrendData {
-  if (history?.resolution === RESOLUTION.hourly && history.rows.length > 0) {
-    return buildHourly(history.rows, live, from, history.cut)
+  if (history?.resolution === RESOLUTION.buckets && history.rows.length > 0) {
+    return buildBand(history, live, from)
   }
   const stored = history?.resolution === RESOLUTION.raw ? history.samples : []
   const samples = mergeSamples(stored, live, from)
@@ -53,11 +52,12 @@ export function buildTrend(
   const base = {
     samples,
     cut: history?.cut ?? false,
+    bucketSeconds: 0,
     counts: {
       stored: samples.length,
       live: samples.length - kept,
       bad: samples.reduce((count, { quality }) => count + (quality === 'BAD' ? 1 : 0), 0),
-      hours: 0,
+      buckets: 0,
     },
   }
   const kind = kindOf(samples, dataType)
@@ -111,24 +111,25 @@ interface Mark {
   point: TrendPoint
 }
 
-/** Hours stand at their middle; live values that are not in an hour yet follow as a thin line. */
-function buildHourly(
-  rows: readonly HourlyRow[],
+/** Buckets stand at their middle; live values that are in none yet follow as a thin line. */
+function buildBand(
+  history: Extract<History, { resolution: typeof RESOLUTION.buckets }>,
   live: readonly Sample[],
   from: number,
-  cut: boolean,
 ): TrendData {
-  const shown = rows.filter(({ hour }) => hour + HOUR_MS > from)
+  const { rows, bucketSeconds, cut } = history
+  const shown = rows.filter(({ start }) => start + bucketSeconds * 1_000 > from)
   const marks: Mark[] = shown.map((row) => ({
-    time: (row.hour + HOUR_MS / 2) / 1_000,
+    time: row.start / 1_000 + bucketSeconds / 2,
     heights: [row.min, row.max, row.avg, undefined],
-    point: { kind: 'hour', row },
+    point: { kind: 'bucket', row },
   }))
-  for (const index of findGaps(
-    marks.map(({ time }) => time),
-    HOUR_GAP_SECONDS,
-  )) {
-    const time = (marks[index - 1]!.time + marks[index]!.time) / 2
+  const times = marks.map(({ time }) => time)
+  // Who sends less often than a bucket is long leaves buckets empty without being silent.
+  const usual = gapLimit(times)
+  const limit = Math.max(1.5 * bucketSeconds, Number.isFinite(usual) ? usual : 0)
+  for (const index of findGaps(times, limit)) {
+    const time = (times[index - 1]! + times[index]!) / 2
     marks.push({ time, heights: [null, null, null, undefined], point: null })
   }
   for (const sample of live) {
@@ -141,17 +142,18 @@ function buildHourly(
   }
   marks.sort((a, b) => a.time - b.time)
   return {
-    kind: TREND_KIND.hourly,
+    kind: TREND_KIND.band,
     times: marks.map(({ time }) => time),
     columns: [0, 1, 2, 3].map((column) => marks.map(({ heights }) => heights[column])),
     points: marks.map(({ point }) => point),
     samples: [],
     counts: {
-      stored: 0,
+      stored: shown.reduce((sum, { count, nonGood }) => sum + count + nonGood, 0),
       live: live.length,
       bad: shown.reduce((sum, { nonGood }) => sum + nonGood, 0),
-      hours: shown.length,
+      buckets: shown.length,
     },
+    bucketSeconds,
     cut,
   }
 }

@@ -14,7 +14,7 @@ import { buildTrend, type TrendData } from '@/modules/trend/trend-data'
 const MAX_LIVE = 20_000
 /** The chart is drawn anew at most this often, however fast values come. */
 const REDRAW_MS = 250
-/** Hourly rows grow without the live feed showing it. */
+/** Buckets grow without the live feed showing it. */
 const REFRESH_MS = 5 * 60_000
 
 export interface TrendSource {
@@ -41,12 +41,19 @@ export function useTrend(source: () => TrendSource): Trend {
   const seriesKey = computed(() => `${plcKey(source().identity)}/${source().metricId}`)
   const span = computed(() => RANGES[source().range])
 
+  /** Texts are asked for one by one: not known of a metric before its first value. */
+  const isText = computed(() => source().dataType === 'string')
+
   const query = useQuery<History>({
-    queryKey: computed(() => ['history', seriesKey.value, source().range]),
+    queryKey: computed(() => ['history', seriesKey.value, source().range, isText.value]),
     queryFn: ({ signal }) => {
-      const { identity, metricId } = source()
+      const { identity, metricId, dataType } = source()
       const to = clock.now()
-      return fetchHistory(api, { ...identity, metricId, from: to - span.value, to }, signal)
+      return fetchHistory(
+        api,
+        { ...identity, metricId, dataType, from: to - span.value, to },
+        signal,
+      )
     },
     staleTime: 0,
     gcTime: 60_000,
@@ -78,7 +85,7 @@ export function useTrend(source: () => TrendSource): Trend {
     { flush: 'sync' },
   )
   const stopListening = live.on('telemetry', (message) => {
-    const { identity, metricId } = source()
+    const { identity, metricId, dataType } = source()
     if (!(metricId in message.values) || plcKey(message) !== plcKey(identity)) return
     const statement = statementsOf(message).get(metricId)
     if (!statement) return
