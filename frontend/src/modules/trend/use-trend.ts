@@ -85,7 +85,7 @@ export function useTrend(source: () => TrendSource): Trend {
     { flush: 'sync' },
   )
   const stopListening = live.on('telemetry', (message) => {
-    const { identity, metricId, dataType } = source()
+    const { identity, metricId } = source()
     if (!(metricId in message.values) || plcKey(message) !== plcKey(identity)) return
     const statement = statementsOf(message).get(metricId)
     if (!statement) return
