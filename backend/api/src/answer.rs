@@ -14,6 +14,7 @@ use vigia_store::edit::{EditOutcome, RemoveOutcome};
 
 /// One JSON value a line.
 pub(crate) const JSON_LINES: &str = "application/x-ndjson";
+pub(crate) const CSV: &str = "text/csv; charset=utf-8; header=present";
 
 /// A resource people edit: the version they name in the next edit.
 pub(crate) trait Versioned {
@@ -119,6 +120,22 @@ impl IntoResponse for JsonLines {
     fn into_response(self) -> Response {
         let disposition = format!("attachment; filename=\"{}\"", self.name);
         let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(JSON_LINES))];
+        (kind, [(header::CONTENT_DISPOSITION, disposition)], self.body).into_response()
+    }
+}
+
+/// Rows of a table, as a file of this name.
+#[derive(Debug)]
+pub(crate) struct Csv {
+    /// An identifier and an ending.
+    pub(crate) name: String,
+    pub(crate) body: Body,
+}
+
+impl IntoResponse for Csv {
+    fn into_response(self) -> Response {
+        let disposition = format!("attachment; filename=\"{}\"", self.name);
+        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(CSV))];
         (kind, [(header::CONTENT_DISPOSITION, disposition)], self.body).into_response()
     }
 }

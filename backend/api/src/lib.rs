@@ -45,6 +45,7 @@ pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::{listen, serve};
 pub use settings::{ApiSettings, WsLimits};
+pub use telemetry::{CSV_HEADER, write_csv};
 
 use login::{Attempts, Known, Passwords, Shares, Turns};
 use std::fmt;
@@ -96,7 +97,12 @@ pub struct Doors {
     pub(crate) places: Places,
     pub(crate) pace: Pace,
     pub(crate) alarm_readers: AlarmReaders,
+    /// For exports of history under way: fewer than there are connections for reading it.
+    pub(crate) exports: Arc<Semaphore>,
 }
+
+/// So many exports of history are under way at a time.
+const EXPORTS: usize = 4;
 
 impl Doors {
     /// With room for so many requests at a time.
@@ -111,6 +117,7 @@ impl Doors {
             places: Places::default(),
             pace: Pace::default(),
             alarm_readers: AlarmReaders::default(),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
         }
     }
 }

@@ -130,7 +130,12 @@ pub(crate) fn behind_the_door() -> Routes {
         .get(
             "/telemetry/{site}/{plc}",
             telemetry::list_telemetry,
-            says("Samples or hourly statistics of a PLC"),
+            says("Samples or hourly statistics of a PLC, or a chart of them"),
+        )
+        .get(
+            "/telemetry/{site}/{plc}/export",
+            telemetry::export_telemetry,
+            says("Every sample of a span of time, as CSV"),
         )
         .next("Alarms")
         .get("/alarms", alarm::list_alarms, says("The alarms, the newest or the most severe first"))

@@ -2,7 +2,12 @@
 
 mod auto;
 mod buckets;
+mod csv;
+mod export;
 mod gaps;
+
+pub use csv::{CSV_HEADER, write_csv};
+pub(crate) use export::export_telemetry;
 
 use crate::Api;
 use crate::caller::{Caller, identifier};
@@ -28,6 +33,9 @@ const POINTS_LIMIT: Limit = Limit { default: 2_000, max: 10_000 };
 const MAX_METRICS: usize = 100;
 /// What `auto` shows when no `from` is given.
 const DEFAULT_SPAN: Duration = Duration::from_hours(24);
+
+/// A sample may be so much younger than now.
+const AHEAD: Duration = Duration::from_mins(5);
 
 /// Which history a page is of; a cursor belongs to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

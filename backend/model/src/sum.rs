@@ -45,7 +45,9 @@ mod tests {
     fn sums_lose_nothing_to_rounding_and_never_overflow() {
         let sum = |numbers: &[f64]| {
             let mut sum = Sum::default();
-            numbers.iter().for_each(|number| sum.add(*number));
+            for number in numbers {
+                sum.add(*number);
+            }
             sum.total().to_bits()
         };
         assert_eq!(sum(&[1e16, 1.0, -1e16]), 1.0_f64.to_bits());

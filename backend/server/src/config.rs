@@ -247,7 +247,7 @@ fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
 
 /// 0: never.
 fn pack_after(env: &Environment) -> Result<Option<Duration>, ConfigError> {
-    let seconds: u64 = env.number("PACK_AFTER_SEC", 0, 0..=2_592_000)?;
+    let seconds: u64 = env.number("PACK_AFTER_SEC", 7_200, 0..=2_592_000)?;
     if (1..60).contains(&seconds) {
         let problem = "is neither 0 (never) nor at least 60";
         return Err(env.or("PACK_AFTER_SEC", "").wrong(problem, "7200"));

@@ -8,6 +8,7 @@ use vigia_live::board::ErrorBoard;
 
 mod accounts;
 mod config;
+mod history;
 mod lifecycle;
 mod logging;
 mod metrics;
@@ -37,6 +38,8 @@ enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Write the samples of a span of time, packed ones too, to standard output.
+    History(history::Arguments),
     /// Check the environment and the files it names, and exit.
     CheckConfig,
     /// Print the description of the API (OpenAPI 3.1) and exit.
@@ -81,6 +84,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{said}");
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Command::History(arguments) => {
+            runtime.block_on(history::history(&config, arguments)).map(|()| ExitCode::SUCCESS)
         }
         Command::Openapi => Ok(ExitCode::SUCCESS),
         Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),

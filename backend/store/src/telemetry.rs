@@ -33,9 +33,11 @@ mod packed;
 mod page;
 mod latest;
 mod chart;
+mod export;
 pub(crate) mod sql;
 
 pub use chart::{Cell, ChartQuery, ChartSeries, ChartSource};
+pub use export::Export;
 
 /// Before any source time that is ever accepted, and after all of them.
 const EARLIEST: Timestamp = Timestamp::from_millis(-62_135_596_800_000); // the year 1
@@ -94,6 +96,8 @@ pub struct HistoryHour {
 pub struct HistoryExtent {
     /// At least so many samples; below the limit given no more than what packed rows at the ends of the span hold.
     pub samples: i64,
+    /// There are packed rows, in full or in part.
+    pub has_packed: bool,
     pub has_hours: bool,
     /// Of the metrics asked for, those that there are.
     pub series: i64,
@@ -132,6 +136,13 @@ struct HourRow {
     first: Option<f64>,
     last: Option<f64>,
     non_good: i64,
+}
+
+impl HistoryExtent {
+    /// Whether anything else than hours may be known.
+    pub const fn may_have_samples(&self) -> bool {
+        self.samples > 0 || self.has_packed
+    }
 }
 
 /// A row of `samples` as packed rows hold it.

@@ -1233,10 +1233,30 @@ export interface paths {
       cookie?: never
     }
     /**
-     * Samples or hourly statistics of a PLC
+     * Samples or hourly statistics of a PLC, or a chart of them
      * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
      */
     get: operations['listTelemetry']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/telemetry/{site}/{plc}/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Every sample of a span of time, as CSV
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['exportTelemetry']
     put?: never
     post?: never
     delete?: never
@@ -7648,6 +7668,49 @@ export interface operations {
         }
       }
       400: components['responses']['invalid_query.invalid_path.invalid_cursor']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  exportTelemetry: {
+    parameters: {
+      query?: {
+        /** @description Inclusive. Without it: 24 hours before `to`. */
+        from?: string
+        /** @description One metric, or several separated by commas. Without it: all of the PLC. */
+        metric?: string
+        tenant?: string
+        /** @description Exclusive. Without it: now. */
+        to?: string
+      }
+      header?: never
+      path: {
+        /** @description The name of the PLC in its messages. */
+        plc: string
+        /** @description The plant's code. */
+        site: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A line for each sample, after one with the names of the columns: ts, metricId, value, quality, unit, dataType. No value is an empty field, an empty text "". */
+      200: {
+        headers: {
+          /** @description The name of the file */
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'text/csv; charset=utf-8; header=present': unknown
+        }
+      }
+      400: components['responses']['invalid_query.invalid_path']
       401: components['responses']['login_required']
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']

@@ -2,7 +2,8 @@
 
 use super::about::may_answer;
 use crate::answer::{
-    Accepted, Attachment, Created, JSON_LINES, JsonLines, Made, MadeOrReplaced, Removed, Tagged, WithCookie,
+    Accepted, Attachment, CSV, Created, Csv, JSON_LINES, JsonLines, Made, MadeOrReplaced, Removed, Tagged,
+    WithCookie,
 };
 use crate::error::{ApiError, kind};
 use crate::metrics::Metrics;
@@ -59,6 +60,17 @@ impl OperationOutput for JsonLines {
     fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, Response)> {
         let content = IndexMap::from_iter([(JSON_LINES.to_owned(), MediaType::default())]);
         let description = "One JSON value a line, each as the list shows it.".to_owned();
+        let answer = Response { description, content, ..Response::default() };
+        vec![(Some(200), with_header(answer, "Content-Disposition", "The name of the file"))]
+    }
+}
+
+impl OperationOutput for Csv {
+    type Inner = ();
+
+    fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, Response)> {
+        let content = IndexMap::from_iter([(CSV.to_owned(), MediaType::default())]);
+        let description = "A line for each sample, after one with the names of the columns: ts, metricId, value, quality, unit, dataType. No value is an empty field, an empty text \"\".".to_owned();
         let answer = Response { description, content, ..Response::default() };
         vec![(Some(200), with_header(answer, "Content-Disposition", "The name of the file"))]
     }

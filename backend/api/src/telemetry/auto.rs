@@ -2,13 +2,12 @@
 
 use super::buckets::Cut;
 use super::gaps::{self, Spaced as _};
-use super::{DEFAULT_SPAN, wire_hour, wire_sample};
+use super::{AHEAD, DEFAULT_SPAN, wire_hour, wire_sample};
 use crate::Api;
 use crate::convert::{json_value, utc};
 use crate::error::ApiError;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use vigia_contract::http::JsonValue;
 use vigia_contract::http::telemetry::{
     BucketColumns, BucketMethod, BucketRow, BucketSource, Buckets, ColumnsWord, Layout, RawColumns,
@@ -25,8 +24,6 @@ const MOST_POINTS: u32 = 100_000;
 /// So many hours are looked at, of all metrics together: some 110 years of one, a year of a hundred.
 const MOST_HOURS: i64 = 1_000_000;
 const HOUR_MS: i64 = 3_600_000;
-/// A sample may be so much younger than now.
-const AHEAD: Duration = Duration::from_mins(5);
 
 /// What is asked for beyond the history itself.
 pub(super) struct Question {
@@ -54,7 +51,7 @@ pub(super) async fn answer(
         u32::try_from(named).unwrap_or(u32::MAX).saturating_mul(question.max_points).min(MOST_POINTS);
     history.limit = fitting.saturating_add(1);
     let extent = api.store.history_extent(&history).await?;
-    if extent.samples <= i64::from(fitting) && (extent.samples > 0 || !extent.has_hours) {
+    if extent.samples <= i64::from(fitting) && (extent.may_have_samples() || !extent.has_hours) {
         let samples = api.store.samples(&history).await?;
         if samples.len() <= usize::try_from(fitting).unwrap_or(usize::MAX) {
             return Ok(raw(samples, question.layout));
@@ -122,7 +119,7 @@ impl Chart {
         let share = i64::from(MOST_POINTS) / extent.series.max(1);
         let most = u32::try_from(share.max(1)).unwrap_or(u32::MAX).min(question.max_points);
         // What is known by the hour alone is not cut finer.
-        let least = if extent.samples == 0 { HOUR_MS } else { 1 };
+        let least = if extent.may_have_samples() { 1 } else { HOUR_MS };
         let cut = Cut::new(&span, zone, most, least);
         if extent.series.saturating_mul(span.end.millis_since(span.start) / HOUR_MS) > MOST_HOURS {
             let detail = "this is too much for one chart: name fewer metrics (metric=a,b) or a shorter time (from=, to=)";

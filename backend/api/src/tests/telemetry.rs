@@ -1,6 +1,7 @@
 //! History.
 
 use super::*;
+use futures_util::StreamExt as _;
 
 const HOUR: i64 = 3_600_000;
 
@@ -118,7 +119,11 @@ async fn auto_takes_what_fits() {
         ("raw".to_owned(), 10),
         "of each"
     );
-    assert_eq!(ask(&format!("{to}&maxPoints=3")).await, ("buckets".to_owned(), 2), "half a day each, two metrics");
+    assert_eq!(
+        ask(&format!("{to}&maxPoints=3")).await,
+        ("buckets".to_owned(), 2),
+        "half a day each, two metrics"
+    );
     let series = app.add_series("granix", "plc-03", "flow");
     app.sql(&format!(
         "insert into hourly (series_id, hour, count, sum, min, max, first, last, first_ts, last_ts, non_good) values ({series}, to_timestamp({} / 1000), 1, 1, 1, 1, 1, 1, null, null, 0)",
@@ -350,4 +355,59 @@ async fn latest_events_of_all() {
         (&"granix".into(), &"planta-1".into(), &"plc-03".into(), &"gw-01".into())
     );
     assert_eq!(app.ok("/api/telemetry/latest?tenant=other").await["items"].as_array().unwrap().len(), 0);
+}
+
+const EXPORT: &str = "/api/telemetry/planta-1/plc-03/export";
+
+#[tokio::test]
+async fn an_export_holds_every_sample_once_packed_or_not() {
+    let app = with_a_day().await;
+    let path = format!("{EXPORT}?from={}&to={NOW}", NOW - 24 * HOUR);
+    let plain = app.get(&path).await;
+    assert_eq!(plain.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(plain.header("content-disposition"), "attachment; filename=\"plc-03.csv\"");
+    let mut lines = plain.text().lines();
+    assert_eq!(lines.next(), Some("ts,metricId,value,quality,unit,dataType"));
+    assert_eq!(lines.next(), Some("2025-01-07T18:00:00.000Z,temp_head,0.0,GOOD,,float"));
+    assert_eq!(lines.count(), 2 * 8_640 - 1_001);
+    app.pack_up_to(NOW - 2 * HOUR).await;
+    assert_eq!(app.get(&path).await.text(), plain.text());
+    app.pack_up_to(NOW + 24 * HOUR).await;
+    assert_eq!(app.get(&path).await.text(), plain.text());
+
+    let few = app.get(&format!("{EXPORT}?metric=level&from={}&to={NOW}", NOW - 30_000)).await;
+    assert_eq!(few.text().lines().count(), 4);
+    assert_eq!(app.get(&format!("{EXPORT}?metric=nothing")).await.text().lines().count(), 1);
+    app.get(&format!("{EXPORT}?from=2025-01-02&to=2025-01-01")).await.assert_problem(400, "invalid_query");
+    app.get(&format!("{EXPORT}?metric=a,")).await.assert_problem(400, "invalid_query");
+    app.get("/api/telemetry/planta-1/plc-09/export").await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_export_goes_on_as_it_is_read_and_ends_when_the_client_leaves() {
+    let app = with_a_day().await;
+    let path = format!("{EXPORT}?from={}&to={NOW}", NOW - 24 * HOUR);
+    let begin = async || {
+        let request = request(Method::GET, &path).body(Body::empty()).unwrap();
+        let mut body = app.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+        let first = body.next().await.unwrap().unwrap();
+        (first.len(), body)
+    };
+    let mut open = Vec::new();
+    for _ in 0..4 {
+        let (first, body) = begin().await;
+        assert!(first < 1_000_000, "{first}: not all of it at once");
+        open.push(body);
+    }
+    app.get(&path).await.assert_problem(503, "overloaded");
+    open.pop();
+    app.get(&path).await.text();
+    // Samples that come to a time that was not read yet are among those that follow.
+    let (_, mut body) = begin().await;
+    app.sql("delete from samples");
+    let mut rest = 0;
+    while let Some(piece) = body.next().await {
+        rest += piece.unwrap().len();
+    }
+    assert_eq!(rest, 0, "nothing was read ahead");
 }

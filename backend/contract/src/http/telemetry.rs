@@ -46,6 +46,24 @@ pub struct TelemetryQuery {
     pub order: Option<Order>,
 }
 
+/// The query of an export.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub tenant: Option<String>,
+    /// Inclusive. Without it: 24 hours before `to`.
+    #[serde(default, deserialize_with = "optional")]
+    pub from: Option<UtcTime>,
+    /// Exclusive. Without it: now.
+    #[serde(default, deserialize_with = "optional")]
+    pub to: Option<UtcTime>,
+    /// One metric, or several separated by commas. Without it: all of the PLC.
+    #[serde(default, alias = "metricId", alias = "metric_id", deserialize_with = "optional")]
+    pub metric: Option<String>,
+}
+
 /// The query of the newest events.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

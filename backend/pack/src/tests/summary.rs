@@ -25,23 +25,25 @@ fn check(samples: &[Kept]) {
     let readings = samples.iter().filter_map(|sample| sample.reading.as_ref());
     let non_good = readings.filter(|reading| reading.quality != Quality::Good).count();
     let mut sum = Sum::default();
-    only.iter().for_each(|number| sum.add(*number));
+    for number in &only {
+        sum.add(*number);
+    }
     let visible = samples.len() - hidden;
     let expected_statistics = Statistics { visible, hidden, non_good, numbers: only.len(), sum, extent };
     assert_eq!(statistics(samples), expected_statistics);
 
     let bytes = pack(samples).unwrap();
-    let (mut got, mut not_good, mut other) = (Vec::new(), 0, 0);
+    let (mut got, mut faulty, mut other) = (Vec::new(), 0, 0);
     Block::open(&bytes)
         .unwrap()
         .points(|ts, point| match point {
             Point::Number(number) => got.push((ts, number)),
-            Point::NotGood => not_good += 1,
+            Point::NotGood => faulty += 1,
             Point::Other => other += 1,
         })
         .unwrap();
     assert_eq!(got, expected);
-    assert_eq!((not_good, other), (non_good, visible - non_good - only.len()));
+    assert_eq!((faulty, other), (non_good, visible - non_good - only.len()));
 }
 
 proptest! {

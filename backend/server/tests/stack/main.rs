@@ -19,6 +19,7 @@ mod values;
 mod rejections;
 mod replays;
 mod order;
+mod packed;
 mod rules;
 mod moves;
 mod restarts;

@@ -125,22 +125,24 @@ pub(super) const EXTENT: &str = "
           and ($3::text[] is null or r.metric_id = any($3))
     ),
     packed_samples as (
-        select coalesce(sum(counted.count), 0)::bigint as count
+        select coalesce(sum(r.count) filter (where r.is_within), 0)::bigint as count
+             , count(*) > 0 as are_there
         from (
-            select p.count
+            select p.*
             from wanted w
             cross join lateral (
                 select x.count
+                     , x.start >= $4 and x.start + make_interval(hours => x.hours) <= $5 as is_within
                 from packed x
                 where x.series_id = w.id
-                  and x.start >= $4
+                  and x.start > $4::timestamptz - interval '1 day'
                   and x.start < $5
-                  and x.start + make_interval(hours => x.hours) <= $5
+                  and x.start + make_interval(hours => x.hours) > $4
                   and x.count > 0
                 limit $6
             ) p
             limit $6
-        ) counted
+        ) r
     )
     select case
                when p.count >= $6 then p.count
@@ -162,6 +164,7 @@ pub(super) const EXTENT: &str = "
                    ) counted
                )
            end as samples
+         , p.are_there as has_packed
          , exists (
                select 1
                from wanted w
