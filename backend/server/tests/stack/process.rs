@@ -42,13 +42,14 @@ async fn health_tells_how_it_is_and_a_wrong_environment_stops_the_start() {
 /// Names in the exposition and names in the documentation are the same.
 #[tokio::test]
 async fn every_metric_is_documented() {
-    let app = TestApp::start().await;
-    // A message and a bad one, so that every histogram and label has been used.
+    let app = TestApp::start_with(&[("PERSIST_DEFAULT_MODE", "both"), ("PACK_AFTER_SEC", "60")]).await;
+    // Two messages, one of which is packed, and a bad one, so that every histogram and label has been used.
     let mut publisher = app.publisher().await;
     publisher.publish(TOPIC, telemetry(now_ms(), "a", "1", "int")).await;
+    publisher.publish(TOPIC, telemetry(1_736_359_200_000, "a", "1", "int")).await;
     publisher.publish(TOPIC, "{").await;
-    app.until_query("select (select count(*) from rejections), (select count(*) from samples)", "1|1").await;
-    app.until_processed(2).await;
+    app.until_query("select (select count(*) from rejections), (select count(*) from packed)", "1|1").await;
+    app.until_processed(3).await;
     let (_, metrics) = app.get("/metrics").await;
     let exposed: BTreeSet<String> = metrics
         .as_str()
