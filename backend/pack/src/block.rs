@@ -2,6 +2,8 @@
 
 mod numbers;
 mod samples;
+#[cfg(test)]
+mod kinds;
 
 use crate::attributes::{self, Attributes};
 use crate::bytes::{Reader, checksum};

@@ -14,6 +14,9 @@ pub enum PackError {
     /// More than [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES).
     #[error("{bytes} bytes of text are too many for one block")]
     TooMuchText { bytes: usize },
+    /// What was written does not give the samples back: a fault of this program.
+    #[error("the samples do not come back as they are")]
+    Changed,
 }
 
 /// The bytes are not a block, or not the block that was written.

@@ -1,5 +1,6 @@
 //! Samples to a block.
 
+use crate::block::Block;
 use crate::bytes::{checksum, put_size};
 use crate::error::PackError;
 use crate::layout::{MAX_SAMPLES, MAX_TEXT_BYTES, VERSION, unit_number};
@@ -20,7 +21,8 @@ struct Columns<'a> {
 
 /// Packs the samples of one series, of which each must be later than the one before.
 ///
-/// The same samples give the same bytes, so long as this program is built with the same pco.
+/// The same samples give the same bytes, so long as this program is built with the same pco. What is returned was read back
+/// and is what was given: whoever packs deletes what he packed.
 pub fn pack(samples: &[Kept]) -> Result<Vec<u8>, PackError> {
     check(samples)?;
     let mut body = Vec::new();
@@ -36,7 +38,14 @@ pub fn pack(samples: &[Kept]) -> Result<Vec<u8>, PackError> {
     block.push(VERSION);
     block.extend(checksum(&body));
     block.extend(body);
-    Ok(block)
+    if comes_back(&block, samples) { Ok(block) } else { Err(PackError::Changed) }
+}
+
+/// Whether the bytes are read as these samples, to the bit.
+pub(crate) fn comes_back(block: &[u8], samples: &[Kept]) -> bool {
+    Block::open(block).and_then(|block| block.samples()).is_ok_and(|read| {
+        read.len() == samples.len() && read.iter().zip(samples).all(|(read, given)| read.is(given))
+    })
 }
 
 impl<'a> Columns<'a> {

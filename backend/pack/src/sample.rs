@@ -28,9 +28,27 @@ impl Kept {
     pub const fn is_hidden(&self) -> bool {
         self.reading.is_none()
     }
+
+    /// The same to the bit: 0 is not -0, and what is not a number is itself.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (&self.reading, &other.reading) {
+            (Some(one), Some(other_one)) => self.ts == other.ts && one.is(other_one),
+            (None, None) => self.ts == other.ts,
+            _ => false,
+        }
+    }
 }
 
 impl Reading {
+    fn is(&self, other: &Self) -> bool {
+        let value = match (&self.value, &other.value) {
+            (Some(Value::Float(one)), Some(Value::Float(other))) => one.to_bits() == other.to_bits(),
+            (one, other) => one == other,
+        };
+        let rest = |reading: &Self| (reading.data_type, reading.quality, reading.unit, reading.gateway);
+        value && rest(self) == rest(other)
+    }
+
     /// The number charts and statistics take: a good float or integer, or a good bool as 0 or 1.
     pub fn good_statistic(&self) -> Option<f64> {
         match (self.quality, &self.value) {

@@ -54,6 +54,20 @@ fn compress_with<T: Number>(numbers: &[T], order: usize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Which of pco's ways it was.
+#[cfg(test)]
+pub(crate) fn kind<T: Number>(bytes: &[u8]) -> String {
+    let (file, _) = FileDecompressor::new(HEADER.as_slice()).unwrap();
+    let (chunk, _) = file.chunk_decompressor::<T, _>(bytes).unwrap();
+    let mode = format!("{:?}", chunk.meta().mode);
+    let delta = match chunk.meta().delta_encoding {
+        DeltaEncoding::Consecutive { order, .. } => order,
+        _ => 0,
+    };
+    let name = mode.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    format!("{name}, order {delta}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

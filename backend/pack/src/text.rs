@@ -23,6 +23,11 @@ impl<'a> Texts<'a> {
         Ok(Self { distinct, order: Whole::read(reader)? })
     }
 
+    #[cfg(test)]
+    pub(crate) const fn order(&self) -> Whole<'a> {
+        self.order
+    }
+
     /// The texts, of which there must be `count`.
     pub(crate) fn decode(&self, count: usize) -> Result<Vec<&'a str>, Malformed> {
         let mut bytes = 0_usize;

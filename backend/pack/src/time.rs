@@ -22,6 +22,11 @@ impl<'a> Times<'a> {
         Ok(Self { first, steps, count })
     }
 
+    #[cfg(test)]
+    pub(crate) const fn steps(&self) -> Option<Whole<'a>> {
+        self.steps
+    }
+
     /// The times, each later than the one before.
     pub(crate) fn decode(&self) -> Result<Vec<Timestamp>, Malformed> {
         let mut times = Vec::with_capacity(self.count);

@@ -1,6 +1,7 @@
 //! What is packed comes back, to the bit.
 
 use super::any::{mixed, regular, to_the_bit};
+use crate::pack::comes_back;
 use crate::{Block, Kept, PackError, Point, Reading, merge, pack};
 use proptest::prelude::*;
 use vigia_model::{DataType, Quality, Timestamp, Value};
@@ -40,10 +41,10 @@ proptest! {
 
     #[test]
     fn late_samples_are_packed_as_if_they_had_come_in_time(
-        samples in mixed(),
-        late in prop::collection::vec(any::<bool>(), 80),
+        samples in prop_oneof![mixed(), regular()],
+        late in prop::collection::vec(any::<bool>(), 1..80),
     ) {
-        let marked = || samples.iter().cloned().zip(&late);
+        let marked = || samples.iter().cloned().zip(late.iter().cycle());
         let early: Vec<Kept> = marked().filter(|(_, late)| !**late).map(|(sample, _)| sample).collect();
         let late: Vec<Kept> = marked().filter(|(_, late)| **late).map(|(sample, _)| sample).collect();
         prop_assert_eq!(pack(&merge(early, late)).unwrap(), pack(&samples).unwrap());
@@ -106,6 +107,19 @@ fn a_span_of_a_block_is_what_lies_within_it() {
         let expected: Vec<Kept> = samples.iter().filter(|kept| span.contains(&kept.ts)).cloned().collect();
         assert_eq!(block.samples_within(&span).unwrap(), expected, "{from} to {to}");
     }
+}
+
+#[test]
+fn what_would_not_come_back_is_not_taken_for_it() {
+    let [one, other] = [0.0, -0.0].map(|float| [shown(1, Value::Float(float))]);
+    let bytes = pack(&one).unwrap();
+    assert!(comes_back(&bytes, &one));
+    assert!(!comes_back(&bytes, &other));
+    assert!(!comes_back(&bytes, &[shown(2, Value::Float(0.0))]));
+    assert!(!comes_back(&bytes, &[]));
+    assert!(!comes_back(&bytes[1..], &one));
+    let nan = [shown(1, Value::Float(f64::NAN))];
+    assert!(comes_back(&pack(&nan).unwrap(), &nan));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The codecs that are compared.
 
 use crate::signal::{Span, Values};
-use crate::{arrays, gorilla, numbers};
+use crate::{arrays, gorilla, numbers, plain};
 use anyhow::{Context, Result, ensure};
 use vigia_model::{DataType, Quality, Timestamp, Value};
 use vigia_pack::{Block, Kept, Reading};
@@ -10,6 +10,8 @@ use vigia_pack::{Block, Kept, Reading};
 pub(crate) enum Codec {
     /// Ours, with quality, type, unit and gateway. The others keep times and values alone.
     Pack,
+    /// What ours is made with, by itself.
+    Pco,
     ArraysLz4,
     Gorilla,
     GorillaLz4,
@@ -23,11 +25,13 @@ pub(crate) struct Input<'a> {
 }
 
 impl Codec {
-    pub(crate) const ALL: [Self; 4] = [Self::Pack, Self::ArraysLz4, Self::Gorilla, Self::GorillaLz4];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Pack, Self::Pco, Self::ArraysLz4, Self::Gorilla, Self::GorillaLz4];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Pack => "Vigía",
+            Self::Pco => "plain pco",
             Self::ArraysLz4 => "arrays + lz4",
             Self::Gorilla => "Gorilla",
             Self::GorillaLz4 => "Gorilla + lz4",
@@ -35,15 +39,16 @@ impl Codec {
     }
 
     pub(crate) fn encode(self, input: &Input<'_>) -> Result<Vec<u8>> {
-        let gorilla = || {
-            let mut bytes = gorilla::encode(&input.span.times, &input.floats);
+        let with_texts = |mut bytes: Vec<u8>| {
             if let Values::Texts(texts) = &input.span.values {
                 bytes.extend(numbers::distinct(texts).concat().into_bytes());
             }
             bytes
         };
+        let gorilla = || with_texts(gorilla::encode(&input.span.times, &input.floats));
         Ok(match self {
             Self::Pack => vigia_pack::pack(&input.kept)?,
+            Self::Pco => with_texts(plain::encode(&input.span.times, &input.floats)?),
             Self::ArraysLz4 => lz4_flex::compress_prepend_size(&arrays::encode(input.span)),
             Self::Gorilla => gorilla(),
             Self::GorillaLz4 => lz4_flex::compress_prepend_size(&gorilla()),
@@ -65,6 +70,10 @@ impl Codec {
                 Block::open(bytes)?.points(|ts, point| points.push((ts, point)))?;
                 Ok(points.len())
             }
+            Self::Pco => {
+                let (times, _) = plain::decode(bytes).context("pco does not read what it wrote")?;
+                Ok(times.len())
+            }
             // What is left is a copy, which costs next to nothing.
             Self::ArraysLz4 => Ok(lz4_flex::decompress_size_prepended(bytes)?.len().min(input.len())),
             Self::Gorilla => gorilla(bytes),
@@ -74,18 +83,19 @@ impl Codec {
 
     /// That what was encoded comes back to the bit.
     pub(crate) fn check(self, bytes: &[u8], input: &Input<'_>) -> Result<()> {
-        let gorilla = |bytes: &[u8]| {
-            let same = gorilla::decode(bytes, input.len()).is_some_and(|(times, floats)| {
+        let is_input = |decoded: Option<(Vec<i64>, Vec<f64>)>| {
+            decoded.is_some_and(|(times, floats)| {
                 times == input.span.times
                     && floats.iter().map(|f| f.to_bits()).eq(input.floats.iter().map(|f| f.to_bits()))
-            });
-            anyhow::Ok(same)
+            })
         };
+        let gorilla = |bytes: &[u8]| is_input(gorilla::decode(bytes, input.len()));
         let same = match self {
             Self::Pack => Block::open(bytes)?.samples()? == input.kept,
             Self::ArraysLz4 => lz4_flex::decompress_size_prepended(bytes)? == arrays::encode(input.span),
-            Self::Gorilla => gorilla(bytes)?,
-            Self::GorillaLz4 => gorilla(&lz4_flex::decompress_size_prepended(bytes)?)?,
+            Self::Pco => is_input(plain::decode(bytes)),
+            Self::Gorilla => gorilla(bytes),
+            Self::GorillaLz4 => gorilla(&lz4_flex::decompress_size_prepended(bytes)?),
         };
         ensure!(same, "{} does not give back what it was given", self.name());
         Ok(())

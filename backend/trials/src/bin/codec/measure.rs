@@ -2,6 +2,7 @@
 
 use crate::codec::{Codec, Input};
 use crate::signal::Signal;
+use crate::stored::Database;
 use anyhow::Result;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -11,13 +12,6 @@ use vigia_trials::number::{float, median};
 const ROUNDS: usize = 5;
 /// Each round goes on for so long at least.
 const ROUND: Duration = Duration::from_millis(60);
-
-/// A row of the database without the block itself: its other columns, header, pointer and entries in indexes.
-const INLINE_ROW_BYTES: usize = 180;
-/// The same where the block is stored out of line, with its chunks' headers and entries.
-const TOASTED_ROW_BYTES: usize = 350;
-/// From here on Postgres stores a value out of line.
-const TOASTED_FROM_BYTES: usize = 2_000;
 
 pub(crate) struct Row {
     pub(crate) signal: &'static str,
@@ -31,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) target: Option<f64>,
 }
 
-pub(crate) fn measure(signal: &Signal, codec: Codec) -> Result<Row> {
+pub(crate) async fn measure(signal: &Signal, codec: Codec, database: &mut Database) -> Result<Row> {
     let inputs: Vec<Input<'_>> = signal.spans.iter().map(Input::new).collect();
     let blocks = inputs.iter().map(|input| codec.encode(input)).collect::<Result<Vec<_>>>()?;
     for (block, input) in blocks.iter().zip(&inputs) {
@@ -39,13 +33,13 @@ pub(crate) fn measure(signal: &Signal, codec: Codec) -> Result<Row> {
     }
     let samples = inputs.iter().map(Input::len).sum();
     let bytes: usize = blocks.iter().map(Vec::len).sum();
-    let rows: usize = blocks.iter().map(|block| row_bytes(block.len())).sum();
+    let stored = database.weight(&blocks).await? * count(blocks.len());
     Ok(Row {
         signal: signal.name,
         pace: signal.pace,
         codec,
         bytes: ratio(bytes, samples),
-        bytes_in_a_table: ratio(bytes + rows, samples),
+        bytes_in_a_table: stored / count(samples),
         encode_ns: time(samples, || {
             for input in &inputs {
                 black_box(codec.encode(black_box(input))?);
@@ -60,10 +54,6 @@ pub(crate) fn measure(signal: &Signal, codec: Codec) -> Result<Row> {
         })?,
         target: signal.target.filter(|_| codec == Codec::Pack),
     })
-}
-
-const fn row_bytes(block: usize) -> usize {
-    if block < TOASTED_FROM_BYTES { INLINE_ROW_BYTES } else { TOASTED_ROW_BYTES }
 }
 
 /// Nanoseconds per sample.

@@ -6,6 +6,9 @@ use std::iter::repeat_with;
 
 const START_MS: i64 = 1_795_651_200_000;
 const HOUR: Pace = Pace { name: "1 Hz, by hour", period_ms: 1_000, samples: 3_600, spans: 24 };
+const SECONDS_BY_DAY: Pace = Pace { name: "1 Hz, by day", period_ms: 1_000, samples: 86_400, spans: 3 };
+const TENS_BY_HOUR: Pace = Pace { name: "6/min, by hour", period_ms: 10_000, samples: 360, spans: 24 * 3 };
+const TENS_BY_DAY: Pace = Pace { name: "6/min, by day", period_ms: 10_000, samples: 8_640, spans: 3 };
 const MINUTES_BY_HOUR: Pace = Pace { name: "1/min, by hour", period_ms: 60_000, samples: 60, spans: 24 * 14 };
 const MINUTES_BY_DAY: Pace = Pace { name: "1/min, by day", period_ms: 60_000, samples: 1_440, spans: 14 };
 
@@ -50,8 +53,12 @@ pub(crate) fn all() -> Vec<Signal> {
         signal("text states, 5 ms jitter", HOUR, 5, None, || {
             Values::texts(held(&["running", "idle", "fault"]))
         }),
+        signal("0.1 resolution, 5 ms jitter", SECONDS_BY_DAY, 5, None, || Values::floats(tenths())),
+        signal("0.1 resolution, 5 ms jitter", TENS_BY_HOUR, 5, None, || Values::floats(tenths())),
+        signal("0.1 resolution, 5 ms jitter", TENS_BY_DAY, 5, None, || Values::floats(tenths())),
         signal("0.1 resolution, 5 ms jitter", MINUTES_BY_HOUR, 5, None, || Values::floats(tenths())),
         signal("0.1 resolution, 5 ms jitter", MINUTES_BY_DAY, 5, Some(3.0), || Values::floats(tenths())),
+        signal("full-precision noise, 5 ms jitter", MINUTES_BY_DAY, 5, Some(7.0), || Values::floats(noise())),
         signal("text states, 5 ms jitter", MINUTES_BY_DAY, 5, None, || {
             Values::texts(held(&["running", "idle", "fault"]))
         }),

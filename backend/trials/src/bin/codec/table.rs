@@ -3,7 +3,7 @@
 use crate::measure::Row;
 
 const COLUMNS: [&str; 9] =
-    ["signal", "pace", "codec", "B/sample", "with row", "target", "met", "encode ns", "decode ns"];
+    ["signal", "pace", "codec", "B/sample", "in a table", "target", "met", "encode ns", "decode ns"];
 /// The first so many are words.
 const WORDS: usize = 3;
 
@@ -12,7 +12,7 @@ pub(crate) fn print(rows: &[Row]) {
     println!(
         "encode and decode are nanoseconds a sample; decoding gives times and floats, of texts whole samples"
     );
-    println!("\"with row\" counts what a row of the database costs besides the block");
+    println!("\"in a table\" is what Postgres itself says: rows, TOAST and their indexes");
     println!();
     let rows: Vec<[String; 9]> =
         std::iter::once(COLUMNS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
