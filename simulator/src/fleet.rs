@@ -80,6 +80,7 @@ struct Habits {
     invalid_share: f64,
     invalid_kinds: Vec<InvalidKind>,
     contradictions: f64,
+    contradiction_within_s: f64,
 }
 
 impl Fleet {
@@ -99,6 +100,7 @@ impl Fleet {
             invalid_share: scenario.invalid.share,
             invalid_kinds: scenario.invalid.kinds.clone(),
             contradictions: scenario.invalid.contradictions,
+            contradiction_within_s: scenario.invalid.contradiction_within_s,
         };
         let mut agenda = Agenda::default();
         let mut gateways = Vec::new();

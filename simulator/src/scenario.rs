@@ -37,7 +37,7 @@ pub struct Scenario {
 }
 
 /// What goes wrong in honest fleets. All off by default.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
     /// A PLC stops answering: all its metrics are BAD, the heartbeat says `plcLink` "lost".
@@ -51,6 +51,8 @@ pub struct Faults {
     pub outage_s: f64,
     /// The share of messages sent twice.
     pub duplicate_share: f64,
+    /// The second time comes within so long.
+    pub duplicate_within_s: f64,
 }
 
 /// Messages that must be refused.
@@ -62,11 +64,33 @@ pub struct Invalid {
     pub kinds: Vec<InvalidKind>,
     /// How many there are per good message that contradict it: the same series and time, another number.
     pub contradictions: f64,
+    /// They come within so long; 0 = at once.
+    pub contradiction_within_s: f64,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self {
+            plc_per_hour: 0.0,
+            plc_s: 0.0,
+            sensor_per_hour: 0.0,
+            sensor_s: 0.0,
+            outage_per_hour: 0.0,
+            outage_s: 0.0,
+            duplicate_share: 0.0,
+            duplicate_within_s: 5.0,
+        }
+    }
 }
 
 impl Default for Invalid {
     fn default() -> Self {
-        Self { share: 0.0, kinds: InvalidKind::USUAL.to_vec(), contradictions: 0.0 }
+        Self {
+            share: 0.0,
+            kinds: InvalidKind::USUAL.to_vec(),
+            contradictions: 0.0,
+            contradiction_within_s: 0.0,
+        }
     }
 }
 
@@ -102,6 +126,9 @@ pub struct Gateway {
     /// Its samples are from so long ago: what a gateway sends that has waited on a shelf.
     #[serde(default)]
     pub days_late: u32,
+    /// And by so much more.
+    #[serde(default)]
+    pub seconds_late: u32,
     #[serde(default = "single")]
     pub count: u32,
     #[serde(rename = "plc")]

@@ -27,6 +27,7 @@ fn troubled() -> Scenario {
         outage_per_hour: 30.0,
         outage_s: 40.0,
         duplicate_share: 0.01,
+        ..Faults::default()
     };
     scenario.invalid.share = 0.02;
     scenario
@@ -156,6 +157,7 @@ fn all_of_it_can_go_wrong_in_a_few_seconds() {
         outage_per_hour: 3_000.0,
         outage_s: 0.4,
         duplicate_share: 0.03,
+        ..Faults::default()
     };
     scenario.invalid.share = 0.04;
     let options = FleetOptions { rate: Rate::PerSecond(500.0), ..FleetOptions::new(1, START) };
@@ -225,12 +227,42 @@ fn a_contradiction_repeats_a_sample_with_another_number() {
 }
 
 #[test]
+fn copies_and_contradictions_may_come_much_later() {
+    let mut scenario = troubled();
+    scenario.invalid.share = 0.0;
+    scenario.faults.outage_per_hour = 0.0;
+    (scenario.invalid.contradictions, scenario.invalid.contradiction_within_s) = (0.2, 60.0);
+    (scenario.faults.duplicate_share, scenario.faults.duplicate_within_s) = (0.2, 60.0);
+    let (mut copies, mut contradictions, mut last) = (Vec::new(), Vec::new(), Duration::ZERO);
+    for message in play(&scenario, &FleetOptions::new(1, START), 20_000) {
+        assert!(message.due >= last, "in order of time");
+        last = message.due;
+        let published = published(&message);
+        let said = if published.contradicts() { Meaning::said(&published) } else { Meaning::of(&published) };
+        let Some((_, sample)) = said.samples.first() else { continue };
+        let age = START.plus(message.due).millis_since(sample.ts);
+        if published.contradicts() {
+            contradictions.push(age);
+        } else if message.expected.duplicate {
+            copies.push(age);
+        }
+    }
+    for mut ages in [copies, contradictions] {
+        ages.sort_unstable();
+        assert!(ages.len() > 100, "{}", ages.len());
+        let median = ages[ages.len() / 2];
+        assert!((20_000..40_000).contains(&median) && ages[ages.len() - 1] < 65_000, "{median}");
+    }
+}
+
+#[test]
 fn what_lay_on_a_shelf_is_old_and_its_gateway_lives_now() {
     let mut scenario = troubled();
     scenario.invalid.share = 0.0;
     for (gateway, days_late) in scenario.gateways.iter_mut().zip([40, 70, 0, 0]) {
         gateway.days_late = days_late;
     }
+    scenario.gateways[2].seconds_late = 86_400;
     let mut ages = BTreeMap::<String, i64>::new();
     for message in play(&scenario, &FleetOptions::new(1, START), 5_000) {
         let published = published(&message);
@@ -244,7 +276,7 @@ fn what_lay_on_a_shelf_is_old_and_its_gateway_lives_now() {
             assert!((due.as_millis() - sent_at).abs() < 5, "a heartbeat of now");
         }
     }
-    assert_eq!(ages.into_values().collect::<Vec<_>>(), [40, 70, 0, 0]);
+    assert_eq!(ages.into_values().collect::<Vec<_>>(), [40, 70, 1, 0]);
 }
 
 #[test]

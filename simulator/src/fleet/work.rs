@@ -107,7 +107,15 @@ impl Fleet {
         if gateway.random.chance(self.habits.contradictions)
             && let Some(other) = contradicted(said)
         {
-            self.ready.push_back(gateway.contradiction(&self.time, index, &other)?);
+            let mut message = gateway.contradiction(&self.time, index, &other)?;
+            if self.habits.contradiction_within_s > 0.0 {
+                let wait = gateway.random.between(0.0, self.habits.contradiction_within_s);
+                let at = self.time.now + micros(wait);
+                message.due = Duration::from_micros(at);
+                self.agenda.add(at, Task::Repeat(Box::new(message)));
+            } else {
+                self.ready.push_back(message);
+            }
         }
         Ok(())
     }
@@ -153,7 +161,8 @@ impl Fleet {
         let Some(gateway) = self.gateways.get_mut(index) else { return Ok(()) };
         if gateway.random.chance(self.habits.faults.duplicate_share) {
             let mut copy = message.clone();
-            let at = self.time.now + micros(gateway.random.between(0.05, 5.0));
+            let at =
+                self.time.now + micros(gateway.random.between(0.05, self.habits.faults.duplicate_within_s));
             copy.due = Duration::from_micros(at);
             copy.expected.duplicate = true;
             self.agenda.add(at, Task::Repeat(Box::new(copy)));

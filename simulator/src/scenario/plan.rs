@@ -134,7 +134,8 @@ impl Scenario {
             schema: *schema,
             batch_s: *batch_s,
             batch_max: *batch_max,
-            late: Duration::from_hours(24 * u64::from(gateway.days_late)),
+            late: Duration::from_hours(24 * u64::from(gateway.days_late))
+                + Duration::from_secs(gateway.seconds_late.into()),
             plcs,
         });
         Ok(())

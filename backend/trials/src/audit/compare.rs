@@ -4,8 +4,8 @@ mod samples;
 mod derived;
 
 use super::Audit;
-use super::expectation::{Content, Expectation};
-use super::hour::Hour;
+use super::expectation::Expectation;
+use super::hour::{Counted, Hour};
 use super::stored::{self, SeriesRow};
 use anyhow::Result;
 use futures_util::TryStreamExt;
@@ -23,9 +23,11 @@ use std::time::Instant;
 pub async fn audit(expectation: &Expectation, database_url: &str) -> Result<Audit> {
     let began = Instant::now();
     let mut database = PgConnection::connect(database_url).await?;
+    let mut beside = PgConnection::connect(database_url).await?;
     let mut comparison = Comparison::new(expectation);
     comparison.names(&mut database).await?;
-    comparison.samples(&mut database).await?;
+    comparison.samples(&mut database, &mut beside).await?;
+    beside.close().await?;
     comparison.hours(&mut database).await?;
     comparison.states(&mut database).await?;
     comparison.rejections(&mut database).await?;
@@ -40,10 +42,12 @@ struct Comparison<'a> {
     /// Series of the ledger's tenants by id.
     names: HashMap<i32, String>,
     hours: HashMap<HourOf, Hour>,
+    /// The samples of hours in which one or more may have said something else.
+    unsure: HashMap<HourOf, Vec<Counted<'a>>>,
     /// What is wrong with the samples of an hour: that its row is off by as much is not counted again.
     known: HashMap<HourOf, Known>,
-    /// The newest sample of each series, with its time.
-    newest: HashMap<i32, (i64, &'a Content)>,
+    /// The newest sample of each series.
+    newest: HashMap<i32, Counted<'a>>,
     audit: Audit,
 }
 
@@ -68,6 +72,7 @@ impl<'a> Comparison<'a> {
             expectation,
             names: HashMap::new(),
             hours: HashMap::new(),
+            unsure: HashMap::new(),
             known: HashMap::new(),
             newest: HashMap::new(),
             audit,

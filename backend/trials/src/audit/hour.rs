@@ -23,14 +23,48 @@ pub(super) struct Good {
     pub(super) sum_error: f64,
 }
 
+/// A sample that is part of its hour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted<'a> {
+    pub(super) ts_ms: i64,
+    pub(super) content: &'a Content,
+    /// What it may have said instead, where only its time is known.
+    pub(super) or: Option<&'a Content>,
+}
+
+/// The hour of these samples, which come in order of time; `None` when there is nothing to count in it.
+pub(super) fn sum_up(samples: &[Counted<'_>]) -> Option<Hour> {
+    let mut adder = Adder::default();
+    samples.iter().for_each(|sample| adder.add(sample.ts_ms, sample.content));
+    adder.done()
+}
+
+/// Which of the samples must have said the other thing for the hour to be what it is; `None` if it cannot have come about.
+pub(super) fn explain(found: &Hour, samples: &[Counted<'_>]) -> Option<Vec<i64>> {
+    /// More are not tried: each doubles the work.
+    const MOST: usize = 12;
+    let open: Vec<usize> = (0..).zip(samples).filter(|(_, it)| it.or.is_some()).map(|(at, _)| at).collect();
+    (open.len() <= MOST).then_some(())?;
+    (0_u32..1 << open.len()).find_map(|picked| {
+        let mut tried = samples.to_vec();
+        let mut others = Vec::new();
+        for (_, at) in open.iter().enumerate().filter(|(bit, _)| picked >> bit & 1 == 1) {
+            let sample = tried.get_mut(*at)?;
+            sample.content = sample.or?;
+            others.push(sample.ts_ms);
+        }
+        sum_up(&tried).is_some_and(|hour| found.is(&hour)).then_some(others)
+    })
+}
+
 /// Adds up one hour. Samples come in order of time.
 #[derive(Debug, Default)]
-pub(super) struct Adder {
+struct Adder {
     hour: Hour,
 }
 
 impl Adder {
-    pub(super) fn add(&mut self, ts_ms: i64, content: &Content) {
+    fn add(&mut self, ts_ms: i64, content: &Content) {
         self.hour.non_good += i64::from(content.quality != Quality::Good);
         let Some(number) = content.good_statistic() else { return };
         self.hour.count += 1;
@@ -53,7 +87,7 @@ impl Adder {
     }
 
     /// The hour, or `None` when there is nothing to count in it.
-    pub(super) fn done(self) -> Option<Hour> {
+    fn done(self) -> Option<Hour> {
         let hour = self.hour;
         (hour.count > 0 || hour.non_good > 0).then_some(hour)
     }

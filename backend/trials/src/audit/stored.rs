@@ -4,6 +4,7 @@ use super::expectation::Content;
 use super::hour::{Good, Hour};
 use chrono::{DateTime, Utc};
 use vigia_model::{DataType, Mode, Quality, Value};
+use vigia_pack::{Block, Extent, Kept, Reading, Statistics};
 
 pub(super) const SERIES: &str = "
     select r.id
@@ -25,6 +26,19 @@ pub(super) const SAMPLES: &str = "
          , in_hourly
     from samples
     order by series_id, ts";
+pub(super) const PACKED: &str = "
+    select series_id
+         , start
+         , hours
+         , count
+         , hidden
+         , min
+         , max
+         , first
+         , last
+         , data
+    from packed
+    order by series_id, start";
 pub(super) const LAST: &str = "
     select series_id
          , ts
@@ -74,7 +88,7 @@ pub(super) struct SampleRow {
     text_value: Option<String>,
 }
 
-/// A sample, and for what it is kept.
+/// A sample that is not packed, and for what it is kept.
 #[derive(sqlx::FromRow)]
 pub(super) struct KeptRow {
     #[sqlx(flatten)]
@@ -84,9 +98,91 @@ pub(super) struct KeptRow {
 }
 
 impl KeptRow {
+    pub(super) fn stored(&self) -> Stored {
+        Stored {
+            ts_ms: self.sample.ts_ms(),
+            says: Says::Content(self.sample.content()),
+            in_history: self.in_history,
+            in_hourly: Some(self.in_hourly),
+        }
+    }
+}
+
+/// A sample as it is stored, packed or not.
+pub(super) struct Stored {
+    pub(super) ts_ms: i64,
+    pub(super) says: Says,
+    in_history: bool,
+    /// Not known of a packed one.
+    in_hourly: Option<bool>,
+}
+
+/// What is known of what a stored sample says.
+pub(super) enum Says {
+    /// `None` if its letters mean nothing.
+    Content(Option<Content>),
+    /// It is packed and hidden: only its time is kept.
+    Nothing,
+}
+
+impl Stored {
+    pub(super) fn packed(kept: Kept) -> Self {
+        let ts_ms = kept.ts.as_millis();
+        let Some(Reading { data_type, value, quality, .. }) = kept.reading else {
+            return Self { ts_ms, says: Says::Nothing, in_history: false, in_hourly: None };
+        };
+        let content = Content { data_type, quality, value };
+        Self { ts_ms, says: Says::Content(Some(content)), in_history: true, in_hourly: None }
+    }
+
     /// Whether it is kept as this mode says.
-    pub(super) const fn is_kept_by(&self, mode: Mode) -> bool {
-        mode.is_kept() && self.in_history == mode.in_history() && self.in_hourly == mode.in_hourly()
+    pub(super) fn is_kept_by(&self, mode: Mode) -> bool {
+        mode.is_kept()
+            && self.in_history == mode.in_history()
+            && self.in_hourly.is_none_or(|in_hourly| in_hourly == mode.in_hourly())
+    }
+}
+
+/// The samples of a series and an hour or day.
+#[derive(sqlx::FromRow)]
+pub(super) struct PackedRow {
+    pub(super) series_id: i32,
+    start: DateTime<Utc>,
+    hours: i16,
+    count: i32,
+    hidden: i32,
+    min: Option<f64>,
+    max: Option<f64>,
+    first: Option<f64>,
+    last: Option<f64>,
+    data: Vec<u8>,
+}
+
+impl PackedRow {
+    pub(super) fn start_ms(&self) -> i64 {
+        self.start.timestamp_millis()
+    }
+
+    /// Its samples, if it can be read.
+    pub(super) fn samples(&self) -> Option<Vec<Kept>> {
+        Block::open(&self.data).and_then(|block| block.samples()).ok()
+    }
+
+    /// Whether what stands beside them is true of the samples.
+    pub(super) fn is_of(&self, samples: &[Kept]) -> bool {
+        let Statistics { visible, hidden, extent } = vigia_pack::statistics(samples);
+        let end_ms = self.start_ms() + i64::from(self.hours) * 3_600_000;
+        let bits = |figures: [Option<f64>; 4]| figures.map(|figure| figure.map(f64::to_bits));
+        let figures = |pick: fn(&Extent) -> f64| extent.as_ref().map(pick);
+        (i32::try_from(visible), i32::try_from(hidden)) == (Ok(self.count), Ok(self.hidden))
+            && bits([self.min, self.max, self.first, self.last])
+                == bits([
+                    figures(|it| it.min),
+                    figures(|it| it.max),
+                    figures(|it| it.first),
+                    figures(|it| it.last),
+                ])
+            && samples.iter().all(|kept| (self.start_ms()..end_ms).contains(&kept.ts.as_millis()))
     }
 }
 

@@ -3,7 +3,8 @@ use super::{Audit, audit};
 use bytes::Bytes;
 use std::path::Path;
 use std::time::Duration;
-use vigia_model::{Mode, RejectReason, Timestamp};
+use vigia_model::{DataType, Mode, Quality, RejectReason, Timestamp, Value};
+use vigia_pack::{Kept, Reading, Statistics};
 use vigia_simulator::ledger::Published;
 use vigia_simulator::message::Expected;
 use vigia_simulator::{Ledger, LedgerWriter, Message};
@@ -49,6 +50,8 @@ const TABLES: &str = r#"
     create table series (id int, tenant_id int, plant_id int, plc_id int, metric_id text);
     create table samples (series_id int, ts timestamptz, data_type "char", quality "char", value float8, int_value int8, text_value text,
                           in_history bool default true, in_hourly bool default true);
+    create table packed (series_id int, start timestamptz, hours int2, count int4, hidden int4, min float8, max float8, first float8,
+                         last float8, data bytea);
     create table series_last (like samples);
     create table hourly (series_id int, hour timestamptz, count int8, sum float8, sum_error float8, min float8, max float8,
                          first float8, last float8, first_ts timestamptz, last_ts timestamptz, non_good int8);
@@ -142,6 +145,117 @@ async fn every_kind_of_fault_is_found_and_nothing_else() {
     }
 }
 
+/// The ledger's sample of so many milliseconds past the hour, with another value or hidden.
+fn kept(ms: i64, value: Option<f64>) -> Kept {
+    let reading = |value| Reading {
+        data_type: DataType::Float,
+        value: Some(Value::Float(value)),
+        quality: Quality::Good,
+        unit: None,
+        gateway: 1,
+    };
+    Kept { ts: Timestamp::from_millis(HOUR + ms), reading: value.map(reading) }
+}
+
+/// Puts a packed row there, as an hour or a day, with its figures.
+fn put(samples: &[Kept], hours: i64) -> String {
+    let Statistics { visible, hidden, extent } = vigia_pack::statistics(samples);
+    let figures = extent.map_or_else(
+        || "null, null, null, null".to_owned(),
+        |it| format!("{}, {}, {}, {}", it.min, it.max, it.first, it.last),
+    );
+    let start = if hours == 1 { "2025-01-08T18:00Z" } else { "2025-01-08T00:00Z" };
+    let hex: String = vigia_pack::pack(samples).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(r"insert into packed values (7, '{start}', {hours}, {visible}, {hidden}, {figures}, '\x{hex}');")
+}
+
+/// Nothing but what is packed.
+const EMPTY: &str = "delete from samples where series_id = 7;";
+
+#[tokio::test]
+async fn every_kind_of_fault_is_found_in_packed_rows_too() {
+    let scratch = scratch();
+    let expectation = Expectation::of(&ledger(scratch.path()));
+    let postgres = Postgres::start().unwrap();
+    let right = Audit { published: 3, unconfirmed: 1, stored: 2, packed: 2, ..Audit::default() };
+    let (one, two) = (kept(1, Some(1.0)), kept(2, Some(2.0)));
+    let both = [one.clone(), two.clone()];
+    let packed = |samples: &[Kept]| format!("{EMPTY} {}", put(samples, 1));
+    for (change, expected) in [
+        (packed(&both), right.clone()),
+        (format!("{EMPTY} {}", put(&both, 24)), right.clone()),
+        // The one packed, the other not.
+        (
+            format!("delete from samples where series_id = 7 and value = 1; {}", put(&both[..1], 1)),
+            Audit { packed: 1, ..right.clone() },
+        ),
+        (put(&both[..1], 1), Audit { stored: 3, packed: 1, double: 1, ..right.clone() }),
+        (
+            format!("{} {}", packed(&both), put(&both, 24)),
+            Audit { stored: 4, packed: 4, double: 2, ..right.clone() },
+        ),
+        (packed(&both[..1]), Audit { stored: 1, packed: 1, lost: 1, ..right.clone() }),
+        (packed(&[one.clone(), kept(2, Some(2.0_f64.next_up()))]), Audit { different: 1, ..right.clone() }),
+        (
+            packed(&[one.clone(), two.clone(), kept(7, Some(2.0))]),
+            Audit { stored: 3, packed: 3, foreign: 1, ..right.clone() },
+        ),
+        (packed(&[one.clone(), kept(2, None)]), Audit { mode_wrong: 1, ..right.clone() }),
+        (
+            format!("{} update packed set count = 3", packed(&both)),
+            Audit { packed_wrong: 1, ..right.clone() },
+        ),
+        (format!("{} update packed set max = 3", packed(&both)), Audit { packed_wrong: 1, ..right.clone() }),
+        (
+            format!("{} update packed set start = '2025-01-08T17:00Z'", packed(&both)),
+            Audit { packed_wrong: 1, ..right.clone() },
+        ),
+        (
+            format!("{} update packed set data = '\\x01'", packed(&both)),
+            Audit { stored: 0, packed: 0, packed_wrong: 1, lost: 2, ..right.clone() },
+        ),
+    ] {
+        assert_eq!(found(&postgres, &expectation, &change).await, expected, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_hidden_packed_sample_either_of_two_may_have_counted() {
+    let scratch = scratch();
+    let mut ledger = ledger(scratch.path());
+    contradict(&mut ledger);
+    ledger.acked.add(4, 4);
+    let postgres = Postgres::start().unwrap();
+    let right = Audit {
+        published: 3,
+        unconfirmed: 1,
+        stored: 2,
+        packed: 2,
+        unsure: [("t/p/c/m".to_owned(), HOUR + 2)].into(),
+        ..Audit::default()
+    };
+    let hidden = format!("{EMPTY} {}", put(&[kept(1, None), kept(2, None)], 1));
+    let second = "update series_last set value = 2.5; update hourly set sum = 3.5, max = 2.5, last = 2.5";
+    let overtaken = [("t/p/c/m".to_owned(), HOUR + 2)].into();
+    for (change, expected) in [
+        (hidden.clone(), right.clone()),
+        (format!("{hidden} {second}"), Audit { overtaken, ..right.clone() }),
+        (
+            format!("{hidden} update hourly set sum = 3.25, max = 2.25, last = 2.25"),
+            Audit { hourly_wrong: 1, uncounted: 1, counted_twice: 1, ..right.clone() },
+        ),
+        (format!("{hidden} insert into rejections values (1, 'conflicting_duplicate')"), right.clone()),
+    ] {
+        let expectation = Expectation::of(&ledger).kept_by(|_| Mode::Hourly);
+        assert_eq!(found(&postgres, &expectation, &change).await, expected, "{change}");
+    }
+    // Whose values are known must have refused one of them.
+    let expectation = Expectation::of(&ledger);
+    let visible = format!("{EMPTY} {}", put(&[kept(1, Some(1.0)), kept(2, Some(2.0))], 1));
+    let missing = Audit { rejections_wrong: 1, unsure: [].into(), ..right };
+    assert_eq!(found(&postgres, &expectation, &visible).await, missing);
+}
+
 #[tokio::test]
 async fn what_is_kept_follows_the_rule_of_the_metric() {
     let scratch = scratch();
@@ -174,10 +288,8 @@ async fn what_is_kept_follows_the_rule_of_the_metric() {
     }
 }
 
-#[tokio::test]
-async fn of_two_that_contradict_each_other_either_may_stand() {
-    let scratch = scratch();
-    let mut ledger = ledger(scratch.path());
+/// Says 2.5 for the time of 2.
+fn contradict(ledger: &mut Ledger) {
     let contradiction = message(HOUR + 2, "2.5");
     ledger.published.insert(
         4,
@@ -188,6 +300,13 @@ async fn of_two_that_contradict_each_other_either_may_stand() {
             ..ledger.published[&2].clone()
         },
     );
+}
+
+#[tokio::test]
+async fn of_two_that_contradict_each_other_either_may_stand() {
+    let scratch = scratch();
+    let mut ledger = ledger(scratch.path());
+    contradict(&mut ledger);
     let expectation = Expectation::of(&ledger);
     let postgres = Postgres::start().unwrap();
     let right = Audit { published: 3, unconfirmed: 1, stored: 2, ..Audit::default() };

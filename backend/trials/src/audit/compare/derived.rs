@@ -1,12 +1,14 @@
 //! What follows from the samples: hourly rows and last states. And what was refused.
 
 use super::{Comparison, HourOf};
-use crate::audit::hour::Hour;
+use crate::audit::expectation::{Content, count};
+use crate::audit::hour::{Hour, explain};
 use crate::audit::stored::{self, HourRow, SampleRow};
 use anyhow::Result;
 use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
+use vigia_model::RejectReason;
 
 impl Comparison<'_> {
     pub(super) async fn hours(&mut self, database: &mut PgConnection) -> Result<()> {
@@ -31,6 +33,13 @@ impl Comparison<'_> {
         {
             return;
         }
+        if let Some(others) =
+            found.zip(self.unsure.get(&of)).and_then(|(found, samples)| explain(&found, samples))
+        {
+            let name = self.names.get(&of.0).cloned().unwrap_or_default();
+            self.audit.overtaken.extend(others.into_iter().map(|ts_ms| (name.clone(), ts_ms)));
+            return;
+        }
         self.audit.hourly_wrong += 1;
         let known = self.known.get(&of).copied().unwrap_or_default();
         let (stored, published) = (found.unwrap_or_default(), expected.unwrap_or_default());
@@ -46,18 +55,20 @@ impl Comparison<'_> {
                 continue;
             }
             let newest = self.newest.remove(&row.series_id);
-            let is_newest = newest.is_some_and(|(ts_ms, newest)| {
-                ts_ms == row.ts_ms() && row.content().is_some_and(|content| content.is(newest))
+            let content = row.content();
+            let is = |known: &Content| content.as_ref().is_some_and(|content| content.is(known));
+            let is_newest = newest.is_some_and(|newest| {
+                newest.ts_ms == row.ts_ms() && (is(newest.content) || newest.or.is_some_and(is))
             });
             if !is_newest {
                 self.audit.state_wrong += 1;
-                let expected = newest.map(|(ts_ms, _)| ts_ms);
+                let expected = newest.map(|newest| newest.ts_ms);
                 self.tell(row.series_id, row.ts_ms(), &format!("is the last state and not {expected:?}"));
             }
         }
-        for (series, (ts_ms, _)) in std::mem::take(&mut self.newest) {
+        for (series, newest) in std::mem::take(&mut self.newest) {
             self.audit.state_wrong += 1;
-            self.tell(series, ts_ms, "no last state");
+            self.tell(series, newest.ts_ms, "no last state");
         }
         Ok(())
     }
@@ -71,6 +82,12 @@ impl Comparison<'_> {
             .map(|(reason, total)| (reason, u64::try_from(total).unwrap_or_default()))
             .collect();
         for (reason, (confirmed, all)) in &self.expectation.rejections {
+            let unsure = if *reason == RejectReason::ConflictingDuplicate.as_str() {
+                self.audit.unsure.len()
+            } else {
+                0
+            };
+            let confirmed = &confirmed.saturating_sub(count(unsure));
             let stored = found.remove(*reason).unwrap_or_default();
             let wrong = confirmed.saturating_sub(stored) + stored.saturating_sub(*all);
             if wrong > 0 {

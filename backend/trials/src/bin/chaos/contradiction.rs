@@ -12,6 +12,17 @@ use vigia_trials::audit::series_name;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Standing<'a> {
     pub(crate) overtaken: &'a BTreeSet<(String, i64)>,
+    /// Those of which only the time is kept: what contradicts them may have been taken for a repeat.
+    pub(crate) unsure: &'a BTreeSet<(String, i64)>,
+}
+
+/// A sample that was refused because another one stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Its place in the message; `None` is the message itself.
+    pub(crate) place: Option<usize>,
+    /// It must be in quarantine. Otherwise it may be.
+    pub(crate) surely: bool,
 }
 
 /// Whether a message has a list of samples.
@@ -29,9 +40,8 @@ impl Standing<'_> {
         samples
     }
 
-    /// The places in a message of samples that must be in quarantine because another one stands; `None` is the message
-    /// itself.
-    pub(crate) fn refused(self, published: &Published) -> Vec<Option<usize>> {
+    /// The samples of a message that are in quarantine because another one stands.
+    pub(crate) fn refused(self, published: &Published) -> Vec<Refused> {
         let contradicts = published.contradicts();
         if !contradicts && self.overtaken.is_empty() {
             return Vec::new();
@@ -39,17 +49,25 @@ impl Standing<'_> {
         let mut places = Vec::new();
         for (place, (key, _)) in said(published).iter().enumerate() {
             if self.is_overtaken(key) != contradicts {
-                places.push(Some(place));
+                let surely = !is_among(self.unsure, key);
+                places.push(Refused { place: Some(place), surely });
             }
         }
         let is_flat =
             || serde_json::from_slice::<Shape>(&published.payload).is_ok_and(|it| it.samples.is_none());
-        if !places.is_empty() && is_flat() { vec![None] } else { places }
+        match places.as_slice() {
+            [only] if is_flat() => vec![Refused { place: None, ..*only }],
+            _ => places,
+        }
     }
 
     fn is_overtaken(self, key: &SampleKey) -> bool {
-        !self.overtaken.is_empty() && self.overtaken.contains(&(series_name(key), key.ts.as_millis()))
+        is_among(self.overtaken, key)
     }
+}
+
+fn is_among(samples: &BTreeSet<(String, i64)>, key: &SampleKey) -> bool {
+    !samples.is_empty() && samples.contains(&(series_name(key), key.ts.as_millis()))
 }
 
 fn said(published: &Published) -> Vec<(SampleKey, Sample)> {
@@ -92,17 +110,21 @@ mod tests {
             standing.samples(published).into_iter().map(|(key, _)| key.metric).collect::<Vec<_>>()
         };
 
-        let first_stands = Standing { overtaken: &BTreeSet::new() };
-        assert_eq!(metrics(first_stands, &many), ["x", "m"]);
-        assert!(metrics(first_stands, &second).is_empty());
-        assert!(first_stands.refused(&many).is_empty() && first_stands.refused(&flat).is_empty());
-        assert_eq!(first_stands.refused(&second), [None]);
+        let (none, sample) = (BTreeSet::new(), BTreeSet::from([("t/p/c/m".to_owned(), 5)]));
+        let at = |place, surely| vec![Refused { place, surely }];
+        for (unsure, surely) in [(&none, true), (&sample, false)] {
+            let first_stands = Standing { overtaken: &none, unsure };
+            assert_eq!(metrics(first_stands, &many), ["x", "m"]);
+            assert!(metrics(first_stands, &second).is_empty());
+            assert!(first_stands.refused(&many).is_empty() && first_stands.refused(&flat).is_empty());
+            assert_eq!(first_stands.refused(&second), at(None, surely));
 
-        let second_stands = Standing { overtaken: &[("t/p/c/m".to_owned(), 5)].into() };
-        assert_eq!(metrics(second_stands, &many), ["x"]);
-        assert_eq!(metrics(second_stands, &second), ["m"]);
-        assert_eq!(second_stands.refused(&many), [Some(1)]);
-        assert_eq!(second_stands.refused(&flat), [None]);
-        assert!(second_stands.refused(&second).is_empty());
+            let second_stands = Standing { overtaken: &sample, unsure };
+            assert_eq!(metrics(second_stands, &many), ["x"]);
+            assert_eq!(metrics(second_stands, &second), ["m"]);
+            assert_eq!(second_stands.refused(&many), at(Some(1), surely));
+            assert_eq!(second_stands.refused(&flat), at(None, surely));
+            assert!(second_stands.refused(&second).is_empty());
+        }
     }
 }

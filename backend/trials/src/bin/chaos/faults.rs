@@ -12,6 +12,9 @@ use vigia_trials::number::float;
 const MOST_SENT_AGAIN: f64 = 0.1;
 const LONG_OUTAGE: Duration = Duration::from_secs(45);
 
+/// In a run so long something must have been packed.
+const PACKED_WITHIN: Duration = Duration::from_mins(2);
+
 /// In words; nothing if all is well.
 pub(crate) fn faults(
     stuck: &[String],
@@ -20,6 +23,7 @@ pub(crate) fn faults(
     system: &System,
     tally: &Tally,
     lasting: Duration,
+    packed: u64,
 ) -> Vec<String> {
     let mut faults: Vec<String> = stuck.iter().map(|what| format!("stuck: {what}")).collect();
     faults.extend(seen.ended_by_themselves.iter().cloned());
@@ -39,6 +43,9 @@ pub(crate) fn faults(
     let most = MOST_SENT_AGAIN + LONG_OUTAGE.div_duration_f64(lasting);
     if float(again) > float(published) * most {
         faults.push(format!("{again} of {published} messages were sent again: that could hide losses"));
+    }
+    if packed == 0 && lasting >= PACKED_WITHIN {
+        faults.push("nothing was packed".to_owned());
     }
     faults.extend(tally.gaps(lasting, seen.backends.iter().map(|of_one| of_one.refusing).sum()));
     faults

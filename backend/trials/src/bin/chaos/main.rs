@@ -1,7 +1,7 @@
 //! `cargo xtask chaos`: the real system under load, broken at random, and every ledger entry compared in the end.
 //!
-//! Two backends, a durable Postgres and Mosquitto run as they would in production; the network between them fails on
-//! demand. A seed gives the plan of what breaks when ([`plan`]); a fleet is published meanwhile and written down in a
+//! Two backends, a durable Postgres and Mosquitto run as they would in production, but that samples are packed when they are
+//! a minute old; the network between them fails on demand. A seed gives the plan of what breaks when ([`plan`]); a fleet is published meanwhile and written down in a
 //! ledger ([`load`]). What a killed broker or a lost session may have forgotten is sent again, but nothing that a backend
 //! had acknowledged ([`forgotten`]), for otherwise a loss could not be seen. In the end everything is healed, everything
 //! on its way arrives, and what is stored must be what was published ([`verdict`]).

@@ -1,7 +1,7 @@
 //! The quarantine: every message that had to be refused is there, for its reason, and nothing else. A message that
 //! comes twice may be there twice.
 
-use crate::contradiction::Standing;
+use crate::contradiction::{Refused, Standing};
 use anyhow::Result;
 use futures_util::TryStreamExt;
 use sqlx::{Connection, PgConnection};
@@ -20,26 +20,27 @@ const STORED: &str = "
 /// Reason, place in the message, topic and payload.
 type Refusal = (String, Option<i32>, String, Vec<u8>);
 
-/// What must be there, by the ledger: with the id of one message that says so.
+/// What must be there, by the ledger: with the id of one message that says so, unless it only may be there.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(BTreeMap<Refusal, u64>);
+pub(crate) struct Refusals(BTreeMap<Refusal, Option<u64>>);
 
 impl Refusals {
     pub(crate) fn add(&mut self, published: &Published, standing: Standing<'_>) {
         let contradictions = standing.refused(published).into_iter();
-        let mut refused: Vec<(RejectReason, Option<i32>)> = contradictions
-            .map(|place| {
-                (RejectReason::ConflictingDuplicate, place.and_then(|place| i32::try_from(place).ok()))
+        let mut refused: Vec<(RejectReason, Option<i32>, bool)> = contradictions
+            .map(|Refused { place, surely }| {
+                let index = place.and_then(|place| i32::try_from(place).ok());
+                (RejectReason::ConflictingDuplicate, index, surely)
             })
             .collect();
         if !published.contradicts() {
             let index = |index: Option<u32>| index.and_then(|index| i32::try_from(index).ok());
-            refused.extend(published.rejected.iter().map(|it| (it.reason, index(it.index))));
+            refused.extend(published.rejected.iter().map(|it| (it.reason, index(it.index), true)));
         }
-        for (reason, index) in refused {
+        for (reason, index, surely) in refused {
             let refusal =
                 (reason.as_str().to_owned(), index, published.topic.clone(), published.payload.clone());
-            self.0.insert(refusal, published.id);
+            self.0.insert(refusal, surely.then_some(published.id));
         }
     }
 
@@ -68,7 +69,7 @@ impl Refusals {
                 differences.push(format!("in quarantine for no reason: {}", text(&refusal)));
             }
         }
-        let missing = self.0.iter().filter(|(_, id)| confirmed.contains(**id));
+        let missing = self.0.iter().filter(|(_, id)| id.is_some_and(|id| confirmed.contains(id)));
         differences.extend(missing.map(|(refusal, _)| format!("not in quarantine: {}", text(refusal))));
         Ok(differences)
     }

@@ -61,7 +61,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     let verdict = Verdict::reach(&system, watched.ingesting).await;
     let Some(verdict) = keep_if_failed(&system, verdict) else { return Ok(ExitCode::FAILURE) };
     let kills = breaker.kills.load(Ordering::Relaxed);
-    let faults = faults(&stuck, &watched, &load, &system, &tally, lasting);
+    let faults = faults(&stuck, &watched, &load, &system, &tally, lasting, verdict.audit.packed);
     tell(&tally, &watched, &load, &verdict, &faults);
     let last_line = verdict.last_line(kills, seed, &faults);
     if !last_line.is_well() {

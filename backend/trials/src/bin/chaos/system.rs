@@ -24,6 +24,8 @@ pub(crate) const DATABASE: &str = "vigia";
 /// Of all messages, so many come again under another packet id, though nothing is wrong.
 const TWICE_SHARE: f64 = 0.03;
 const TWICE_AFTER: Duration = Duration::from_secs(2);
+/// As soon as may be, so that packing never stops: hours are packed bit by bit before they are over.
+const PACK_AFTER: Duration = Duration::from_mins(1);
 const NAMES: [&str; 2] = ["one", "two"];
 
 /// The system under trial; all gone when this value or its process is.
@@ -152,6 +154,7 @@ fn backend(
         .env("ADMIN_EMAILS", ADMIN)
         .env("LOG_LEVEL", "info,vigia_ingest=debug")
         .env("SPOOL_DIR", disk.spool(name))
+        .env("PACK_AFTER_SEC", PACK_AFTER.as_secs().to_string())
         .env("AWS_IOT_ENDPOINT", "localhost")
         .env("AWS_IOT_PORT", iot.port().to_string())
         .env("AWS_IOT_CLIENT_ID", CLIENT_ID)

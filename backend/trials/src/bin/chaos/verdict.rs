@@ -9,9 +9,12 @@ use crate::system::System;
 use anyhow::Result;
 use std::fmt;
 use std::path::Path;
-use vigia_simulator::ledger::{Entry, IdRanges, entries};
+use vigia_model::Timestamp;
+use vigia_simulator::ledger::{Entry, IdRanges, Meaning, Published, entries};
 use vigia_trials::audit::{Audit, Expectation, audit};
 
+/// What is so old is packed, if nothing is broken: with `PACK_AFTER_SEC` at 60, and the pauses of packing.
+const PACKED_BY_MS: i64 = 80_000;
 /// How many differences are shown.
 const SHOWN: usize = 20;
 
@@ -21,6 +24,7 @@ pub(crate) struct Verdict {
     pub(crate) audit: Audit,
     /// Refused messages by the ledger.
     refusals: usize,
+    late: Late,
     quarantine: Vec<String>,
     gateways: Vec<String>,
     shown_wrong: Vec<String>,
@@ -48,15 +52,15 @@ impl Verdict {
         let expectation = Expectation::read(&ledger)?.redelivered().kept_by(mode_of);
         let audit = audit(&expectation, system.database_url()).await?;
         drop(expectation);
-        let Read { refusals, newest, gateways, confirmed } =
-            Read::of(&ledger, Standing { overtaken: &audit.overtaken })?;
+        let Read { refusals, newest, gateways, confirmed, late } =
+            Read::of(&ledger, Standing { overtaken: &audit.overtaken, unsure: &audit.unsure })?;
         let refused = refusals.len();
         let quarantine = refusals.differences(&confirmed, system.database_url()).await?;
         let [one, two] = &system.backends;
         let backend = if ingesting == 0 { one } else { two };
         let shown_wrong = newest.differences(system, backend).await;
         let gateways = gateways.differences(system, backend).await?;
-        Ok(Self { audit, refusals: refused, quarantine, gateways, shown_wrong })
+        Ok(Self { audit, refusals: refused, late, quarantine, gateways, shown_wrong })
     }
 
     /// Everything in one line; `faults` are those beside the data.
@@ -71,6 +75,7 @@ impl Verdict {
             state_wrong: audit.state_wrong + count(&self.shown_wrong),
             wrong: audit.different
                 + audit.mode_wrong
+                + audit.packed_wrong
                 + audit.hourly_wrong
                 + audit.rejections_wrong
                 + audit.unconfirmed
@@ -85,7 +90,16 @@ impl Verdict {
     pub(crate) fn tell(&self) {
         println!("{}", self.audit);
         println!("quarantine: {} refusals expected, {} differences", self.refusals, self.quarantine.len());
-        println!("contradictions: of {} the one published later stands", self.audit.overtaken.len());
+        let Late { repeats, contradictions } = self.late;
+        println!(
+            "packed: {} samples; of such an age came {repeats} repeats, {contradictions} contradictions",
+            self.audit.packed
+        );
+        println!(
+            "contradictions: of {} the one published later stands; of {} packed ones only the time is known",
+            self.audit.overtaken.len(),
+            self.audit.unsure.len()
+        );
         println!("gateways: {} differences", self.gateways.len());
         println!("unconfirmed: {}", self.audit.unconfirmed);
         let others = self.quarantine.iter().chain(&self.gateways).chain(&self.shown_wrong);
@@ -117,6 +131,28 @@ struct Read {
     newest: Newest,
     gateways: Gateways,
     confirmed: IdRanges,
+    late: Late,
+}
+
+/// Messages about samples so old when they were published that those were packed already, had they come in time.
+#[derive(Debug, Clone, Copy, Default)]
+struct Late {
+    repeats: u64,
+    contradictions: u64,
+}
+
+impl Late {
+    fn add(&mut self, published: &Published) {
+        let contradicts = published.contradicts();
+        if !contradicts && !published.duplicate {
+            return;
+        }
+        let said = if contradicts { Meaning::said(published) } else { Meaning::of(published) };
+        let is_packed = |ts: Timestamp| published.at.millis_since(ts) > PACKED_BY_MS;
+        if said.samples.first().is_some_and(|(_, sample)| is_packed(sample.ts)) {
+            *if contradicts { &mut self.contradictions } else { &mut self.repeats } += 1;
+        }
+    }
 }
 
 impl Read {
@@ -125,6 +161,7 @@ impl Read {
         for entry in entries(ledger)? {
             match entry? {
                 Entry::Published(published) => {
+                    read.late.add(&published);
                     read.refusals.add(&published, standing);
                     read.newest.add(&published, standing);
                     read.gateways.add(&published);
@@ -146,7 +183,14 @@ mod tests {
 
     fn verdict(audit: Audit) -> Verdict {
         let none = Vec::new;
-        Verdict { audit, refusals: 0, quarantine: none(), gateways: none(), shown_wrong: none() }
+        Verdict {
+            audit,
+            refusals: 0,
+            late: Late::default(),
+            quarantine: none(),
+            gateways: none(),
+            shown_wrong: none(),
+        }
     }
 
     fn check(verdict: &Verdict, faults: usize, wrong: &str) {
@@ -170,6 +214,7 @@ mod tests {
             (Audit { state_wrong: 1, ..right.clone() }, "lost=0 double=0 state_wrong=1 wrong=0"),
             (Audit { different: 1, ..right.clone() }, "lost=0 double=0 state_wrong=0 wrong=1"),
             (Audit { mode_wrong: 1, ..right.clone() }, "lost=0 double=0 state_wrong=0 wrong=1"),
+            (Audit { packed_wrong: 1, ..right.clone() }, "lost=0 double=0 state_wrong=0 wrong=1"),
             (Audit { hourly_wrong: 1, ..right.clone() }, "lost=0 double=0 state_wrong=0 wrong=1"),
             (Audit { rejections_wrong: 1, ..right.clone() }, "lost=0 double=0 state_wrong=0 wrong=1"),
             (Audit { unconfirmed: 1, ..right.clone() }, "lost=0 double=0 state_wrong=0 wrong=1"),
