@@ -21,6 +21,9 @@ Commands:
        --quick         fewer and shorter runs: some four minutes
        --only NAME     only this figure: throughput, samples, rows, latency, memory, feed, rest, outage or poison;
                        may be given again
+       --history       nothing but a store of a hundred million samples: what one weighs, packing, questions about history;
+                       some 20 minutes, 24 GiB of memory at most and 10 GB of disk
+       --samples N     how many samples that store has [default: 100000000]
        --runs N        how often each pair is measured
        --seconds S     how long each window is
        --json FILE     where the report with every run goes
@@ -163,12 +166,14 @@ fn bench(args: &mut impl Iterator<Item = String>) -> Result<Vec<String>> {
     let mut passed = Vec::new();
     while let Some(arg) = args.next() {
         let check: fn(&str) -> bool = match arg.as_str() {
-            "--quick" => {
+            "--quick" | "--history" => {
                 passed.push(arg);
                 continue;
             }
             "--only" => |name| FIGURES.contains(&name),
-            "--runs" | "--seconds" => |number| number.parse::<u32>().is_ok_and(|number| number > 0),
+            "--runs" | "--seconds" | "--samples" => {
+                |number| number.parse::<u32>().is_ok_and(|number| number > 0)
+            }
             "--json" => |file| !file.is_empty(),
             other => return Err(unknown(other)),
         };
@@ -274,6 +279,8 @@ mod tests {
             ("bench --only rows --only latency", Some(bench(&["--only", "rows", "--only", "latency"]))),
             ("bench --only feed --only rest", Some(bench(&["--only", "feed", "--only", "rest"]))),
             ("bench --runs 3 --seconds 5", Some(bench(&["--runs", "3", "--seconds", "5"]))),
+            ("bench --history --samples 9000000", Some(bench(&["--history", "--samples", "9000000"]))),
+            ("bench --samples many", None),
             ("bench --only dance", None),
             ("bench --runs 0", None),
             ("bench --seconds", None),

@@ -35,7 +35,9 @@ pub(super) struct Counted<'a> {
 /// The hour of these samples, which come in order of time; `None` when there is nothing to count in it.
 pub(super) fn sum_up(samples: &[Counted<'_>]) -> Option<Hour> {
     let mut adder = Adder::default();
-    samples.iter().for_each(|sample| adder.add(sample.ts_ms, sample.content));
+    for sample in samples {
+        adder.add(sample.ts_ms, sample.content);
+    }
     adder.done()
 }
 

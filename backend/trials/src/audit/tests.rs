@@ -165,7 +165,9 @@ fn put(samples: &[Kept], hours: i64) -> String {
         |it| format!("{}, {}, {}, {}", it.min, it.max, it.first, it.last),
     );
     let start = if hours == 1 { "2025-01-08T18:00Z" } else { "2025-01-08T00:00Z" };
-    let hex: String = vigia_pack::pack(samples).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap();
+    let bytes = vigia_pack::pack(samples).unwrap();
+    let hex: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
     format!(r"insert into packed values (7, '{start}', {hours}, {visible}, {hidden}, {figures}, '\x{hex}');")
 }
 

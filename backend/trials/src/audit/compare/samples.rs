@@ -76,7 +76,9 @@ impl<'a> Comparison<'a> {
             }
             stored.sort_by_key(|sample| sample.ts_ms);
             let mut series = self.series(id);
-            stored.iter().for_each(|sample| self.stored(&mut series, sample));
+            for sample in &stored {
+                self.stored(&mut series, sample);
+            }
             self.finish(series);
         }
         let known: HashSet<&str> = self.names.values().map(String::as_str).collect();

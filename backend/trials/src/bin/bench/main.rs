@@ -18,6 +18,7 @@ mod outage;
 mod feed;
 mod rest;
 mod poison;
+mod history;
 mod table;
 
 use anyhow::{Context, Result};
@@ -50,7 +51,11 @@ async fn run(cli: Cli) -> Result<ExitCode> {
     }
     let json = cli.measure.json_file();
     let mut bench = Bench::start(&cli.measure)?;
-    let measured = measure(&mut bench).await;
+    let measured = if cli.measure.history {
+        history::measure(&mut bench, cli.measure.samples).await
+    } else {
+        measure(&mut bench).await
+    };
     bench.report.seconds = bench.elapsed().as_secs_f64();
     // What was measured before something failed is still worth reading.
     table::print(&bench.report);

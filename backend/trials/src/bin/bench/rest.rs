@@ -8,7 +8,7 @@ mod stock;
 use crate::report::Row;
 use crate::take::Bench;
 use anyhow::{Context, Result, ensure};
-use http::Client;
+pub(crate) use http::Client;
 use question::Question;
 use serde::Serialize;
 use sqlx::{Connection, PgConnection};

@@ -12,7 +12,7 @@ const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
 
 /// A connection to the server.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     stream: TcpStream,
     headers: String,
     answer: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct Client {
 
 impl Client {
     /// Connects; every request carries the token, and what may be done to the answer (`gzip`), if anything.
-    pub(super) async fn connect(port: u16, token: &str, encoding: Option<&str>) -> Result<Self> {
+    pub(crate) async fn connect(port: u16, token: &str, encoding: Option<&str>) -> Result<Self> {
         let stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
         stream.set_nodelay(true)?;
         let accept = encoding.map(|encoding| format!("accept-encoding: {encoding}\r\n")).unwrap_or_default();
@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// Asks and reads the answer to its end; its body as it came.
-    pub(super) async fn get(&mut self, path: &str) -> Result<&[u8]> {
+    pub(crate) async fn get(&mut self, path: &str) -> Result<&[u8]> {
         let request = format!("GET {path} HTTP/1.1\r\n{}", self.headers);
         self.stream.write_all(request.as_bytes()).await?;
         self.answer.clear();
