@@ -28,6 +28,7 @@ async fn play(app: &TestApp, samples: f64, seconds: u64) -> Ledger {
         outage_per_hour: 3_000.0,
         outage_s: 0.4,
         duplicate_share: 0.03,
+        ..scenario.faults
     };
     scenario.invalid.share = 0.04;
     let start = Clock::System.now();

@@ -31,7 +31,10 @@ pub(super) const PACKED: &str = "
          , start
          , hours
          , count
+         , numbers
+         , non_good
          , hidden
+         , sum
          , min
          , max
          , first
@@ -150,7 +153,10 @@ pub(super) struct PackedRow {
     start: DateTime<Utc>,
     hours: i16,
     count: i32,
+    numbers: i32,
+    non_good: i32,
     hidden: i32,
+    sum: Option<f64>,
     min: Option<f64>,
     max: Option<f64>,
     first: Option<f64>,
@@ -170,13 +176,15 @@ impl PackedRow {
 
     /// Whether what stands beside them is true of the samples.
     pub(super) fn is_of(&self, samples: &[Kept]) -> bool {
-        let Statistics { visible, hidden, extent } = vigia_pack::statistics(samples);
+        let Statistics { visible, hidden, non_good, numbers, sum, extent } = vigia_pack::statistics(samples);
+        let counts = [visible, numbers, non_good, hidden].map(i32::try_from);
         let end_ms = self.start_ms() + i64::from(self.hours) * 3_600_000;
-        let bits = |figures: [Option<f64>; 4]| figures.map(|figure| figure.map(f64::to_bits));
+        let bits = |figures: [Option<f64>; 5]| figures.map(|figure| figure.map(f64::to_bits));
         let figures = |pick: fn(&Extent) -> f64| extent.as_ref().map(pick);
-        (i32::try_from(visible), i32::try_from(hidden)) == (Ok(self.count), Ok(self.hidden))
-            && bits([self.min, self.max, self.first, self.last])
+        counts == [self.count, self.numbers, self.non_good, self.hidden].map(Ok)
+            && bits([self.sum, self.min, self.max, self.first, self.last])
                 == bits([
+                    extent.as_ref().map(|_| sum.total()),
                     figures(|it| it.min),
                     figures(|it| it.max),
                     figures(|it| it.first),

@@ -50,8 +50,8 @@ const TABLES: &str = r#"
     create table series (id int, tenant_id int, plant_id int, plc_id int, metric_id text);
     create table samples (series_id int, ts timestamptz, data_type "char", quality "char", value float8, int_value int8, text_value text,
                           in_history bool default true, in_hourly bool default true);
-    create table packed (series_id int, start timestamptz, hours int2, count int4, hidden int4, min float8, max float8, first float8,
-                         last float8, data bytea);
+    create table packed (series_id int, start timestamptz, hours int2, count int4, numbers int4, non_good int4, hidden int4,
+                         sum float8, min float8, max float8, first float8, last float8, data bytea);
     create table series_last (like samples);
     create table hourly (series_id int, hour timestamptz, count int8, sum float8, sum_error float8, min float8, max float8,
                          first float8, last float8, first_ts timestamptz, last_ts timestamptz, non_good int8);
@@ -159,16 +159,18 @@ fn kept(ms: i64, value: Option<f64>) -> Kept {
 
 /// Puts a packed row there, as an hour or a day, with its figures.
 fn put(samples: &[Kept], hours: i64) -> String {
-    let Statistics { visible, hidden, extent } = vigia_pack::statistics(samples);
+    let Statistics { visible, hidden, non_good, numbers, sum, extent } = vigia_pack::statistics(samples);
     let figures = extent.map_or_else(
-        || "null, null, null, null".to_owned(),
-        |it| format!("{}, {}, {}, {}", it.min, it.max, it.first, it.last),
+        || "null, null, null, null, null".to_owned(),
+        |it| format!("{}, {}, {}, {}, {}", sum.total(), it.min, it.max, it.first, it.last),
     );
     let start = if hours == 1 { "2025-01-08T18:00Z" } else { "2025-01-08T00:00Z" };
     let digit = |half: u8| char::from_digit(half.into(), 16).unwrap();
     let bytes = vigia_pack::pack(samples).unwrap();
     let hex: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-    format!(r"insert into packed values (7, '{start}', {hours}, {visible}, {hidden}, {figures}, '\x{hex}');")
+    format!(
+        r"insert into packed values (7, '{start}', {hours}, {visible}, {numbers}, {non_good}, {hidden}, {figures}, '\x{hex}');"
+    )
 }
 
 /// Nothing but what is packed.

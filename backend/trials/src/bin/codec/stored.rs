@@ -20,8 +20,8 @@ const MOST_SERIES: usize = 60;
 
 /// As packing does it: an hour of all series at a time.
 const PUT: &str = "
-    insert into packed (start, min, max, first, last, series_id, count, hidden, hours, data)
-    select to_timestamp($1), 1.5, 2.5, 1.5, 2.5, n.series, 3600, 0, 1, n.data
+    insert into packed (start, min, max, first, last, sum, series_id, count, numbers, non_good, hidden, hours, data)
+    select to_timestamp($1), 1.5, 2.5, 1.5, 2.5, 7200, n.series, 3600, 3600, 0, 0, 1, n.data
     from unnest($2::int4[], $3::bytea[]) n(series, data)";
 /// Heap, TOAST and both their indexes.
 const WEIGHT: &str = "

@@ -15,10 +15,10 @@ const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 const PUT: &str = "
-    insert into packed (start, min, max, first, last, series_id, count, hidden, hours, data)
-    select to_timestamp(n.start), n.min, n.max, n.first, n.last, n.series_id, n.count, 0, $8, n.data
-    from unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::int4[], $7::int4[], $9::bytea[])
-         n(start, min, max, first, last, series_id, count, data)";
+    insert into packed (start, min, max, first, last, sum, series_id, count, numbers, non_good, hidden, hours, data)
+    select to_timestamp(n.start), n.min, n.max, n.first, n.last, n.sum, n.series_id, n.count, n.count, 0, 0, $9, n.data
+    from unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::int4[], $8::int4[], $10::bytea[])
+         n(start, min, max, first, last, sum, series_id, count, data)";
 
 /// Packs day by day; how many samples there are then.
 pub(super) async fn fill(stock: &Stock, store: &Store, database: &mut PgConnection) -> Result<u64> {
@@ -54,7 +54,7 @@ pub(super) async fn fill(stock: &Stock, store: &Store, database: &mut PgConnecti
 #[derive(Default)]
 struct Rows {
     start: Vec<f64>,
-    figures: [Vec<f64>; 4],
+    figures: [Vec<f64>; 5],
     series: Vec<i32>,
     count: Vec<i32>,
     data: Vec<Vec<u8>>,
@@ -62,9 +62,9 @@ struct Rows {
 
 impl Rows {
     fn add(&mut self, series: i32, start: Timestamp, samples: &[Kept]) -> Result<()> {
-        let Statistics { visible, extent, .. } = vigia_pack::statistics(samples);
+        let Statistics { visible, sum, extent, .. } = vigia_pack::statistics(samples);
         if let Some(extent) = extent {
-            let figures = [extent.min, extent.max, extent.first, extent.last];
+            let figures = [extent.min, extent.max, extent.first, extent.last, sum.total()];
             self.figures.iter_mut().zip(figures).for_each(|(column, figure)| column.push(figure));
         }
         self.start.push(f64::from(i32::try_from(seconds(start) / 60)?) * 60.0);
@@ -75,13 +75,14 @@ impl Rows {
     }
 
     async fn put(self, database: &mut PgConnection, hours: i16) -> Result<()> {
-        let [min, max, first, last] = self.figures;
+        let [min, max, first, last, sum] = self.figures;
         sqlx::query(PUT)
             .bind(self.start)
             .bind(min)
             .bind(max)
             .bind(first)
             .bind(last)
+            .bind(sum)
             .bind(self.series)
             .bind(self.count)
             .bind(hours)

@@ -143,7 +143,7 @@ impl Stock {
                  from plcs c, generate_series(1, 1000) n"
             ),
             // As packing leaves it.
-            "update series r set packed_ts = p.ts from (select series_id, max(start) as ts from packed group by 1) p where p.series_id = r.id and r.packed_ts is null".to_owned(),
+            "update series r set packed_from = p.since, packed_ts = greatest(r.packed_ts, p.ts) from (select series_id, min(start) as since, max(start) as ts from packed group by 1) p where p.series_id = r.id".to_owned(),
             "vacuum analyze".to_owned(),
         ] {
             run(database, statement).await?;
