@@ -12,7 +12,8 @@ use vigia_trials::audit::series_name;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Standing<'a> {
     pub(crate) overtaken: &'a BTreeSet<(String, i64)>,
-    /// Those of which only the time is kept: what contradicts them may have been taken for a repeat.
+    /// Those of which only the time is kept: which of the two stands is not known for sure, and what came when only the time
+    /// was left was taken for a repeat.
     pub(crate) unsure: &'a BTreeSet<(String, i64)>,
 }
 
@@ -43,13 +44,13 @@ impl Standing<'_> {
     /// The samples of a message that are in quarantine because another one stands.
     pub(crate) fn refused(self, published: &Published) -> Vec<Refused> {
         let contradicts = published.contradicts();
-        if !contradicts && self.overtaken.is_empty() {
+        if !contradicts && self.overtaken.is_empty() && self.unsure.is_empty() {
             return Vec::new();
         }
         let mut places = Vec::new();
         for (place, (key, _)) in said(published).iter().enumerate() {
-            if self.is_overtaken(key) != contradicts {
-                let surely = !is_among(self.unsure, key);
+            let surely = !is_among(self.unsure, key);
+            if !surely || self.is_overtaken(key) != contradicts {
                 places.push(Refused { place: Some(place), surely });
             }
         }
@@ -112,19 +113,25 @@ mod tests {
 
         let (none, sample) = (BTreeSet::new(), BTreeSet::from([("t/p/c/m".to_owned(), 5)]));
         let at = |place, surely| vec![Refused { place, surely }];
-        for (unsure, surely) in [(&none, true), (&sample, false)] {
-            let first_stands = Standing { overtaken: &none, unsure };
-            assert_eq!(metrics(first_stands, &many), ["x", "m"]);
-            assert!(metrics(first_stands, &second).is_empty());
-            assert!(first_stands.refused(&many).is_empty() && first_stands.refused(&flat).is_empty());
-            assert_eq!(first_stands.refused(&second), at(None, surely));
+        let first_stands = Standing { overtaken: &none, unsure: &none };
+        assert_eq!(metrics(first_stands, &many), ["x", "m"]);
+        assert!(metrics(first_stands, &second).is_empty());
+        assert!(first_stands.refused(&many).is_empty() && first_stands.refused(&flat).is_empty());
+        assert_eq!(first_stands.refused(&second), at(None, true));
 
-            let second_stands = Standing { overtaken: &sample, unsure };
-            assert_eq!(metrics(second_stands, &many), ["x"]);
-            assert_eq!(metrics(second_stands, &second), ["m"]);
-            assert_eq!(second_stands.refused(&many), at(Some(1), surely));
-            assert_eq!(second_stands.refused(&flat), at(None, surely));
-            assert!(second_stands.refused(&second).is_empty());
+        let second_stands = Standing { overtaken: &sample, unsure: &none };
+        assert_eq!(metrics(second_stands, &many), ["x"]);
+        assert_eq!(metrics(second_stands, &second), ["m"]);
+        assert_eq!(second_stands.refused(&many), at(Some(1), true));
+        assert_eq!(second_stands.refused(&flat), at(None, true));
+        assert!(second_stands.refused(&second).is_empty());
+
+        // An hour's sum does not show the last bit of one value.
+        for overtaken in [&none, &sample] {
+            let either = Standing { overtaken, unsure: &sample };
+            assert_eq!(either.refused(&many), at(Some(1), false));
+            assert_eq!(either.refused(&flat), at(None, false));
+            assert_eq!(either.refused(&second), at(None, false));
         }
     }
 }
