@@ -16,7 +16,7 @@ use uuid::Uuid;
 use vigia_contract::http::rule::{ExplainQuery, Explanation, Overruled, Rule, RuleBody, SeriesNames};
 use vigia_contract::http::site::PageQuery;
 use vigia_contract::http::{FieldProblem, words};
-use vigia_model::{Mode, Pattern, RuleMatch, SeriesPath, explain};
+use vigia_model::{Days, Mode, Pattern, Retention, RuleMatch, SeriesPath, explain};
 use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
 
 mod body;
@@ -75,9 +75,13 @@ pub(crate) async fn explain_rules(
         metric: &series.metric_id,
     };
     let found = explain(api.store.rules().await?, path, api.settings.default_mode);
+    let own = found.decided_by.as_ref().map(|rule| rule.retention).unwrap_or_default();
+    let retention = own.or(api.settings.retention);
     let overruled = found.overruled.into_iter();
     Ok(axum::Json(Explanation {
         mode: found.mode.as_str(),
+        raw_retention_days: retention.raw.map(days),
+        hourly_retention_days: retention.hourly.map(days),
         decided_by: found.decided_by.map(wire),
         overruled: overruled
             .map(|(rule, weakness)| Overruled { rule: wire(rule), because: weakness.as_str() })
@@ -196,6 +200,12 @@ fn wire(rule: vigia_model::Rule) -> Rule {
         plc_id: text(&rule.matches.plc),
         metric_id: text(&rule.matches.metric),
         mode: rule.mode.as_str(),
+        raw_retention_days: rule.retention.raw.map(days),
+        hourly_retention_days: rule.retention.hourly.map(days),
         created_at: utc(rule.created_at),
     }
+}
+
+fn days(days: Days) -> i32 {
+    i32::from(days.get())
 }

@@ -4,7 +4,7 @@ use crate::login::TrustedProxies;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
-use vigia_model::{Email, Mode};
+use vigia_model::{Email, Mode, Retention};
 use vigia_store::session::SessionLife;
 
 /// Settings of the API; [`Default`] suits tests.
@@ -35,6 +35,8 @@ pub struct ApiSettings {
     pub max_gateways_per_tenant: i64,
     /// What holds for a series that no rule matches.
     pub default_mode: Mode,
+    /// How long what is kept stays, where no rule says otherwise.
+    pub retention: Retention,
     /// The most requests under way at a time; more are turned away.
     pub max_requests: usize,
     /// How long a request may take.
@@ -78,6 +80,7 @@ impl Default for ApiSettings {
             ws_limits: WsLimits::default(),
             max_gateways_per_tenant: 1_000,
             default_mode: Mode::None,
+            retention: Retention::default(),
             max_requests: 512,
             request_timeout: Duration::from_secs(30),
             replay_wait: Duration::from_secs(2),

@@ -63,6 +63,7 @@ impl Workbench {
             live: &self.live,
             window: self.window,
             now: Instant::now(),
+            seen_at: self.clock.now(),
         })
     }
 

@@ -4,6 +4,7 @@
 use crate::acknowledge::{ACK_QUEUE, Acknowledger};
 use crate::batch::{Batcher, Lane, Waiting, Workbench};
 use crate::commit::{Committer, Suspects};
+use crate::decide::Defaults;
 use crate::delivery::{Acks, Delivery, Ticket};
 use crate::directory::Directory;
 use crate::keep::Keeper;
@@ -18,7 +19,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use vigia_model::Mode;
+use vigia_model::{Mode, Retention};
 use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
 use vigia_store::partition::KnownPartitions;
@@ -57,7 +58,7 @@ impl Feed {
         let bench = Workbench {
             directory: Arc::new(Mutex::new(Directory::default())),
             learning: Arc::default(),
-            rules: rules::load(&with.store, mode).await?,
+            rules: rules::load(&with.store, Defaults { mode, retention: Retention::default() }).await?,
             live: with.live.clone(),
             clock: with.clock.clone(),
             window: TimeWindow::new(MAX_AGE),

@@ -7,6 +7,7 @@ use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, g
 use std::time::Duration;
 use vigia_model::{RejectReason, ReplayOutcome, Timestamp};
 use vigia_store::packing::PackedLot;
+use vigia_store::retention::History;
 
 /// Registers every metric, at zero where it counts, so that a scrape shows them before the first event.
 pub fn describe() {
@@ -43,6 +44,11 @@ pub fn describe() {
         "Hours with samples still to be packed, those that wait for the end of their day included"
     );
     describe_histogram!("vigia_pack_seconds", "Time it takes to pack one lot of samples");
+    describe_counter!("vigia_storage_dropped_bytes_total", "What partitions took that were dropped");
+    describe_counter!(
+        "vigia_storage_deleted_rows_total",
+        "Rows deleted because they were too old, or for want of room, where their partition stays"
+    );
     describe_histogram!("vigia_commit_seconds", "Time a batch takes from its begin to durable");
     describe_histogram!("vigia_batch_messages", "Messages in a batch");
     describe_histogram!(
@@ -65,6 +71,7 @@ pub fn describe() {
         "vigia_samples_not_kept_total",
         "vigia_packed_samples_total",
         "vigia_packed_rows_total",
+        "vigia_storage_dropped_bytes_total",
         "vigia_mqtt_connections_lost_total",
         "vigia_mqtt_stale_acks_total",
         "vigia_mqtt_qos0_dropped_total",
@@ -76,6 +83,9 @@ pub fn describe() {
     }
     for outcome in ReplayOutcome::ALL {
         counter!("vigia_rejections_replayed_total", "outcome" => outcome.as_str()).absolute(0);
+    }
+    for history in [History::Samples, History::Packed, History::Hourly] {
+        counter!("vigia_storage_deleted_rows_total", "table" => history.table()).absolute(0);
     }
     for then in ["retry", "split"] {
         counter!("vigia_commit_failures_total", "then" => then).absolute(0);
@@ -107,6 +117,16 @@ pub(crate) fn packed(lot: PackedLot, took: Duration) {
 
 pub(crate) fn packing_due(hours: i64) {
     gauge!("vigia_packing_due_hours").set(hours as f64);
+}
+
+/// A partition was dropped.
+pub(crate) fn dropped(bytes: i64) {
+    counter!("vigia_storage_dropped_bytes_total").increment(u64::try_from(bytes).unwrap_or(0));
+}
+
+/// Rows that were too old were deleted where their partition stays.
+pub(crate) fn thinned_out(history: History, rows: u64) {
+    counter!("vigia_storage_deleted_rows_total", "table" => history.table()).increment(rows);
 }
 
 pub(crate) fn connection_lost() {

@@ -9,9 +9,11 @@ use crate::keep::Keeper;
 use crate::lease::Election;
 use crate::pack::Packer;
 use crate::replay::Replayer;
+use crate::retain::Retainer;
 use crate::settings::{IngestSettings, StartedIngest};
 use crate::spool::SharedSpool;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -106,6 +108,16 @@ impl Pipeline<'_> {
             let packer = Packer { store, clock, after, stop: self.stop.clone() };
             spawn_guarded(&self.tasks, &self.stop, "pack", packer.run());
         }
+        let retainer = Retainer {
+            store: self.with.store.clone(),
+            live: self.with.live.clone(),
+            clock: self.with.clock.clone(),
+            rules: Arc::clone(&self.bench.rules),
+            packs: self.settings.pack_after.is_some(),
+            max_bytes: self.settings.storage_max_bytes,
+            stop: self.stop.clone(),
+        };
+        spawn_guarded(&self.tasks, &self.stop, "retain", retainer.run());
         let replayer = Replayer {
             // What is asked for stays asked for: a stop is not held up by it.
             committer: Committer { limits: None, give_up: self.stop.clone(), ..self.committer },

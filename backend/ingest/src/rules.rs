@@ -1,38 +1,40 @@
-//! The persistence rules in memory: read before anything is decided, and again whenever they change.
+//! The persistence rules in memory, and where history begins: read before anything is decided, and again whenever they change.
 
-use crate::decide::Rules;
+use crate::decide::{Defaults, Rules};
 use arc_swap::ArcSwap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use vigia_model::{Mode, RuleSet};
+use vigia_model::RuleSet;
 use vigia_store::{Store, StoreError};
 
 /// How often the rules are read though nobody said that they changed.
-const READ_ANYWAY: Duration = Duration::from_secs(5);
+pub(crate) const READ_ANYWAY: Duration = Duration::from_secs(5);
 /// How long reading them may take.
 const READ_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait before listening again after the connection was lost.
 const RETRY: Duration = Duration::from_millis(300);
 
 /// Reads the rules for the first time.
-pub(crate) async fn load(store: &Store, default_mode: Mode) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
-    let set = RuleSet::new(store.rules().await?, default_mode);
-    Ok(Arc::new(ArcSwap::from_pointee(Rules { generation: 1, set })))
+pub(crate) async fn load(store: &Store, defaults: Defaults) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
+    let set = RuleSet::new(store.rules().await?, defaults.mode);
+    let raw_from = store.beginning().await?.raw;
+    let rules = Rules { generation: 1, set, retention: defaults.retention, raw_from };
+    Ok(Arc::new(ArcSwap::from_pointee(rules)))
 }
 
 /// Keeps `rules` up to date until stopped.
 pub(crate) async fn follow(
     store: Store,
-    default_mode: Mode,
+    defaults: Defaults,
     rules: Arc<ArcSwap<Rules>>,
     stop: CancellationToken,
 ) {
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
-            ended = listen(&store, default_mode, &rules) => {
+            ended = listen(&store, defaults, &rules) => {
                 if let Err(error) = ended {
                     tracing::warn!(error = %error, "lost the notifications of changed persistence rules; trying again");
                 }
@@ -45,30 +47,32 @@ pub(crate) async fn follow(
     }
 }
 
-async fn listen(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
+async fn listen(store: &Store, defaults: Defaults, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
     let mut watch = store.watch_rules().await?;
     loop {
         // Read after listening began, and after each notification: nothing falls between.
-        read(store, default_mode, rules).await?;
+        read(store, defaults, rules).await?;
         let mut changed = pin!(watch.changed());
         loop {
             tokio::select! {
                 changed = &mut changed => break changed?,
                 // A connection that died without a word says nothing of changes either.
-                () = tokio::time::sleep(READ_ANYWAY) => read(store, default_mode, rules).await?,
+                () = tokio::time::sleep(READ_ANYWAY) => read(store, defaults, rules).await?,
             }
         }
     }
 }
 
-async fn read(store: &Store, default_mode: Mode, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
+async fn read(store: &Store, defaults: Defaults, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
     // A connection that went silent must not keep the rules of an hour ago in force.
-    let read = tokio::time::timeout(READ_WITHIN, store.rules()).await.unwrap_or(Err(StoreError::Silent))?;
-    let set = RuleSet::new(read, default_mode);
+    let read = async { Ok((store.rules().await?, store.beginning().await?.raw)) };
+    let (read, raw_from) =
+        tokio::time::timeout(READ_WITHIN, read).await.unwrap_or(Err(StoreError::Silent))?;
+    let set = RuleSet::new(read, defaults.mode);
     let known = rules.load();
-    if known.set != set {
-        let generation = known.generation + 1;
-        rules.store(Arc::new(Rules { generation, set }));
+    if known.set != set || known.raw_from != raw_from {
+        let generation = known.generation + u64::from(known.set != set);
+        rules.store(Arc::new(Rules { generation, set, retention: defaults.retention, raw_from }));
         tracing::debug!(generation, "the persistence rules changed");
     }
     Ok(())

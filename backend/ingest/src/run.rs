@@ -85,7 +85,7 @@ impl Ingest {
         };
         let follow = rules::follow(
             with.store.clone(),
-            self.settings.default_mode,
+            self.settings.defaults(),
             Arc::clone(&bench.rules),
             with.stop.clone(),
         );
@@ -125,7 +125,7 @@ impl Ingest {
     /// Nothing is decided before the rules were read once; a database that is away is waited for.
     async fn first_rules(&self, with: &StartedIngest) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
         loop {
-            match rules::load(&with.store, self.settings.default_mode).await {
+            match rules::load(&with.store, self.settings.defaults()).await {
                 Err(error) if error.is_transient() && !with.stop.is_cancelled() => {
                     tracing::warn!(cause = %error.database_message(), "cannot read the rules now; trying again");
                     tokio::time::sleep(START_AGAIN).await;

@@ -1,12 +1,13 @@
 //! What the pipeline is told: how it is set up, and what it shares with the process it runs in.
 
+use crate::decide::Defaults;
 use crate::spool::SpoolSettings;
 use crate::tls::TlsFiles;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vigia_live::Live;
-use vigia_model::{Clock, Mode};
+use vigia_model::{Clock, Mode, Retention};
 use vigia_store::Store;
 use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
@@ -24,6 +25,10 @@ pub struct IngestSettings {
     pub share_group: String,
     pub filters: Vec<String>,
     pub default_mode: Mode,
+    /// How long what is kept stays, where no rule says otherwise.
+    pub retention: Retention,
+    /// What the database may take, in bytes; `None`: whatever it likes.
+    pub storage_max_bytes: Option<i64>,
     pub provisioning: Provisioning,
     pub max_sample_age: Duration,
     pub quarantine: QuarantineLimits,
@@ -33,6 +38,11 @@ pub struct IngestSettings {
 }
 
 impl IngestSettings {
+    /// What holds where no rule says otherwise.
+    pub(crate) fn defaults(&self) -> Defaults {
+        Defaults { mode: self.default_mode, retention: self.retention }
+    }
+
     /// The client ids and filters of these settings, in order.
     pub(crate) fn clients(&self) -> Vec<MqttClient> {
         if self.connections <= 1 {

@@ -10,6 +10,7 @@ mod certificate;
 mod connection;
 mod errors;
 mod spool;
+mod storage;
 
 pub use certificate::CertificateStatus;
 pub use errors::{ErrorBoard, LoggedError};
@@ -18,6 +19,7 @@ pub use connection::{
     ConnectionBoard, ConnectionState, ConnectionStatus, SubscriptionState, SubscriptionStatus,
 };
 pub use spool::{SpoolBoard, SpoolDepth, SpoolState, SpoolStatus};
+pub use storage::{StorageState, StorageStatus};
 
 /// What this process does on its database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,6 +63,7 @@ pub struct StatusBoard {
     spool: SpoolBoard,
     errors: Arc<ErrorBoard>,
     certificates: Mutex<Vec<CertificateStatus>>,
+    storage: Mutex<Option<Arc<StorageStatus>>>,
     received: AtomicU64,
     processed: AtomicU64,
     failed: AtomicU64,
@@ -80,6 +83,7 @@ impl StatusBoard {
             clock,
             errors,
             certificates: Mutex::default(),
+            storage: Mutex::default(),
             started_at: now,
             role: Mutex::new(Role::Starting),
             database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
@@ -164,6 +168,15 @@ impl StatusBoard {
 
     pub fn set_certificates(&self, certificates: Vec<CertificateStatus>) {
         *whole(self.certificates.lock()) = certificates;
+    }
+
+    /// How long the room will do; `None` until it was looked at, and in a process that does not ingest.
+    pub fn storage(&self) -> Option<Arc<StorageStatus>> {
+        whole(self.storage.lock()).clone()
+    }
+
+    pub fn set_storage(&self, storage: Option<StorageStatus>) {
+        *whole(self.storage.lock()) = storage.map(Arc::new);
     }
 
     /// The board of the spool.

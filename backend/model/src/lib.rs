@@ -2,14 +2,15 @@
 //! of its own: everything here can be called from a test with plain values.
 //!
 //! Read in this order: names (`identifier`), time (`time`), what is measured (`sample`, `sum`), who sends it
-//! (`gateway`), what is kept of it (`rule`), why something is not taken (`rejection`), who may see it (`scope`,
-//! `account`), how it is laid out for them (`dashboard`), and what somebody should look at (`alarm`).
+//! (`gateway`), what is kept of it (`rule`) and for how long (`retention`), why something is not taken (`rejection`), who may see it
+//! (`scope`, `account`), how it is laid out for them (`dashboard`), and what somebody should look at (`alarm`).
 
 pub mod identifier;
 pub mod time;
 pub mod sample;
 pub mod sum;
 pub mod gateway;
+pub mod retention;
 pub mod rule;
 pub mod rejection;
 pub mod scope;
@@ -23,6 +24,7 @@ pub use dashboard::{IconUrl, Layout, WidgetKind};
 pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
 pub use rejection::{RejectReason, Rejection, RejectionStatus, ReplayOutcome};
+pub use retention::{Days, Retention};
 pub use rule::{Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath, explain};
 pub use sample::{DataType, Quality, Sample, Value};
 pub use scope::TenantScope;

@@ -1,5 +1,6 @@
 //! Persistence rules: which samples are kept, and how. The gateway never decides; an admin does, here.
 
+use crate::retention::{Days, Retention};
 use crate::time::Timestamp;
 use std::cmp::Reverse;
 use uuid::Uuid;
@@ -165,6 +166,8 @@ pub struct Rule {
     pub priority: i32,
     pub matches: RuleMatch,
     pub mode: Mode,
+    /// How long what is kept by it stays.
+    pub retention: Retention,
     pub created_at: Timestamp,
 }
 
@@ -241,6 +244,26 @@ impl RuleSet {
             Some(rule) => (rule.mode, Some(rule)),
             None => (self.default_mode, None),
         }
+    }
+
+    /// How long what is kept of a series stays: as the rule says that decides, and where it says nothing, as `setting` does.
+    pub fn retention(&self, path: SeriesPath<'_>, setting: Retention) -> Retention {
+        let own = self.decide(path).1.map(|rule| rule.retention).unwrap_or_default();
+        own.or(setting)
+    }
+
+    /// How long what is kept of any series stays at most, also of one that nobody has seen yet.
+    pub fn longest(&self, setting: Retention) -> Retention {
+        let longest = |own: fn(&Retention) -> Option<Days>| {
+            let rules = self.by_precedence.iter().filter_map(|rule| own(&rule.retention));
+            own(&setting).map(|days| rules.fold(days, Days::max))
+        };
+        Retention { raw: longest(|it| it.raw), hourly: longest(|it| it.hourly) }
+    }
+
+    /// The shortest time for which samples of any series are kept; `None`: for ever.
+    pub fn shortest_raw(&self, setting: Retention) -> Option<Days> {
+        self.by_precedence.iter().filter_map(|rule| rule.retention.raw).chain(setting.raw).min()
     }
 }
 

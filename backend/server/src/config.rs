@@ -11,7 +11,7 @@ use vigia_api::{TrustedProxies, WsLimits};
 use vigia_contract::topic::TELEMETRY_FILTER;
 use vigia_ingest::tls::TlsFiles;
 use vigia_ingest::{IngestSettings, SpoolSettings};
-use vigia_model::{Email, Mode};
+use vigia_model::{Days, Email, Mode, Retention};
 use vigia_store::DatabaseSettings;
 use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
@@ -22,9 +22,6 @@ const DAY: Duration = Duration::from_hours(24);
 const MIB: u64 = 1_048_576;
 const GIB: u64 = 1_024 * MIB;
 
-/// Names of the contract that a later version will act upon; set, they are pointed out instead of ignored.
-const NOT_YET: [&str; 2] = ["RAW_RETENTION_DAYS", "HOURLY_RETENTION_DAYS"];
-
 /// Everything the process is told.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -34,8 +31,6 @@ pub(crate) struct Config {
     pub(crate) ingest: IngestSettings,
     pub(crate) quarantine: QuarantineExpiry,
     pub(crate) offline_after: Duration,
-    /// Variables that are set and do nothing yet.
-    pub(crate) without_effect: Vec<&'static str>,
 }
 
 /// Where the API listens and what it serves.
@@ -107,7 +102,6 @@ impl Config {
                 age: DAY * env.number("QUARANTINE_MAX_DAYS", 30, 1..=36_500_u32)?,
             },
             offline_after: Duration::from_secs(env.number("GATEWAY_OFFLINE_AFTER_SEC", 90, 1..=86_400)?),
-            without_effect: NOT_YET.into_iter().filter(|name| env.is_set(name)).collect(),
         })
     }
 }
@@ -235,6 +229,11 @@ fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
             max_gateways_per_tenant: env.number("MAX_GATEWAYS_PER_TENANT", 1_000, 1..=1_000_000)?,
             max_series_per_tenant: env.number("MAX_SERIES_PER_TENANT", 100_000, 1..=100_000_000)?,
         },
+        retention: Retention {
+            raw: retention_days(env, "RAW_RETENTION_DAYS")?,
+            hourly: retention_days(env, "HOURLY_RETENTION_DAYS")?,
+        },
+        storage_max_bytes: storage_max_bytes(env)?,
         max_sample_age: DAY * env.number("MAX_SAMPLE_AGE_DAYS", 1_825, 1..=36_500_u32)?,
         quarantine: QuarantineLimits::default(),
         pack_after: pack_after(env)?,
@@ -243,6 +242,22 @@ fn ingest(env: &Environment) -> Result<IngestSettings, ConfigError> {
             max_bytes: env.number("SPOOL_MAX_BYTES", 4 * GIB, MIB..=1_024 * GIB)?,
         },
     })
+}
+
+/// 0: for ever.
+fn retention_days(env: &Environment, name: &str) -> Result<Option<Days>, ConfigError> {
+    Ok(Days::new(env.number(name, 0, 0..=i32::from(Days::MOST))?))
+}
+
+/// 0: whatever it likes.
+fn storage_max_bytes(env: &Environment) -> Result<Option<i64>, ConfigError> {
+    const LEAST: i64 = 100 * 1_048_576;
+    let bytes: i64 = env.number("STORAGE_MAX_BYTES", 0, 0..=i64::MAX)?;
+    if (1..LEAST).contains(&bytes) {
+        let problem = "is neither 0 (no limit) nor at least 100 MiB";
+        return Err(env.or("STORAGE_MAX_BYTES", "").wrong(problem, "50000000000"));
+    }
+    Ok((bytes > 0).then_some(bytes))
 }
 
 /// 0: never.

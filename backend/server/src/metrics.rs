@@ -45,6 +45,13 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         "vigia_spool_refusing",
         "1 while the spool is full or its disk fails: no message is taken"
     );
+    describe_gauge!("vigia_storage_bytes", "What the database takes, as it counts against the budget");
+    describe_gauge!("vigia_storage_budget_bytes", "What it may take, 0 for whatever it likes");
+    describe_gauge!("vigia_storage_growth_bytes_per_day", "What the last day added");
+    describe_gauge!(
+        "vigia_storage_days_left",
+        "Days until it takes its budget, if each adds as much; +Inf for never"
+    );
     describe_gauge!("vigia_websocket_connections", "Open WebSockets");
     describe_gauge!("vigia_mqtt_subscribed", "1 while the connection is subscribed");
     describe_gauge!(
@@ -102,6 +109,12 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     gauge!("vigia_spool_max_bytes").set(spool.max_bytes as f64);
     gauge!("vigia_spool_oldest_age_seconds").set(oldest_ms as f64 / 1_000.0);
     gauge!("vigia_spool_refusing").set(f64::from(u8::from(spool.state.is_stuck())));
+    if let Some(storage) = board.storage() {
+        gauge!("vigia_storage_bytes").set(storage.bytes as f64);
+        gauge!("vigia_storage_budget_bytes").set(storage.max_bytes.unwrap_or(0) as f64);
+        gauge!("vigia_storage_growth_bytes_per_day").set(storage.bytes_per_day as f64);
+        gauge!("vigia_storage_days_left").set(storage.days_left.map_or(f64::INFINITY, |days| days as f64));
+    }
     for connection in board.connections() {
         show_connection(&connection);
     }

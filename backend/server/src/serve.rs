@@ -44,12 +44,9 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let clock = Clock::System;
     let lifecycle = Lifecycle::new();
     let metrics = metrics::start()?;
-    let default_mode = config.ingest.default_mode;
+    let (default_mode, retention) = (config.ingest.default_mode, config.ingest.retention);
     let max_gateways_per_tenant = config.ingest.provisioning.max_gateways_per_tenant;
     let ingest = Ingest::prepare(config.ingest, &clock)?;
-    for name in config.without_effect {
-        tracing::warn!(variable = name, "this variable has no effect in this version");
-    }
 
     let store = connect(&config.database).await?;
     migrate_when_there(&store).await?;
@@ -57,8 +54,11 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     live.board().set_certificates(ingest.certificates().to_vec());
 
     let address = SocketAddr::new(config.http.host, config.http.port);
-    let settings =
-        Arc::new(ApiSettings { max_gateways_per_tenant, ..api_settings(config.http, default_mode) });
+    let settings = Arc::new(ApiSettings {
+        max_gateways_per_tenant,
+        retention,
+        ..api_settings(config.http, default_mode)
+    });
     let listener = vigia_api::listen(address).with_context(|| format!("cannot listen on {address}"))?;
     accounts::first_links(&store, &settings, &clock).await;
     let (render_live, render_clock, render_handle) = (live.clone(), clock.clone(), metrics.clone());

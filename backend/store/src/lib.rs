@@ -12,6 +12,7 @@ pub mod batch;
 pub mod directory;
 pub mod partition;
 pub mod packing;
+pub mod retention;
 pub mod rule;
 pub mod state;
 pub mod mqtt_client;

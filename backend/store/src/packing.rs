@@ -48,7 +48,7 @@ fn lock_groups(hours: impl IntoIterator<Item = Timestamp>) -> Vec<i32> {
 }
 
 /// The UTC day `ts` falls in.
-fn day(ts: Timestamp) -> Timestamp {
+pub(crate) fn day(ts: Timestamp) -> Timestamp {
     let day = i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millis(ts.as_millis().div_euclid(day).saturating_mul(day))
 }

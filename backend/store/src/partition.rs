@@ -1,12 +1,13 @@
 //! Partitions: of `samples` one per UTC month, of `packed` one per week; made when the first row asks for one.
 //!
 //! A month and a week, not a day: within the accepted age of a sample (five years) nobody can make more than some sixty of the
-//! one and some 260 of the other.
+//! one and some 260 of the other. What was dropped is never made again (see [`crate::retention`]).
 
 use crate::connect::Store;
+use crate::convert::to_column;
 use crate::error::StoreError;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::collections::HashSet;
 use vigia_model::Timestamp;
 
@@ -20,9 +21,12 @@ const EXISTS: &str = "
         where inhparent = to_regclass($1) and inhrelid = to_regclass($2)
     )";
 const LOCK_SQL: &str = "select pg_advisory_xact_lock($1)";
+const IS_GONE: &str = "
+    select raw_from >= $1 or coalesce(dropping = $2, false)
+    from retention";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 2] = [EXISTS, LOCK_SQL];
+pub(crate) const STATEMENTS: [&str; 3] = [EXISTS, LOCK_SQL, IS_GONE];
 
 /// A table that is parted by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,7 +65,40 @@ impl Partition {
         to.unwrap_or(self.from)
     }
 
-    const fn parent(self) -> &'static str {
+    /// When it ends; exclusive.
+    pub fn end(self) -> Timestamp {
+        let midnight = self.to().and_hms_opt(0, 0, 0).unwrap_or_default();
+        Timestamp::from_millis(midnight.and_utc().timestamp_millis())
+    }
+
+    /// When it begins.
+    pub fn begin(self) -> Timestamp {
+        let midnight = self.from.and_hms_opt(0, 0, 0).unwrap_or_default();
+        Timestamp::from_millis(midnight.and_utc().timestamp_millis())
+    }
+
+    /// Its bounds as Postgres reads them.
+    pub(crate) fn bounds(self) -> (String, String) {
+        (format!("{} 00:00+00", self.from), format!("{} 00:00+00", self.to()))
+    }
+
+    pub fn parted(self) -> Parted {
+        self.of
+    }
+
+    /// The one a table of this name is; `None` for a table of another kind.
+    pub(crate) fn named(table: &str) -> Option<Self> {
+        let (of, month, day) = if let Some(month) = table.strip_prefix("samples_y") {
+            (Parted::Samples, month, "d01")
+        } else {
+            (Parted::Packed, table.strip_prefix("packed_y")?, "")
+        };
+        let from = NaiveDate::parse_from_str(&format!("{month}{day}"), "%Ym%md%d").ok()?;
+        let partition = Self { of, from };
+        (partition.table() == table).then_some(partition)
+    }
+
+    pub(crate) const fn parent(self) -> &'static str {
         match self.of {
             Parted::Samples => "samples",
             Parted::Packed => "packed",
@@ -110,18 +147,38 @@ impl Store {
         partitions: &[Partition],
     ) -> Result<(), StoreError> {
         for partition in partitions {
-            ensure(&self.ingest, *partition).await.map_err(StoreError::on("make a partition"))?;
-            known.0.insert(*partition);
+            if ensure(&self.ingest, *partition).await.map_err(StoreError::on("make a partition"))? {
+                known.0.insert(*partition);
+            }
         }
         Ok(())
     }
+
+    /// Makes `partition` before anything asks for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn make_ahead(&self, partition: Partition) -> Result<(), StoreError> {
+        ensure(&self.upkeep, partition).await.map(drop).map_err(StoreError::on("make a partition ahead"))
+    }
 }
 
-/// Makes one unless it is there: apart and then attached, which blocks neither readers nor writers of the table.
-pub(crate) async fn ensure(pool: &PgPool, partition: Partition) -> Result<(), sqlx::Error> {
-    let (parent, table, from, to) = (partition.parent(), partition.table(), partition.from, partition.to());
+/// Lets nobody else make or drop partitions until the end of the transaction.
+pub(crate) async fn lock(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(LOCK_SQL).bind(LOCK).execute(tx).await.map(drop)
+}
+
+/// Makes one unless it is there: apart and then attached, which blocks neither readers nor writers of the table. `false` for
+/// one that was dropped, and is not made again.
+pub(crate) async fn ensure(pool: &PgPool, partition: Partition) -> Result<bool, sqlx::Error> {
+    let (parent, table, (from, to)) = (partition.parent(), partition.table(), partition.bounds());
     let mut tx = pool.begin().await?;
-    sqlx::query(LOCK_SQL).bind(LOCK).execute(&mut *tx).await?;
+    lock(&mut tx).await?;
+    let is_gone: bool =
+        sqlx::query_scalar(IS_GONE).bind(to_column(partition.end())).bind(&table).fetch_one(&mut *tx).await?;
+    if is_gone {
+        return Ok(false);
+    }
     let exists: bool = sqlx::query_scalar(EXISTS).bind(parent).bind(&table).fetch_one(&mut *tx).await?;
     if !exists {
         let key = match partition.of {
@@ -135,11 +192,9 @@ pub(crate) async fn ensure(pool: &PgPool, partition: Partition) -> Result<(), sq
                 "create table if not exists {table} (like {parent} including defaults including constraints)"
             ),
             format!(
-                "alter table {table} add constraint {table}_bound check ({key} >= '{from} 00:00+00' and {key} < '{to} 00:00+00')"
+                "alter table {table} add constraint {table}_bound check ({key} >= '{from}' and {key} < '{to}')"
             ),
-            format!(
-                "alter table {parent} attach partition {table} for values from ('{from} 00:00+00') to ('{to} 00:00+00')"
-            ),
+            format!("alter table {parent} attach partition {table} for values from ('{from}') to ('{to}')"),
             format!("alter table {table} drop constraint {table}_bound"),
         ];
         for statement in statements {
@@ -147,7 +202,8 @@ pub(crate) async fn ensure(pool: &PgPool, partition: Partition) -> Result<(), sq
         }
         tracing::info!(partition = %table, "made a partition");
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -165,5 +221,11 @@ mod tests {
         assert_eq!(table(Parted::Packed, "2026-11-29T23:59:59.999Z"), "packed_y2026m11d23");
         assert_eq!(table(Parted::Packed, "2026-11-30T00:00:00Z"), "packed_y2026m11d30");
         assert_eq!(table(Parted::Packed, "2025-01-01T00:00:00Z"), "packed_y2024m12d30");
+        for name in ["samples_y2025m12", "packed_y2024m12d30"] {
+            assert_eq!(Partition::named(name).unwrap().table(), name);
+        }
+        for name in ["samples", "samples_y2025m13", "samples_y2025m12d02", "packed_y2024m12", "samples_old"] {
+            assert_eq!(Partition::named(name), None, "{name}");
+        }
     }
 }

@@ -8,23 +8,24 @@ use crate::watch::Watch;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
-use vigia_model::{Mode, Pattern, Rule, RuleMatch};
+use vigia_model::{Days, Mode, Pattern, Retention, Rule, RuleMatch};
 
 /// The channel a trigger notifies after every change of `persist_rules`.
 const CHANNEL: &str = "vigia_persist_rules";
 
 const LIST: &str = "
-    select id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at
+    select id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days, created_at
     from persist_rules
     order by priority desc, created_at desc, id";
 const GET: &str = "
-    select id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at
+    select id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days, created_at
     from persist_rules
     where id = $1";
 const CREATE: &str = "
-    insert into persist_rules (name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
+    insert into persist_rules
+        (name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days, created_at";
 const UPDATE: &str = "
     update persist_rules
     set name = $1
@@ -37,14 +38,16 @@ const UPDATE: &str = "
       , plc_id = $8
       , metric_id = $9
       , mode = $10
+      , raw_retention_days = $11
+      , hourly_retention_days = $12
       , version = version + 1
       , updated_at = now()
-    where id = $11 and version = $12
-    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
+    where id = $13 and version = $14
+    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days, created_at";
 const DELETE: &str = "
     delete from persist_rules
     where id = $1 and ($2::integer is null or version = $2)
-    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, created_at";
+    returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days, created_at";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, CREATE, UPDATE, DELETE];
@@ -57,6 +60,7 @@ pub struct NewRule {
     pub priority: i32,
     pub matches: RuleMatch,
     pub mode: Mode,
+    pub retention: Retention,
 }
 
 /// What became of an edit that named the version it started from.
@@ -91,6 +95,8 @@ struct RuleRow {
     plc_id: String,
     metric_id: String,
     mode: String,
+    raw_retention_days: Option<i32>,
+    hourly_retention_days: Option<i32>,
     created_at: DateTime<Utc>,
 }
 
@@ -101,6 +107,10 @@ impl TryFrom<RuleRow> for Rule {
         let unknown = |what: String| StoreError::Inconsistent { operation: "read a persistence rule", what };
         let pattern =
             |text: String| Pattern::parse(&text).ok_or_else(|| unknown(format!("the pattern {text:?}")));
+        let days = |days: Option<i32>| match days {
+            None => Ok(None),
+            Some(days) => Days::new(days).map(Some).ok_or_else(|| unknown(format!("{days} days"))),
+        };
         Ok(Self {
             id: row.id,
             version: row.version,
@@ -116,6 +126,10 @@ impl TryFrom<RuleRow> for Rule {
                 metric: pattern(row.metric_id)?,
             },
             mode: Mode::parse(&row.mode).ok_or_else(|| unknown(format!("the mode {:?}", row.mode)))?,
+            retention: Retention {
+                raw: days(row.raw_retention_days)?,
+                hourly: days(row.hourly_retention_days)?,
+            },
             created_at: from_column(row.created_at),
         })
     }
@@ -134,6 +148,8 @@ macro_rules! bind_rule {
             .bind($rule.matches.plc.as_str())
             .bind($rule.matches.metric.as_str())
             .bind($rule.mode.as_str())
+            .bind($rule.retention.raw.map(|days| i32::from(days.get())))
+            .bind($rule.retention.hourly.map(|days| i32::from(days.get())))
     };
 }
 
@@ -270,5 +286,6 @@ fn shown(row: &RuleRow) -> serde_json::Value {
         "version": row.version, "name": row.name, "enabled": row.enabled, "priority": row.priority,
         "tenant": row.tenant, "province": row.province, "plant": row.plant, "gatewayId": row.gateway_id,
         "plcId": row.plc_id, "metricId": row.metric_id, "mode": row.mode,
+        "rawRetentionDays": row.raw_retention_days, "hourlyRetentionDays": row.hourly_retention_days,
     })
 }

@@ -1,7 +1,13 @@
-//! What the database weighs, table by table, from its own books.
+//! What the database weighs, table by table, what a day adds to it, and how long the room will do; from its own books.
+
+mod growth;
+mod forecast;
 
 use crate::connect::Store;
 use crate::error::StoreError;
+
+pub use forecast::{days_left, raw_begin};
+pub use growth::{Growth, SeriesGrowth};
 
 /// Partitions count as the table they are parts of. Rows are what the last analysis found, indexes are in the bytes.
 const TABLES: &str = "
@@ -19,7 +25,9 @@ const DATABASE: &str = "
          , pg_database_size(current_database()) as bytes";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 2] = [TABLES, DATABASE];
+pub(crate) fn statements() -> Vec<&'static str> {
+    [[TABLES, DATABASE].as_slice(), &growth::STATEMENTS].concat()
+}
 
 /// A table with its indexes.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -35,12 +35,13 @@ async fn every_statement_fits_the_schema() {
         &crate::user::password::STATEMENTS,
         &crate::api_key::STATEMENTS,
         &crate::tenant::STATEMENTS,
-        &crate::storage::STATEMENTS,
+        &crate::storage::statements(),
         &crate::dashboard::STATEMENTS,
         &crate::plant::STATEMENTS,
         &crate::directory::statements(),
         &crate::batch::statements(),
         &crate::packing::statements(),
+        &crate::retention::statements(),
     ]
     .concat();
     assert!(statements.len() > 35);

@@ -1,6 +1,6 @@
 //! A rule as somebody wrote it: checked field by field, so that every fault is explained at once.
 
-use super::{FieldProblem, Mode, NewRule, Pattern, RuleBody, RuleMatch};
+use super::{Days, FieldProblem, Mode, NewRule, Pattern, Retention, RuleBody, RuleMatch};
 use crate::error::ApiError;
 use validator::Validate;
 
@@ -41,11 +41,22 @@ pub(super) fn read(body: &RuleBody) -> Result<NewRule, ApiError> {
         problems.push(problem("mode", format!("{:?} is none of {words}", body.mode)));
         Mode::None
     });
+    let mut days = |field: &str, days: Option<i32>| {
+        let read = days.and_then(Days::new);
+        if read.is_none() && days.is_some() {
+            problems.push(problem(field, format!("history is kept for 1 to {} days", Days::MOST)));
+        }
+        read
+    };
+    let retention = Retention {
+        raw: days("rawRetentionDays", body.raw_retention_days),
+        hourly: days("hourlyRetentionDays", body.hourly_retention_days),
+    };
     if !problems.is_empty() {
         return Err(ApiError::InvalidFields(problems));
     }
     let name = body.name.trim().to_owned();
-    Ok(NewRule { name, enabled: body.enabled, priority: body.priority, matches, mode })
+    Ok(NewRule { name, enabled: body.enabled, priority: body.priority, matches, mode, retention })
 }
 
 fn problem(field: &str, detail: String) -> FieldProblem {
@@ -89,11 +100,23 @@ mod tests {
     #[test]
     fn every_fault_is_named() {
         let faults = read_json(
-            r#"{"name":"","mode":"all","priority":2000000,"tenant":"","plant":"a b","metricId":"temp_?"}"#,
+            r#"{"name":"","mode":"all","priority":2000000,"tenant":"","plant":"a b","metricId":"temp_?","rawRetentionDays":0,"hourlyRetentionDays":36501}"#,
         );
         let mut faults = faults.unwrap_err();
         faults.sort();
-        assert_eq!(faults, ["metricId", "mode", "name", "plant", "priority", "tenant"]);
+        assert_eq!(
+            faults,
+            [
+                "hourlyRetentionDays",
+                "metricId",
+                "mode",
+                "name",
+                "plant",
+                "priority",
+                "rawRetentionDays",
+                "tenant"
+            ]
+        );
         for (json, part) in [
             (r#"{"name":"n","mode":"raw","metricID":"x"}"#, "unknown field `metricID`"),
             (r#"{"name":"n"}"#, "missing field `mode`"),

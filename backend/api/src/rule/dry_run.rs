@@ -50,6 +50,7 @@ pub(crate) async fn try_rule(
         priority: draft.priority,
         matches: draft.matches,
         mode: draft.mode,
+        retention: draft.retention,
         created_at: replaced.map_or(api.clock.now(), |rule| rule.created_at),
     };
     let weights = Weights::of(&api.store.table_sizes().await?);

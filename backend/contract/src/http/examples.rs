@@ -94,7 +94,7 @@ pub(super) fn rule() -> Value {
     json!({
         "id": ID, "version": 1, "name": "temperatures", "enabled": true, "priority": 100, "tenant": "*",
         "province": "*", "plant": "*", "gatewayId": "*", "plcId": "*", "metricId": "temp_*", "mode": "both",
-        "createdAt": TIME,
+        "rawRetentionDays": 90, "hourlyRetentionDays": null, "createdAt": TIME,
     })
 }
 

@@ -29,6 +29,10 @@ pub struct Rule {
     pub metric_id: String,
     #[schemars(with = "words::Mode")]
     pub mode: &'static str,
+    /// How long samples stay; null: as long as `RAW_RETENTION_DAYS` says.
+    pub raw_retention_days: Option<i32>,
+    /// How long hourly rows stay; null: as long as `HOURLY_RETENTION_DAYS` says.
+    pub hourly_retention_days: Option<i32>,
     pub created_at: UtcTime,
 }
 
@@ -73,6 +77,14 @@ pub struct RuleBody {
     pub metric_id: String,
     #[schemars(with = "words::Mode")]
     pub mode: String,
+    /// How long samples stay; null: as long as `RAW_RETENTION_DAYS` says.
+    #[serde(default, alias = "raw_retention_days", deserialize_with = "optional_whole")]
+    #[schemars(range(min = 1, max = 36_500))]
+    pub raw_retention_days: Option<i32>,
+    /// How long hourly rows stay; null: as long as `HOURLY_RETENTION_DAYS` says.
+    #[serde(default, alias = "hourly_retention_days", deserialize_with = "optional_whole")]
+    #[schemars(range(min = 1, max = 36_500))]
+    pub hourly_retention_days: Option<i32>,
 }
 
 fn yes() -> bool {
@@ -119,6 +131,10 @@ pub struct Explanation {
     pub series: SeriesNames,
     #[schemars(with = "words::Mode")]
     pub mode: &'static str,
+    /// How long samples stay, by the rule or by `RAW_RETENTION_DAYS`; null: for ever.
+    pub raw_retention_days: Option<i32>,
+    /// How long hourly rows stay, by the rule or by `HOURLY_RETENTION_DAYS`; null: for ever.
+    pub hourly_retention_days: Option<i32>,
     /// Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds.
     pub decided_by: Option<Rule>,
     /// The other rules that match, the stronger first and the disabled last.

@@ -25,6 +25,7 @@ fn rule(name: &str, priority: i32, created_ms: i64, edit: impl FnOnce(&mut RuleM
         priority,
         matches,
         mode: Mode::Both,
+        retention: Retention::default(),
         created_at: Timestamp::from_millis(created_ms),
     }
 }

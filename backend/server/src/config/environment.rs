@@ -70,10 +70,6 @@ impl Environment {
         (!text.is_empty()).then_some(Variable { name, text })
     }
 
-    pub(super) fn is_set(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
-
     pub(super) fn or<'a>(&'a self, name: &'a str, default: &'a str) -> Variable<'a> {
         self.get(name).unwrap_or(Variable { name, text: default })
     }

@@ -87,6 +87,19 @@ fn secrets_come_from_files_too_and_never_print() {
 }
 
 #[test]
-fn what_has_no_effect_yet_is_pointed_out() {
-    assert_eq!(read(&[("RAW_RETENTION_DAYS", "30")]).unwrap().without_effect, ["RAW_RETENTION_DAYS"]);
+fn history_is_kept_for_days_and_within_bytes() {
+    let ingest = |variables: &[_]| read(variables).map(|config| config.ingest);
+    let nothing = ingest(&[]).unwrap();
+    assert_eq!((nothing.retention, nothing.storage_max_bytes), (Retention::default(), None));
+    let all =
+        [("RAW_RETENTION_DAYS", "30"), ("HOURLY_RETENTION_DAYS", "3650"), ("STORAGE_MAX_BYTES", "104857600")];
+    let all = ingest(&all).unwrap();
+    assert_eq!((all.retention.raw, all.retention.hourly), (Days::new(30), Days::new(3_650)));
+    assert_eq!(all.storage_max_bytes, Some(104_857_600));
+    for (name, text) in
+        [("RAW_RETENTION_DAYS", "36501"), ("HOURLY_RETENTION_DAYS", "-1"), ("STORAGE_MAX_BYTES", "104857599")]
+    {
+        let error = ingest(&[(name, text)]).unwrap_err().to_string();
+        assert!(error.starts_with(name) && error.contains(text), "{error}");
+    }
 }

@@ -39,11 +39,11 @@ const FIND_EARLIER: &str = "
     where s.xmin <> pg_current_xact_id()::xid";
 const UPDATE_LAST: &str = r#"
     insert into series_last as l
-        (series_id, ts, received_at, value, int_value, unit_id, data_type, quality, text_value)
+        (series_id, ts, received_at, value, int_value, unit_id, data_type, quality, text_value, gateway_num)
     select *
     from unnest(
         $1::int4[], $2::timestamptz[], $3::timestamptz[], $4::float8[], $5::int8[], $6::int4[], $7::"char"[],
-        $8::"char"[], $9::text[]
+        $8::"char"[], $9::text[], $10::int4[]
     )
     on conflict (series_id) do update
     set ts = excluded.ts
@@ -54,6 +54,7 @@ const UPDATE_LAST: &str = r#"
       , data_type = excluded.data_type
       , quality = excluded.quality
       , text_value = excluded.text_value
+      , gateway_num = excluded.gateway_num
     where excluded.ts > l.ts"#;
 
 #[cfg(test)]
@@ -194,12 +195,10 @@ async fn insert_rows(tx: &mut PgConnection, rows: &[Kept<'_>], way: Way) -> Resu
         Way::Careful => INSERT_NEW,
     };
     let mut columns = Columns::with_capacity(rows.len());
-    let mut gateways = Vec::with_capacity(rows.len());
     let mut in_history = Vec::with_capacity(rows.len());
     let mut in_hourly = Vec::with_capacity(rows.len());
     for (_, (_, row)) in rows {
         columns.push(row);
-        gateways.push(row.gateway_num);
         in_history.push(row.mode.in_history());
         in_hourly.push(row.mode.in_hourly());
     }
@@ -209,7 +208,7 @@ async fn insert_rows(tx: &mut PgConnection, rows: &[Kept<'_>], way: Way) -> Resu
         .bind(columns.value)
         .bind(columns.int_value)
         .bind(columns.series)
-        .bind(gateways)
+        .bind(columns.gateway)
         .bind(columns.unit_id)
         .bind(columns.data_type)
         .bind(columns.quality)
@@ -282,6 +281,7 @@ pub(super) async fn update_last(
         .bind(columns.data_type)
         .bind(columns.quality)
         .bind(columns.text_value)
+        .bind(columns.gateway)
         .execute(tx)
         .await?;
     Ok(())
@@ -290,6 +290,7 @@ pub(super) async fn update_last(
 /// Rows turned into the arrays a statement unnests.
 struct Columns<'a> {
     series: Vec<i32>,
+    gateway: Vec<i32>,
     ts: Vec<DateTime<Utc>>,
     received_at: Vec<DateTime<Utc>>,
     value: Vec<Option<f64>>,
@@ -304,6 +305,7 @@ impl<'a> Columns<'a> {
     fn with_capacity(rows: usize) -> Self {
         Self {
             series: Vec::with_capacity(rows),
+            gateway: Vec::with_capacity(rows),
             ts: Vec::with_capacity(rows),
             received_at: Vec::with_capacity(rows),
             value: Vec::with_capacity(rows),
@@ -318,6 +320,7 @@ impl<'a> Columns<'a> {
     fn push(&mut self, row: &'a SampleRow) {
         let (value, int_value, text_value) = ValueColumns::of(row.sample.value.as_ref());
         self.series.push(row.series.0);
+        self.gateway.push(row.gateway_num);
         self.ts.push(to_column(row.sample.ts));
         self.received_at.push(to_column(row.received_at));
         self.value.push(value);

@@ -65,6 +65,9 @@ pub(super) const STATEMENTS: [&str; 6] = [NEXT, MARKS, COUNT, SERIES, DONE, WAIT
 const MOST_OF_A_SERIES: i64 = 1_000_000;
 const MOST_TEXT: i64 = 32 * 1024 * 1024;
 
+/// Postgres's code for a table that was dropped.
+const NO_SUCH_TABLE: &str = "42P01";
+
 /// How long a time a packed row is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
@@ -201,7 +204,9 @@ impl Store {
                 .execute(&mut *connection)
                 .await
         };
-        vacuum.await.map_err(StoreError::on("vacuum a partition of samples"))?;
-        Ok(())
+        match vacuum.await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => Ok(()),
+            done => done.map(drop).map_err(StoreError::on("vacuum a partition of samples")),
+        }
     }
 }

@@ -122,9 +122,11 @@ impl Store {
     /// When the database fails, or holds something that cannot be packed.
     pub async fn pack(&self, due: &Due, lot: &Lot) -> Result<PackedLot, StoreError> {
         let operation = "pack samples";
-        partition::ensure(&self.upkeep, Partition::of(Parted::Packed, due.from))
-            .await
-            .map_err(StoreError::on("make a partition"))?;
+        let is_there = partition::ensure(&self.upkeep, Partition::of(Parted::Packed, due.from));
+        if !is_there.await.map_err(StoreError::on("make a partition"))? {
+            // That time was dropped; what is left of its samples goes too.
+            return Ok(PackedLot::default());
+        }
         let mut lent = Lent::from(&self.upkeep).await.map_err(StoreError::on(operation))?;
         let packed = in_transaction(&mut lent, due, lot).await;
         lent.give_back();
@@ -145,12 +147,14 @@ async fn in_transaction(lent: &mut Lent, due: &Due, lot: &Lot) -> Result<PackedL
     let mut blocks = sort_into_blocks(taken, due, &there(&mut tx, due, lot).await?);
     for (key, (kept, is_there)) in &mut blocks {
         if *is_there {
-            let data: Vec<u8> = sqlx::query_scalar(DATA)
+            let data: Option<Vec<u8>> = sqlx::query_scalar(DATA)
                 .bind(key.series.0)
                 .bind(to_column(key.start))
                 .bind(key.hours)
-                .fetch_one(&mut *tx)
+                .fetch_optional(&mut *tx)
                 .await?;
+            // It may have become too old meanwhile, and gone.
+            let Some(data) = data else { continue };
             let before = Block::open(&data).and_then(|block| block.samples()).map_err(decode)?;
             *kept = vigia_pack::merge(before, std::mem::take(kept));
         }

@@ -1,7 +1,7 @@
 //! What is kept of which metric: rules of every mode are in force before anything is published.
 
 use anyhow::Result;
-use vigia_model::{Mode, Pattern, RuleMatch};
+use vigia_model::{Mode, Pattern, Retention, RuleMatch};
 use vigia_store::audit::{Actor, ActorKind};
 use vigia_store::rule::NewRule;
 use vigia_store::{DatabaseSettings, Store};
@@ -31,7 +31,9 @@ pub(crate) async fn create(database_url: &str) -> Result<()> {
         let metric = Pattern::parse(pattern).unwrap_or_else(Pattern::any);
         let matches = RuleMatch { metric, ..RuleMatch::any() };
         let name = format!("{pattern} {}", mode.as_str());
-        store.create_rule(&NewRule { name, enabled: true, priority: 100, matches, mode }, &actor).await?;
+        let retention = Retention::default();
+        let rule = NewRule { name, enabled: true, priority: 100, matches, mode, retention };
+        store.create_rule(&rule, &actor).await?;
     }
     store.close().await;
     Ok(())

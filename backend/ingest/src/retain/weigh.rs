@@ -1,0 +1,67 @@
+//! Weighing: what the database takes, and how long the room will do; on the status board, and in the log when it will not do
+//! for long.
+
+use super::{Memory, Retainer, millis};
+use std::time::Duration;
+use vigia_live::board::{StorageState, StorageStatus};
+use vigia_model::Timestamp;
+use vigia_store::StoreError;
+use vigia_store::storage::{days_left, raw_begin};
+
+/// How often the log says so again.
+const TELL_AGAIN: Duration = Duration::from_hours(1);
+/// A beginning before this is that of a history of which nothing was dropped.
+const EVER: Timestamp = Timestamp::from_millis(-60_000_000_000_000);
+
+impl Retainer {
+    pub(super) async fn weigh(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
+        let taken = self.store.storage_use().await?.taken();
+        let beginning = self.store.beginning().await?;
+        let growth = &memory.growth;
+        let days_left = match self.max_bytes {
+            None => None,
+            Some(max) => {
+                let raw = raw_begin(&self.store.raw_partitions().await?, beginning, now);
+                let hourly = self.store.oldest_hour().await?.unwrap_or(now);
+                days_left(taken, max, growth, self.rules.load().retention, (raw, hourly), now)
+            }
+        };
+        let status = StorageStatus {
+            weighed_at: now,
+            bytes: taken,
+            max_bytes: self.max_bytes,
+            bytes_per_day: whole(growth.raw_bytes() + growth.hourly_bytes()),
+            days_left,
+            raw_from: Some(beginning.raw).filter(|from| *from > EVER),
+            hourly_from: Some(beginning.hourly).filter(|from| *from > EVER),
+            tenants: growth.tenants().into_iter().map(|(tenant, bytes)| (tenant, whole(bytes))).collect(),
+        };
+        let state = status.state();
+        let may_tell = memory.told_at.is_none_or(|at| now.millis_since(at) >= millis(TELL_AGAIN));
+        if state != StorageState::Ok && may_tell {
+            memory.told_at = Some(now);
+            let (bytes, max_bytes) = (status.bytes, self.max_bytes.unwrap_or_default());
+            if state == StorageState::Full {
+                tracing::error!(
+                    bytes,
+                    max_bytes,
+                    "the database takes more than STORAGE_MAX_BYTES, and nothing is left that may go"
+                );
+            } else {
+                tracing::warn!(
+                    bytes,
+                    max_bytes,
+                    days_left,
+                    "STORAGE_MAX_BYTES will be reached soon; then the oldest samples go, and after them the oldest hourly rows"
+                );
+            }
+        }
+        self.live.board().set_storage(Some(status));
+        Ok(())
+    }
+}
+
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "an estimate")]
+fn whole(number: f64) -> i64 {
+    number as i64
+}

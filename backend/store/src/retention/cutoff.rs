@@ -1,0 +1,128 @@
+//! Where the history of each series begins: by the rule that decides for it, by the settings, and by what was dropped before.
+
+use super::{Beginning, GRACE, History, PlacedSeries};
+use crate::connect::Store;
+use crate::error::StoreError;
+use crate::partition::Partition;
+use vigia_model::{Days, Retention, RuleSet, SeriesId, SeriesPath, Timestamp};
+
+/// No sample is as old as that: a history that begins here was never shortened.
+const NOTHING_GOES: Timestamp = Timestamp::from_millis(-60_000_000_000_000);
+/// Series read, and judged, at once.
+const AT_ONCE: u32 = 5_000;
+/// Series whose rows are looked for with one statement.
+const SERIES_A_LOT: usize = 500;
+
+/// Where the history of one series begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cutoff {
+    pub series: SeriesId,
+    pub raw: Timestamp,
+    /// A full hour.
+    pub hourly: Timestamp,
+}
+
+/// Where history begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cutoffs {
+    pub series: Vec<Cutoff>,
+    /// Of any series, those that nobody has seen yet included.
+    pub raw_of_all: Timestamp,
+    pub hourly_of_all: Timestamp,
+}
+
+impl Cutoffs {
+    /// The series that keep something a partition may hold.
+    pub fn keepers(&self, partition: Partition) -> Vec<SeriesId> {
+        let keeps = |cutoff: &&Cutoff| cutoff.raw < partition.end();
+        self.series.iter().filter(keeps).map(|cutoff| cutoff.series).collect()
+    }
+
+    /// Whether some series have nothing to keep in a partition.
+    pub fn frees(&self, partition: Partition) -> bool {
+        self.raw_of_all >= partition.end() || self.series.iter().any(|cutoff| cutoff.raw >= partition.end())
+    }
+
+    /// The series with the time before which they keep nothing of `history`, divided into statements.
+    pub fn lots(&self, history: History) -> Vec<Vec<(SeriesId, Timestamp)>> {
+        let before = |cutoff: &Cutoff| match history {
+            History::Samples | History::Packed => (cutoff.series, cutoff.raw),
+            History::Hourly => (cutoff.series, cutoff.hourly),
+        };
+        let some_go: Vec<(SeriesId, Timestamp)> =
+            self.series.iter().map(before).filter(|(_, before)| *before > NOTHING_GOES).collect();
+        some_go.chunks(SERIES_A_LOT).map(<[_]>::to_vec).collect()
+    }
+}
+
+impl Store {
+    /// Judges every series.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cutoffs(
+        &self,
+        rules: &RuleSet,
+        setting: Retention,
+        now: Timestamp,
+    ) -> Result<Cutoffs, StoreError> {
+        let beginning = self.beginning().await?;
+        let judge = Judge { beginning, now };
+        let longest = rules.longest(setting);
+        let mut cutoffs = Cutoffs {
+            series: Vec::new(),
+            raw_of_all: judge.raw(longest.raw),
+            hourly_of_all: judge.hourly(longest.hourly),
+        };
+        let mut after = SeriesId(i32::MIN);
+        loop {
+            let places = self.placed_series(after, AT_ONCE).await?;
+            let Some(last) = places.last().map(PlacedSeries::series) else { return Ok(cutoffs) };
+            after = last;
+            for place in &places {
+                let retention = rules.retention(path(place), setting);
+                let cutoff = Cutoff {
+                    series: place.series(),
+                    raw: judge.raw(retention.raw),
+                    hourly: judge.hourly(retention.hourly),
+                };
+                match cutoffs.series.last_mut() {
+                    // Of several gateways that may have sent it: what any of them lets keep, stays.
+                    Some(known) if known.series == cutoff.series => {
+                        known.raw = known.raw.min(cutoff.raw);
+                        known.hourly = known.hourly.min(cutoff.hourly);
+                    }
+                    _ => cutoffs.series.push(cutoff),
+                }
+            }
+        }
+    }
+}
+
+struct Judge {
+    beginning: Beginning,
+    now: Timestamp,
+}
+
+impl Judge {
+    fn raw(&self, days: Option<Days>) -> Timestamp {
+        let by_age = days.map(|days| self.now.minus(days.as_duration()).minus(GRACE));
+        by_age.map_or(self.beginning.raw, |by_age| by_age.max(self.beginning.raw))
+    }
+
+    fn hourly(&self, days: Option<Days>) -> Timestamp {
+        let by_age = days.map(|days| self.now.minus(days.as_duration()).minus(GRACE).hour());
+        by_age.map_or(self.beginning.hourly, |by_age| by_age.max(self.beginning.hourly))
+    }
+}
+
+fn path(place: &PlacedSeries) -> SeriesPath<'_> {
+    SeriesPath {
+        tenant: &place.tenant,
+        province: &place.province,
+        plant: &place.plant,
+        gateway: &place.gateway,
+        plc: &place.plc,
+        metric: &place.metric,
+    }
+}

@@ -1,0 +1,65 @@
+//! Series by the names that rules match.
+
+use crate::connect::Store;
+use crate::error::StoreError;
+use vigia_model::SeriesId;
+
+/// A series with the gateway that sent its newest sample; where that is not known, one row for each gateway of its plant.
+const PLACES: &str = "
+    select r.id
+         , t.code as tenant
+         , p.province
+         , p.code as plant
+         , c.plc_id as plc
+         , r.metric_id as metric
+         , coalesce(g.gateway_id, o.gateway_id, '') as gateway
+    from (
+        select *
+        from series
+        where id > $1
+        order by id
+        limit $2
+    ) r
+    join tenants t on t.id = r.tenant_id
+    join plants p on p.id = r.plant_id
+    join plcs c on c.id = r.plc_id
+    left join series_last l on l.series_id = r.id
+    left join gateways g on g.num = l.gateway_num
+    left join gateways o on g.num is null and o.plant_id = r.plant_id
+    order by r.id";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 1] = [PLACES];
+
+/// A series, and a gateway that may have sent it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PlacedSeries {
+    pub id: i32,
+    pub tenant: String,
+    pub province: String,
+    pub plant: String,
+    pub plc: String,
+    pub metric: String,
+    pub gateway: String,
+}
+
+impl PlacedSeries {
+    pub fn series(&self) -> SeriesId {
+        SeriesId(self.id)
+    }
+}
+
+impl Store {
+    /// The series after `after`, up to `limit` of them, in order; one that several gateways may have sent stands there for each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn placed_series(&self, after: SeriesId, limit: u32) -> Result<Vec<PlacedSeries>, StoreError> {
+        sqlx::query_as(PLACES)
+            .bind(after.0)
+            .bind(i64::from(limit))
+            .fetch_all(&self.upkeep)
+            .await
+            .map_err(StoreError::on("list the series"))
+    }
+}
