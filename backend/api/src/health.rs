@@ -7,21 +7,27 @@ use crate::error::ApiError;
 use axum::Json;
 use axum::extract::State;
 use vigia_contract::http::health::{
-    ConnectionHealth, DatabaseHealth, Health, MqttHealth, Ready, SpoolHealth, SubscriptionHealth,
+    ConnectionHealth, DatabaseHealth, Health, MqttHealth, Ready, SpoolHealth, StorageHealth,
+    SubscriptionHealth,
 };
-use vigia_live::board::{ConnectionState, ConnectionStatus, SpoolStatus, StatusBoard};
+use vigia_live::board::{
+    ConnectionState, ConnectionStatus, SpoolStatus, StatusBoard, StorageState, StorageStatus,
+};
 
 /// How the process is doing; answered as long as it lives. What is called how, and what failed in which words, is for
 /// internal admins alone: a filter may name a customer, an error a host.
 pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) -> Json<Health> {
     let board = api.live.board();
     let database = board.database();
+    let storage = board.storage();
+    let is_filling = storage.as_ref().is_some_and(|storage| storage.state() != StorageState::Ok);
     let mut health = Health {
         status: if board.not_ready().is_empty() { "ok" } else { "degraded" },
         version: api.settings.version.clone(),
         started_at: utc(board.started_at()),
         uptime_sec: api.clock.now().millis_since(board.started_at()) / 1_000,
         role: board.role().as_str(),
+        warnings: if is_filling { vec!["storage"] } else { Vec::new() },
         mqtt: mqtt(board),
         database: DatabaseHealth {
             state: if database.up { "up" } else { "down" },
@@ -29,6 +35,7 @@ pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) ->
             last_error: database.last_error.map(|error| error.to_string()),
         },
         spool: spool(board.spool().status()),
+        storage: storage.as_deref().map(self::storage),
     };
     if !all {
         forget_names(&mut health);
@@ -39,6 +46,7 @@ pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) ->
 fn forget_names(health: &mut Health) {
     health.database.last_error = None;
     health.spool.last_error = None;
+    health.storage = None;
     for (number, connection) in (1..).zip(&mut health.mqtt.connections) {
         connection.client_id = number.to_string();
         connection.last_error = None;
@@ -84,6 +92,19 @@ pub(crate) fn spool(status: SpoolStatus) -> SpoolHealth {
         oldest_received_at: status.depth.oldest.map(utc),
         drain_estimate_sec: status.drain_estimate.map(|estimate| estimate.as_secs()),
         last_error: status.last_error.map(|error| error.to_string()),
+    }
+}
+
+pub(crate) fn storage(status: &StorageStatus) -> StorageHealth {
+    StorageHealth {
+        state: status.state().as_str(),
+        weighed_at: utc(status.weighed_at),
+        bytes: status.bytes,
+        max_bytes: status.max_bytes,
+        bytes_per_day: status.bytes_per_day,
+        days_left: status.days_left,
+        raw_from: status.raw_from.map(utc),
+        hourly_from: status.hourly_from.map(utc),
     }
 }
 

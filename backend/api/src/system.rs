@@ -5,7 +5,7 @@ use crate::Api;
 use crate::caller::{Caller, Manager};
 use crate::convert::utc;
 use crate::error::ApiError;
-use crate::health::{mqtt, spool};
+use crate::health::{mqtt, spool, storage};
 use axum::Json;
 use axum::extract::State;
 use std::collections::HashMap;
@@ -42,6 +42,7 @@ pub(crate) async fn get_system(
         ingest: all.then(|| ingest(board)),
         spool: all.then(|| spool(board.spool().status())),
         database,
+        storage: board.storage().filter(|_| all).as_deref().map(storage),
         certificates: if all { certificates(board, now) } else { Vec::new() },
         errors: seen(errors(board)),
         tenants: while_away(tenants(&api, &caller, now).await)?,
@@ -132,7 +133,13 @@ async fn tenants(api: &Api, caller: &Caller, now: Timestamp) -> Result<Vec<Tenan
             *online.entry(view.path.tenant.clone()).or_default() += 1;
         }
     }
+    let growth = api.live.board().storage();
+    let of_all =
+        growth.as_ref().map(|growth| growth.bytes_per_day).filter(|_| caller.scope == TenantScope::All);
+    let per_day = |tenant: &str| growth.as_ref().map(|it| it.tenants.get(tenant).copied().unwrap_or(0));
     let status = |tenant: vigia_store::tenant::Tenant| TenantStatus {
+        bytes_per_day: per_day(&tenant.code),
+        storage_share: of_all.and_then(|all| share(per_day(&tenant.code)?, all)),
         gateways_online: online.get(tenant.code.as_str()).copied().unwrap_or(0),
         samples_last_day: samples.get(tenant.code.as_str()).copied().unwrap_or(0),
         tenant: tenant.code,
@@ -142,6 +149,11 @@ async fn tenants(api: &Api, caller: &Caller, now: Timestamp) -> Result<Vec<Tenan
         series: tenant.series,
     };
     Ok(tenants.into_iter().map(status).collect())
+}
+
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a share of an estimate")]
+fn share(part: i64, all: i64) -> Option<f64> {
+    (all > 0).then(|| part as f64 / all as f64)
 }
 
 /// What of this process is in memory, by Linux's own account.

@@ -13,6 +13,7 @@ mod lifecycle;
 mod logging;
 mod metrics;
 mod serve;
+mod storage;
 
 /// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
 ///
@@ -40,6 +41,12 @@ enum Command {
     },
     /// Write the samples of a span of time, packed ones too, to standard output.
     History(history::Arguments),
+    /// Show what history takes on disk, what a day adds, and how long the room will do.
+    Storage {
+        /// For programs: one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the environment and the files it names, and exit.
     CheckConfig,
     /// Print the description of the API (OpenAPI 3.1) and exit.
@@ -79,16 +86,19 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
         Command::CreateAdmin { email, password_stdin } => {
             let said = runtime.block_on(accounts::create_admin(&config, &email, password_stdin))?;
-            #[expect(clippy::print_stdout, reason = "the answer to whoever typed the command")]
-            {
-                println!("{said}");
-            }
-            Ok(ExitCode::SUCCESS)
+            Ok(answer(&said))
         }
         Command::History(arguments) => {
             runtime.block_on(history::history(&config, arguments)).map(|()| ExitCode::SUCCESS)
         }
+        Command::Storage { json } => Ok(answer(&runtime.block_on(storage::report(&config, json))?)),
         Command::Openapi => Ok(ExitCode::SUCCESS),
         Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to whoever typed the command")]
+fn answer(said: &str) -> ExitCode {
+    println!("{said}");
+    ExitCode::SUCCESS
 }

@@ -7,7 +7,7 @@ use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use vigia_live::Live;
-use vigia_live::board::{ConnectionState, ConnectionStatus, Role};
+use vigia_live::board::{ConnectionState, ConnectionStatus, Role, StorageStatus};
 use vigia_model::Clock;
 
 /// From a commit on an idle machine to a database in trouble, in seconds.
@@ -109,16 +109,18 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     gauge!("vigia_spool_max_bytes").set(spool.max_bytes as f64);
     gauge!("vigia_spool_oldest_age_seconds").set(oldest_ms as f64 / 1_000.0);
     gauge!("vigia_spool_refusing").set(f64::from(u8::from(spool.state.is_stuck())));
-    if let Some(storage) = board.storage() {
-        gauge!("vigia_storage_bytes").set(storage.bytes as f64);
-        gauge!("vigia_storage_budget_bytes").set(storage.max_bytes.unwrap_or(0) as f64);
-        gauge!("vigia_storage_growth_bytes_per_day").set(storage.bytes_per_day as f64);
-        gauge!("vigia_storage_days_left").set(storage.days_left.map_or(f64::INFINITY, |days| days as f64));
-    }
+    show_storage(board.storage().as_deref().unwrap_or(&StorageStatus::default()));
     for connection in board.connections() {
         show_connection(&connection);
     }
     handle.render()
+}
+
+fn show_storage(storage: &StorageStatus) {
+    gauge!("vigia_storage_bytes").set(storage.bytes as f64);
+    gauge!("vigia_storage_budget_bytes").set(storage.max_bytes.unwrap_or(0) as f64);
+    gauge!("vigia_storage_growth_bytes_per_day").set(storage.bytes_per_day as f64);
+    gauge!("vigia_storage_days_left").set(storage.days_left.map_or(f64::INFINITY, |days| days as f64));
 }
 
 fn show_connection(connection: &ConnectionStatus) {

@@ -2070,9 +2070,19 @@ export interface components {
     Explanation: {
       /** @description Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds. */
       decidedBy: components['schemas']['Rule'] | null
+      /**
+       * Format: int32
+       * @description How long hourly rows stay, by the rule or by `HOURLY_RETENTION_DAYS`; null: for ever.
+       */
+      hourlyRetentionDays: number | null
       mode: components['schemas']['Mode']
       /** @description The other rules that match, the stronger first and the disabled last. */
       overruled: components['schemas']['Overruled'][]
+      /**
+       * Format: int32
+       * @description How long samples stay, by the rule or by `RAW_RETENTION_DAYS`; null: for ever.
+       */
+      rawRetentionDays: number | null
       series: components['schemas']['SeriesNames']
     }
     /** @enum {string} */
@@ -2266,9 +2276,13 @@ export interface components {
       startedAt: string
       /** @description `ok`, or `degraded` when something is not ready. */
       status: string
+      /** @description Null for anybody but internal admins, in a process that does not ingest, and before it was looked at. */
+      storage: components['schemas']['StorageHealth'] | null
       /** Format: int64 */
       uptimeSec: number
       version: string
+      /** @description What will go wrong if nobody does anything: `storage` when the room for history will not do for long. */
+      warnings: string[]
     }
     /** @description What a gateway said of itself. */
     Heartbeat: {
@@ -3276,6 +3290,7 @@ export interface components {
      *       "createdAt": "2025-01-08T18:00:00.000Z",
      *       "enabled": true,
      *       "gatewayId": "*",
+     *       "hourlyRetentionDays": null,
      *       "id": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21",
      *       "metricId": "temp_*",
      *       "mode": "both",
@@ -3284,6 +3299,7 @@ export interface components {
      *       "plcId": "*",
      *       "priority": 100,
      *       "province": "*",
+     *       "rawRetentionDays": 90,
      *       "tenant": "*",
      *       "version": 1
      *     }
@@ -3296,6 +3312,11 @@ export interface components {
       createdAt: string
       enabled: boolean
       gatewayId: string
+      /**
+       * Format: int32
+       * @description How long hourly rows stay; null: as long as `HOURLY_RETENTION_DAYS` says.
+       */
+      hourlyRetentionDays: number | null
       /** Format: uuid */
       id: string
       metricId: string
@@ -3309,6 +3330,11 @@ export interface components {
        */
       priority: number
       province: string
+      /**
+       * Format: int32
+       * @description How long samples stay; null: as long as `RAW_RETENTION_DAYS` says.
+       */
+      rawRetentionDays: number | null
       tenant: string
       /**
        * Format: int32
@@ -3333,6 +3359,12 @@ export interface components {
       enabled: boolean
       /** @default * */
       gatewayId: string
+      /**
+       * Format: int32
+       * @description How long hourly rows stay; null: as long as `HOURLY_RETENTION_DAYS` says.
+       * @default null
+       */
+      hourlyRetentionDays: number | null
       /** @description Set by the server; passed over when it is sent back. */
       id?: unknown
       /** @default * */
@@ -3350,6 +3382,12 @@ export interface components {
       priority: number
       /** @default * */
       province: string
+      /**
+       * Format: int32
+       * @description How long samples stay; null: as long as `RAW_RETENTION_DAYS` says.
+       * @default null
+       */
+      rawRetentionDays: number | null
       /** @default * */
       tenant: string
       /**
@@ -3563,6 +3601,52 @@ export interface components {
       unit: string | null
       value: components['schemas']['Value']
     }
+    /** @description The room that history takes, and how long it will do. As of the last minute; what a day adds, as of the last hour. */
+    StorageHealth: {
+      /**
+       * Format: int64
+       * @description What the database takes, without room in it that deleted hourly rows left.
+       */
+      bytes: number
+      /**
+       * Format: int64
+       * @description What the last full day added.
+       */
+      bytesPerDay: number
+      /**
+       * Format: int64
+       * @description Until `maxBytes` is reached, if each day adds as much; null: it never is.
+       */
+      daysLeft: number | null
+      /**
+       * Format: date-time
+       * @description Hourly rows before were dropped for want of room; null: none were.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      hourlyFrom: string | null
+      /**
+       * Format: int64
+       * @description `STORAGE_MAX_BYTES`; null: there is no limit. When it is reached the oldest samples go, and after them the oldest
+       *      hourly rows.
+       */
+      maxBytes: number | null
+      /**
+       * Format: date-time
+       * @description Samples before were dropped, of every series; null: none were.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      rawFrom: string | null
+      /**
+       * @description `ok`; `filling` when more than 80 % of `maxBytes` are taken or fewer than 30 days are left; `full` when more is taken
+       *      and nothing is left that may go.
+       */
+      state: string
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      weighedAt: string
+    }
     /** @description One filter of a connection. */
     SubscriptionHealth: {
       filter: string
@@ -3599,6 +3683,8 @@ export interface components {
       spool: components['schemas']['SpoolHealth'] | null
       /** @description `ok`, or `degraded` when something is not ready. */
       status: components['schemas']['SystemState']
+      /** @description How long the room for history will do. Null for the admin of a tenant, and in a process that does not ingest. */
+      storage: components['schemas']['StorageHealth'] | null
       /** @description The tenants the caller manages, by code; the first thousand. Null while the database is away. */
       tenants: components['schemas']['TenantStatus'][] | null
       version: string
@@ -3875,6 +3961,11 @@ export interface components {
     }
     /** @description What a customer has and sends. */
     TenantStatus: {
+      /**
+       * Format: int64
+       * @description What its last full day added to the database, as of the last hour; null in a process that does not ingest.
+       */
+      bytesPerDay: number | null
       /** Format: int64 */
       gateways: number
       /** Format: int64 */
@@ -3889,6 +3980,11 @@ export interface components {
       samplesLastDay: number
       /** Format: int64 */
       series: number
+      /**
+       * Format: double
+       * @description Which part of what all tenants add that is, from 0 to 1. Null for the admin of a tenant.
+       */
+      storageShare: number | null
       tenant: string
     }
     /** @description A series for which another mode would hold. */
@@ -4727,6 +4823,7 @@ export type Site = components['schemas']['Site']
 export type SitePage = components['schemas']['SitePage']
 export type SpoolHealth = components['schemas']['SpoolHealth']
 export type StateValue = components['schemas']['StateValue']
+export type StorageHealth = components['schemas']['StorageHealth']
 export type SubscriptionHealth = components['schemas']['SubscriptionHealth']
 export type SystemState = components['schemas']['SystemState']
 export type SystemStatus = components['schemas']['SystemStatus']

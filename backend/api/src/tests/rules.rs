@@ -1,6 +1,7 @@
 //! Persistence rules.
 
 use super::*;
+use vigia_model::{Days, Retention};
 
 const PATH: &str = "/api/persist-rules";
 
@@ -34,6 +35,39 @@ async fn created_read_replaced_and_deleted() {
     app.send(with_body(Method::PUT, &path, &edit.to_string())).await.assert_problem(404, "not_found");
     let again = app.send(request(Method::DELETE, &path).body(Body::empty()).unwrap()).await;
     again.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_rule_may_have_days_of_its_own() {
+    let settings =
+        ApiSettings { retention: Retention { raw: Days::new(90), hourly: None }, ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    let body = r#"{"name":"heads","metricId":"temp_*","mode":"both","rawRetentionDays":7,"hourlyRetentionDays":3650}"#;
+    let created = app.send(with_body(Method::POST, PATH, body)).await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    let mut rule = created.json();
+    assert_eq!((&rule["rawRetentionDays"], &rule["hourlyRetentionDays"]), (&7.into(), &3_650.into()));
+    let id = rule["id"].as_str().unwrap().to_owned();
+    let told = "select after -> 'rawRetentionDays' from audit_log where action = 'rule.create'";
+    assert_eq!(app.sql(told), ["7"]);
+
+    let explain = async |metric: &str| {
+        let path = format!("{PATH}/explain?site=planta-1&gatewayId=gw-1&plcId=plc-03&metricId={metric}");
+        let explained = app.ok(&path).await;
+        (explained["rawRetentionDays"].as_i64(), explained["hourlyRetentionDays"].as_i64())
+    };
+    assert_eq!(explain("temp_head").await, (Some(7), Some(3_650)));
+    assert_eq!(explain("level").await, (Some(90), None), "the settings, of which one keeps for ever");
+
+    rule["rawRetentionDays"] = Json::Null;
+    let path = format!("{PATH}/{id}");
+    let updated = app.send(with_body(Method::PUT, &path, &rule.to_string())).await;
+    assert_eq!((updated.status.as_u16(), &updated.json()["rawRetentionDays"]), (200, &Json::Null));
+    assert_eq!(explain("temp_head").await, (Some(90), Some(3_650)));
+    rule["rawRetentionDays"] = 36_501.into();
+    let refused = app.send(with_body(Method::PUT, &path, &rule.to_string())).await;
+    assert_eq!(refused.assert_problem(422, "invalid_body")["errors"][0]["field"], "rawRetentionDays");
 }
 
 #[tokio::test]

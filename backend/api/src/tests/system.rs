@@ -1,7 +1,7 @@
 //! The status board, and what a draft of a rule would change.
 
 use super::*;
-use vigia_live::board::{CertificateStatus, Role as ProcessRole};
+use vigia_live::board::{CertificateStatus, Role as ProcessRole, StorageStatus};
 use vigia_model::Source;
 
 const RULES: &str = "/api/persist-rules";
@@ -105,6 +105,46 @@ async fn a_draft_may_stand_in_for_a_rule() {
     assert_eq!(problem["notReady"][0], "standby", "only who ingests has counted");
 }
 
+fn storage() -> StorageStatus {
+    StorageStatus {
+        weighed_at: at(NOW),
+        bytes: 900,
+        max_bytes: Some(1_000),
+        bytes_per_day: 40,
+        days_left: Some(2),
+        raw_from: Some(at(NOW - 3_600_000)),
+        hourly_from: None,
+        tenants: [("granix", 10), ("otro", 30)].map(|(tenant, bytes)| (tenant.to_owned(), bytes)).into(),
+    }
+}
+
+#[tokio::test]
+async fn room_that_will_not_do_for_long_is_announced() {
+    let app = TestApp::start().await;
+    app.add_plant("granix", "planta-1");
+    let (health, system) = ("/health", "/api/admin/system");
+    assert_eq!(app.ok(health).await["warnings"], Json::Array(Vec::new()));
+    assert!(app.ok(system).await["tenants"][0]["bytesPerDay"].is_null());
+    app.api.live.board().set_storage(Some(storage()));
+
+    let reply = app.ok(health).await;
+    assert_eq!(reply["warnings"][0], "storage");
+    let shown = &reply["storage"];
+    assert_eq!(
+        (&shown["state"], &shown["daysLeft"], &shown["maxBytes"]),
+        (&"filling".into(), &2.into(), &1_000.into())
+    );
+    assert_eq!((&shown["rawFrom"], &shown["hourlyFrom"]), (&"2025-01-08T17:00:00.000Z".into(), &Json::Null));
+    // To strangers only that something is.
+    let stranger = app.send(anonymous(Method::GET, health).body(Body::empty()).unwrap()).await.json();
+    assert_eq!((&stranger["warnings"][0], &stranger["storage"]), (&"storage".into(), &Json::Null));
+
+    let board = app.ok(system).await;
+    assert_eq!(board["storage"], *shown);
+    let granix = &board["tenants"][0];
+    assert_eq!((granix["bytesPerDay"].as_i64(), granix["storageShare"].as_f64()), (Some(10), Some(0.25)));
+}
+
 #[tokio::test]
 async fn the_board_shows_all_that_is_wrong() {
     let app = TestApp::start().await;
@@ -148,6 +188,7 @@ async fn the_admin_of_a_tenant_sees_his_own_share() {
     app.add_plant("granix", "planta-1");
     app.add_plant("otro", "planta-9");
     app.api.live.board().errors().note(at(NOW), "ERROR", "t", "of otro");
+    app.api.live.board().set_storage(Some(storage()));
     let postgres = POSTGRES.get().unwrap();
     let email = "jefa@granix.example";
     postgres.log_in(&app.database, email).unwrap();
@@ -161,7 +202,9 @@ async fn the_admin_of_a_tenant_sees_his_own_share() {
     let system = reply.json();
     assert_eq!(system["tenants"].as_array().unwrap().len(), 1, "{system}");
     assert!(!reply.text().contains("otro"));
-    for part in ["process", "mqtt", "ingest", "spool", "database"] {
+    let own = &system["tenants"][0];
+    assert_eq!((&own["bytesPerDay"], &own["storageShare"]), (&10.into(), &Json::Null));
+    for part in ["process", "mqtt", "ingest", "spool", "database", "storage"] {
         assert!(system[part].is_null(), "{part}");
     }
     assert!(

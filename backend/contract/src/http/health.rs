@@ -16,9 +16,13 @@ pub struct Health {
     pub uptime_sec: i64,
     /// `starting`, `active` or `standby`.
     pub role: &'static str,
+    /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long.
+    pub warnings: Vec<&'static str>,
     pub mqtt: MqttHealth,
     pub database: DatabaseHealth,
     pub spool: SpoolHealth,
+    /// Null for anybody but internal admins, in a process that does not ingest, and before it was looked at.
+    pub storage: Option<StorageHealth>,
 }
 
 /// The connections to the broker.
@@ -102,6 +106,29 @@ pub struct SpoolHealth {
     pub drain_estimate_sec: Option<u64>,
     /// The last refusal, also after it has passed.
     pub last_error: Option<String>,
+}
+
+/// The room that history takes, and how long it will do. As of the last minute; what a day adds, as of the last hour.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StorageHealth {
+    /// `ok`; `filling` when more than 80 % of `maxBytes` are taken or fewer than 30 days are left; `full` when more is taken
+    /// and nothing is left that may go.
+    pub state: &'static str,
+    pub weighed_at: UtcTime,
+    /// What the database takes, without room in it that deleted hourly rows left.
+    pub bytes: i64,
+    /// `STORAGE_MAX_BYTES`; null: there is no limit. When it is reached the oldest samples go, and after them the oldest
+    /// hourly rows.
+    pub max_bytes: Option<i64>,
+    /// What the last full day added.
+    pub bytes_per_day: i64,
+    /// Until `maxBytes` is reached, if each day adds as much; null: it never is.
+    pub days_left: Option<i64>,
+    /// Samples before were dropped, of every series; null: none were.
+    pub raw_from: Option<UtcTime>,
+    /// Hourly rows before were dropped for want of room; null: none were.
+    pub hourly_from: Option<UtcTime>,
 }
 
 /// `GET /health/ready` when ready; otherwise it is a problem.

@@ -1,6 +1,6 @@
 //! `/api/admin/system`: how everything is doing, on one page.
 
-use crate::http::health::{MqttHealth, SpoolHealth};
+use crate::http::health::{MqttHealth, SpoolHealth, StorageHealth};
 use crate::http::{UtcTime, words};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,6 +27,8 @@ pub struct SystemStatus {
     pub spool: Option<SpoolHealth>,
     /// Null for the admin of a tenant.
     pub database: Option<DatabaseStatus>,
+    /// How long the room for history will do. Null for the admin of a tenant, and in a process that does not ingest.
+    pub storage: Option<StorageHealth>,
     /// The certificates of the connection to the broker. Empty for the admin of a tenant.
     pub certificates: Vec<CertificateStatus>,
     /// The last warnings and errors of the log, the newest first. Empty for the admin of a tenant.
@@ -129,4 +131,8 @@ pub struct TenantStatus {
     pub series: i64,
     /// Samples received in the last day, or since this process started; 0 in one that stands by.
     pub samples_last_day: u64,
+    /// What its last full day added to the database, as of the last hour; null in a process that does not ingest.
+    pub bytes_per_day: Option<i64>,
+    /// Which part of what all tenants add that is, from 0 to 1. Null for the admin of a tenant.
+    pub storage_share: Option<f64>,
 }

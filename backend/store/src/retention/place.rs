@@ -2,6 +2,7 @@
 
 use crate::connect::Store;
 use crate::error::StoreError;
+use std::collections::HashMap;
 use vigia_model::SeriesId;
 
 /// A series with the gateway that sent its newest sample; where that is not known, one row for each gateway of its plant.
@@ -28,8 +29,17 @@ const PLACES: &str = "
     left join gateways o on g.num is null and o.plant_id = r.plant_id
     order by r.id";
 
+const NAMES: &str = "
+    select r.id
+         , t.code || ' / ' || p.code || ' / ' || c.plc_id || ' / ' || r.metric_id
+    from series r
+    join tenants t on t.id = r.tenant_id
+    join plants p on p.id = r.plant_id
+    join plcs c on c.id = r.plc_id
+    where r.id = any($1)";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 1] = [PLACES];
+pub(super) const STATEMENTS: [&str; 2] = [PLACES, NAMES];
 
 /// A series, and a gateway that may have sent it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -61,5 +71,19 @@ impl Store {
             .fetch_all(&self.upkeep)
             .await
             .map_err(StoreError::on("list the series"))
+    }
+
+    /// How these series are called, for people: tenant, plant, PLC and metric.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn series_names(&self, series: &[SeriesId]) -> Result<HashMap<SeriesId, String>, StoreError> {
+        let ids: Vec<i32> = series.iter().map(|series| series.0).collect();
+        let names: Vec<(i32, String)> = sqlx::query_as(NAMES)
+            .bind(ids)
+            .fetch_all(&self.upkeep)
+            .await
+            .map_err(StoreError::on("name series"))?;
+        Ok(names.into_iter().map(|(id, name)| (SeriesId(id), name)).collect())
     }
 }
