@@ -3,7 +3,7 @@
 
 use crate::validate::{Content, ValidSample, Validated};
 use std::time::Duration;
-use vigia_model::{Mode, RejectReason, Rejection, Retention, RuleSet, SeriesPath, Source, Timestamp};
+use vigia_model::{Days, Mode, RejectReason, Rejection, Retention, RuleSet, SeriesPath, Source, Timestamp};
 use vigia_store::retention::GRACE;
 
 /// What holds where no rule says otherwise.
@@ -21,6 +21,8 @@ pub(crate) struct Rules {
     pub(crate) retention: Retention,
     /// What lay before was dropped, of every series.
     pub(crate) raw_from: Timestamp,
+    /// How long samples of some series are kept; all others longer.
+    shortest: Option<Duration>,
 }
 
 /// When a sample came, and when it is judged: later, if it waited on disk or in the quarantine.
@@ -36,6 +38,11 @@ const _: () =
     assert!(MAY_WAIT.as_secs() < GRACE.as_secs(), "nothing is taken of which a repeat is known no more");
 
 impl Rules {
+    pub(crate) fn new(generation: u64, set: RuleSet, retention: Retention, raw_from: Timestamp) -> Self {
+        let shortest = set.shortest_raw(retention).map(Days::as_duration);
+        Self { generation, set, retention, raw_from, shortest }
+    }
+
     /// The persistence mode of one series, spoken for by the gateway of `source`.
     pub(crate) fn decide(&self, source: &Source, plc: &str, metric: &str) -> Mode {
         self.set.decide(path(source, plc, metric)).0
@@ -44,9 +51,8 @@ impl Rules {
     /// Refuses those samples of a message that lie before what is kept of their series.
     pub(crate) fn refuse_too_old(&self, source: &Source, validated: &mut Validated<'_>, judged: Judged) {
         let Content::Telemetry { samples, rejections } = &mut validated.content else { return };
-        let shortest = self.set.shortest_raw(self.retention).map(|days| judged.oldest(days.as_duration()));
         // Nearly always all of them are newer than anything that goes.
-        let suspect = shortest.map_or(self.raw_from, |oldest| oldest.max(self.raw_from));
+        let suspect = self.shortest.map_or(self.raw_from, |kept| judged.oldest(kept).max(self.raw_from));
         if samples.iter().all(|valid| valid.sample.ts >= suspect) {
             return;
         }

@@ -20,8 +20,7 @@ const RETRY: Duration = Duration::from_millis(300);
 pub(crate) async fn load(store: &Store, defaults: Defaults) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
     let set = RuleSet::new(store.rules().await?, defaults.mode);
     let raw_from = store.beginning().await?.raw;
-    let rules = Rules { generation: 1, set, retention: defaults.retention, raw_from };
-    Ok(Arc::new(ArcSwap::from_pointee(rules)))
+    Ok(Arc::new(ArcSwap::from_pointee(Rules::new(1, set, defaults.retention, raw_from))))
 }
 
 /// Keeps `rules` up to date until stopped.
@@ -72,7 +71,7 @@ async fn read(store: &Store, defaults: Defaults, rules: &ArcSwap<Rules>) -> Resu
     let known = rules.load();
     if known.set != set || known.raw_from != raw_from {
         let generation = known.generation + u64::from(known.set != set);
-        rules.store(Arc::new(Rules { generation, set, retention: defaults.retention, raw_from }));
+        rules.store(Arc::new(Rules::new(generation, set, defaults.retention, raw_from)));
         tracing::debug!(generation, "the persistence rules changed");
     }
     Ok(())

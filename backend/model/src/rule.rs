@@ -252,13 +252,10 @@ impl RuleSet {
         own.or(setting)
     }
 
-    /// How long what is kept of any series stays at most, also of one that nobody has seen yet.
-    pub fn longest(&self, setting: Retention) -> Retention {
-        let longest = |own: fn(&Retention) -> Option<Days>| {
-            let rules = self.by_precedence.iter().filter_map(|rule| own(&rule.retention));
-            own(&setting).map(|days| rules.fold(days, Days::max))
-        };
-        Retention { raw: longest(|it| it.raw), hourly: longest(|it| it.hourly) }
+    /// The longest time for which samples of any series are kept, also of one that nobody has seen yet; `None`: for ever.
+    pub fn longest_raw(&self, setting: Retention) -> Option<Days> {
+        let own = self.by_precedence.iter().filter_map(|rule| rule.retention.raw);
+        setting.raw.map(|days| own.fold(days, Days::max))
     }
 
     /// The shortest time for which samples of any series are kept; `None`: for ever.

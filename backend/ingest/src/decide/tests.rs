@@ -32,7 +32,7 @@ fn rules(of_metrics: &[(&str, i32)], retention: Retention, raw_from: i64) -> Rul
         created_at: at(0),
     };
     let set = RuleSet::new(of_metrics.iter().map(rule).collect(), Mode::Both);
-    Rules { generation: 1, set, retention, raw_from: at(raw_from) }
+    Rules::new(1, set, retention, at(raw_from))
 }
 
 fn source() -> Source {

@@ -31,6 +31,33 @@ fn rule(name: &str, priority: i32, created_ms: i64, edit: impl FnOnce(&mut RuleM
 }
 
 #[test]
+fn the_rule_that_decides_says_how_long_too() {
+    let days = |raw, hourly| Retention { raw: Days::new(raw), hourly: Days::new(hourly) };
+    let keeping = |priority, retention, edit: fn(&mut RuleMatch)| Rule {
+        retention,
+        ..rule("r", priority, i64::from(priority), edit)
+    };
+    let setting = days(30, 0);
+    let heads: fn(&mut RuleMatch) = |matches| matches.metric = pattern("temp_*");
+    let tails: fn(&mut RuleMatch) = |matches| matches.metric = pattern("tail");
+    let rules = vec![
+        keeping(1, days(0, 300), |_| {}),
+        keeping(2, days(7, 0), heads),
+        keeping(3, days(400, 0), tails),
+        Rule { enabled: false, ..keeping(4, days(1, 1), |_| {}) },
+    ];
+    let set = RuleSet::new(rules, Mode::None);
+    let metric = |metric| set.retention(SeriesPath { metric, ..PATH }, setting);
+    assert_eq!(metric("temp_head"), days(7, 0), "nothing is taken of a weaker rule");
+    assert_eq!(metric("tail"), days(400, 0));
+    assert_eq!(metric("level"), days(30, 300));
+    assert_eq!((set.shortest_raw(setting), set.longest_raw(setting)), (Days::new(7), Days::new(400)));
+    assert_eq!(set.longest_raw(Retention::default()), None, "where no rule says, for ever");
+    assert_eq!(RuleSet::default().retention(PATH, setting), setting);
+    assert_eq!(RuleSet::default().shortest_raw(setting), Days::new(30));
+}
+
+#[test]
 fn globs() {
     for (text, name, expected) in [
         ("*", "anything", true),

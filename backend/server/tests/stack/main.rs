@@ -28,5 +28,6 @@ mod standby;
 mod clients;
 mod iot_core;
 mod fleet;
+mod retention;
 mod process;
 mod tour;

@@ -39,46 +39,6 @@ async fn health_tells_how_it_is_and_a_wrong_environment_stops_the_start() {
     assert!(!app.listens());
 }
 
-#[tokio::test]
-async fn the_command_line_tells_what_history_takes() {
-    let mut app = TestApp::prepare(&[("PERSIST_DEFAULT_MODE", "both")], BrokerOptions::default());
-    app.set("STORAGE_MAX_BYTES", "1000000000");
-    app.set("RAW_RETENTION_DAYS", "90");
-    app.run();
-    app.until_ready().await;
-    let mut publisher = app.publisher().await;
-    publisher.publish(TOPIC, telemetry(now_ms() - 60_000, "a", "1", "int")).await;
-    publisher.publish(TOPIC, telemetry(now_ms() - 91 * 86_400_000, "a", "1", "int")).await;
-    app.until_query("select (select count(*) from samples), (select count(*) from rejections)", "1|1").await;
-    assert_eq!(app.one("select reason from rejections"), "timestamp_out_of_range");
-    // Made ahead: the month of tomorrow.
-    let tomorrow = "select to_regclass(to_char(now() at time zone 'utc' + interval '1 day', '\"samples_y\"YYYY\"m\"MM')) is not null";
-    app.until_query(tomorrow, "t").await;
-    let (_, health) = app.get("/health").await;
-    assert_eq!(health["warnings"], serde_json::json!([]));
-
-    let said = |arguments: &[&str]| {
-        let output = app.command().args(arguments).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let json: serde_json::Value = serde_json::from_str(&said(&["storage", "--json"])).unwrap();
-    assert_eq!((&json["maxBytes"], &json["rawRetentionDays"]), (&1_000_000_000.into(), &90.into()));
-    assert!(json["bytes"].as_i64().unwrap() > 1_000_000);
-    assert_eq!(
-        (&json["tenants"][0]["tenant"], &json["tenants"][0]["share"]),
-        (&"granix".into(), &1.0.into())
-    );
-    assert_eq!(json["series"][0]["series"], "granix / planta-1 / plc-03 / a");
-    assert_eq!(json["series"][0]["samplesPerDay"], 1);
-    let text = said(&["storage"]);
-    for part in ["of 953.7 MiB (", "kept 90 days", "hourly rows", "granix / planta-1 / plc-03 / a", "100.0 %"]
-    {
-        assert!(text.contains(part), "{part} in {text}");
-    }
-    assert!(app.stop().success());
-}
-
 /// Names in the exposition and names in the documentation are the same.
 #[tokio::test]
 async fn every_metric_is_documented() {

@@ -28,7 +28,6 @@ pub struct Cutoffs {
     pub series: Vec<Cutoff>,
     /// Of any series, those that nobody has seen yet included.
     pub raw_of_all: Timestamp,
-    pub hourly_of_all: Timestamp,
 }
 
 impl Cutoffs {
@@ -68,12 +67,7 @@ impl Store {
     ) -> Result<Cutoffs, StoreError> {
         let beginning = self.beginning().await?;
         let judge = Judge { beginning, now };
-        let longest = rules.longest(setting);
-        let mut cutoffs = Cutoffs {
-            series: Vec::new(),
-            raw_of_all: judge.raw(longest.raw),
-            hourly_of_all: judge.hourly(longest.hourly),
-        };
+        let mut cutoffs = Cutoffs { series: Vec::new(), raw_of_all: judge.raw(rules.longest_raw(setting)) };
         let mut after = SeriesId(i32::MIN);
         loop {
             let places = self.placed_series(after, AT_ONCE).await?;

@@ -72,6 +72,29 @@ async fn ingest_goes_on_while_partitions_are_dropped() {
 }
 
 #[tokio::test]
+async fn who_reads_for_long_delays_it_and_nobody_else() {
+    let db = Database::start().await;
+    db.fill(1, JANUARY, JANUARY + DAY).await;
+    let url = db.postgres.url("vigia");
+    let sql = "begin; select count(*) from samples; select pg_sleep(8); commit";
+    let reader = tokio::task::spawn_blocking(move || {
+        std::process::Command::new("psql").arg(url).args(["-qAtc", sql]).output().unwrap()
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let january = Partition::of(Parted::Samples, at(JANUARY));
+    let cut_short = db.store.drop_partition(january, &[]).await.unwrap_err();
+    assert!(cut_short.is_transient(), "{cut_short:?}");
+    assert_eq!(db.store.being_dropped().await.unwrap(), Some(january));
+    assert_eq!(db.one("select count(*) from samples"), "0", "it is gone for those who come now");
+    let begun = Instant::now();
+    assert_eq!(db.commit(&[row(1, 1, MARCH)]).await.stored, 1);
+    assert!(begun.elapsed() < A_COMMIT, "{:?}", begun.elapsed());
+    assert!(reader.await.unwrap().status.success());
+    assert!(db.store.drop_partition(january, &[]).await.unwrap().is_some());
+    assert!(!db.is_there("samples_y2025m01"));
+}
+
+#[tokio::test]
 async fn what_was_cut_short_comes_to_its_end() {
     let db = Database::start().await;
     let setting = days(Some(30), None);
