@@ -35,20 +35,27 @@ fn requests(stock: &Stock) -> Vec<Ask> {
     vec![
         ask(
             "24 h of a 1 Hz metric",
-            chart(1, until.minus(day), until, "resolution=auto&maxPoints=2000"),
+            chart(1, until.minus(day), until, "resolution=auto&layout=columns&maxPoints=2000"),
             150.0,
         ),
         ask(
             "all of history, hourly rows",
-            chart(1, until.minus(all), until, "resolution=hourly&maxPoints=2000"),
+            chart(1, until.minus(all), until, "resolution=auto&layout=columns&maxPoints=2000"),
             50.0,
         ),
         // Packed days alone, of a series without hourly rows.
         ask(
             "all of history, packed",
-            chart(WITHOUT_HOURS, stock.from, stock.day, "resolution=auto&maxPoints=2000"),
+            chart(WITHOUT_HOURS, stock.from, stock.day, "resolution=auto&layout=columns&maxPoints=2000"),
             300.0,
         ),
+        // So fine that no packed hour's statistics serve: every sample of ninety days is decoded.
+        ask(
+            "all of history, every sample decoded",
+            chart(WITHOUT_HOURS, stock.from, stock.day, "resolution=auto&layout=columns&maxPoints=10000"),
+            300.0,
+        ),
+        ask("a page of 1 000 samples", chart(1, stock.from, until, "limit=1000"), 50.0),
         ask("latest 100 events", "/api/telemetry/latest?limit=100".to_owned(), 5.0),
         ask("state of a PLC", format!("/api/plcs/{SITE}/{plc}/state?tenant={TENANT}"), 5.0),
     ]

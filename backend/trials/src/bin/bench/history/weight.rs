@@ -82,7 +82,7 @@ async fn copy(database: &mut PgConnection, stock: &Stock, pace: Pace, of: Kind) 
         database,
         format!(
             "insert into weighed
-             select p.start, p.min, p.max, p.first, p.last, p.series_id + {SERIES} * n.copy, p.count, p.hidden, p.hours, p.data
+             select p.start, p.min, p.max, p.first, p.last, p.sum, p.series_id + {SERIES} * n.copy, p.count, p.numbers, p.non_good, p.hidden, p.hours, p.data
              from (select p.* {of}) p
              cross join generate_series(0, {LEAST_ROWS} / (select count(*) {of})) n(copy)
              order by p.start, n.copy, p.series_id"
