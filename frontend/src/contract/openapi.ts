@@ -2021,11 +2021,14 @@ export interface components {
       after: components['schemas']['KeptPerDay']
       /** @description What is kept in a day, of all series, as things are. */
       before: components['schemas']['KeptPerDay']
-      /** @description Whether these come from this database, or are what they usually are because too little is stored yet. */
+      /** @description Whether the former comes from this database, or is what it usually is because nothing is known of the last day yet. */
       bytesMeasured: boolean
       /** Format: int64 */
       bytesPerHourlyRow: number
-      /** Format: int64 */
+      /**
+       * Format: double
+       * @description As it is kept in the long run: packed, if samples are packed.
+       */
       bytesPerSample: number
       /** @description `after` less `before`: positive is added, negative saved. */
       change: components['schemas']['KeptPerDay']

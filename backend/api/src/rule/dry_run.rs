@@ -20,8 +20,8 @@ use vigia_store::storage::TableSize;
 /// Touched series that are named.
 const MOST_NAMED: usize = 100;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// What a row of `samples` and one of `hourly` weigh with their index entries, as long as too few are stored to tell.
-const USUAL: Weights = Weights { sample: 145, hourly: 170, measured: false };
+/// What a packed sample and a row of `hourly` weigh, all in, as long as too few are stored to tell.
+const USUAL: Weights = Weights { sample: 3.0, hourly: 170, measured: false };
 /// From so many rows on, a table tells what its rows weigh.
 const ENOUGH_ROWS: i64 = 10_000;
 
@@ -53,7 +53,8 @@ pub(crate) async fn try_rule(
         retention: draft.retention,
         created_at: replaced.map_or(api.clock.now(), |rule| rule.created_at),
     };
-    let weights = Weights::of(&api.store.table_sizes().await?);
+    let weighed = api.live.board().storage().and_then(|storage| storage.bytes_per_sample);
+    let weights = Weights::of(weighed, &api.store.table_sizes().await?);
     let (traffic, default_mode) = (api.live.clone(), api.settings.default_mode);
     let now = api.clock.now();
     // Some tenths of a second when there are very many series and rules.
@@ -136,31 +137,32 @@ fn keep(kept: &mut KeptPerDay, mode: Mode, samples: i64) {
 }
 
 /// What rows weigh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Weights {
-    sample: i64,
+    sample: f64,
     hourly: i64,
     measured: bool,
 }
 
 impl Weights {
-    fn of(tables: &[TableSize]) -> Self {
-        let weight = |name: &str| {
-            let table = tables.iter().find(|table| table.name == name)?;
-            (table.rows >= ENOUGH_ROWS).then(|| table.bytes / table.rows)
-        };
-        let sample = weight("samples");
+    fn of(sample: Option<f64>, tables: &[TableSize]) -> Self {
+        let hourly = tables.iter().find(|table| table.name == "hourly" && table.rows >= ENOUGH_ROWS);
         Self {
             sample: sample.unwrap_or(USUAL.sample),
-            hourly: weight("hourly").unwrap_or(USUAL.hourly),
+            hourly: hourly.map_or(USUAL.hourly, |table| table.bytes / table.rows),
             measured: sample.is_some(),
         }
     }
 
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "an estimate"
+    )]
     fn weigh(self, kept: &mut KeptPerDay) {
-        let bytes = |rows: i64, weight: i64| rows.saturating_mul(weight);
-        kept.bytes =
-            bytes(kept.sample_rows, self.sample).saturating_add(bytes(kept.hourly_rows, self.hourly));
+        let of_samples = (kept.sample_rows as f64 * self.sample) as i64;
+        kept.bytes = of_samples.saturating_add(kept.hourly_rows.saturating_mul(self.hourly));
     }
 }
 

@@ -66,8 +66,12 @@ async fn a_draft_is_reckoned_before_it_is_a_rule() {
     let (rows, bytes) =
         (run["change"]["sampleRows"].as_i64().unwrap(), run["change"]["bytes"].as_i64().unwrap());
     assert!(rows >= 10, "{run}");
-    assert_eq!(bytes, rows * run["bytesPerSample"].as_i64().unwrap());
-    assert_eq!(run["bytesMeasured"], false);
+    assert_eq!((&run["bytesPerSample"], &run["bytesMeasured"]), (&3.0.into(), &false.into()));
+    assert!((bytes - rows * 3).abs() <= 3, "{run}");
+    app.api.live.board().set_storage(Some(StorageStatus { bytes_per_sample: Some(1.25), ..storage() }));
+    let weighed = app.try_rule(DRY_RUN, r#"{"name":"l","tenant":"otro","mode":"raw"}"#).await;
+    assert_eq!((&weighed["bytesPerSample"], &weighed["bytesMeasured"]), (&1.25.into(), &true.into()));
+    assert!(weighed["change"]["bytes"].as_i64().unwrap() < bytes / 2, "{weighed}");
     // The gateway is matched as well.
     let run = app.try_rule(DRY_RUN, r#"{"name":"g","gatewayId":"gw-2","mode":"none"}"#).await;
     assert_eq!(
@@ -108,6 +112,7 @@ async fn a_draft_may_stand_in_for_a_rule() {
 fn storage() -> StorageStatus {
     StorageStatus {
         weighed_at: at(NOW),
+        bytes_per_sample: None,
         bytes: 900,
         max_bytes: Some(1_000),
         bytes_per_day: 40,

@@ -187,9 +187,10 @@ pub struct DryRun {
     pub after: KeptPerDay,
     /// `after` less `before`: positive is added, negative saved.
     pub change: KeptPerDay,
-    pub bytes_per_sample: i64,
+    /// As it is kept in the long run: packed, if samples are packed.
+    pub bytes_per_sample: f64,
     pub bytes_per_hourly_row: i64,
-    /// Whether these come from this database, or are what they usually are because too little is stored yet.
+    /// Whether the former comes from this database, or is what it usually is because nothing is known of the last day yet.
     pub bytes_measured: bool,
     /// Series that would be touched, those with the most samples first; at most 100.
     pub series: Vec<TouchedSeries>,

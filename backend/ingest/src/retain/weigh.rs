@@ -31,6 +31,7 @@ impl Retainer {
             bytes: taken,
             max_bytes: self.max_bytes,
             bytes_per_day: whole(growth.raw_bytes() + growth.hourly_bytes()),
+            bytes_per_sample: growth.bytes_per_sample(),
             days_left,
             raw_from: Some(beginning.raw).filter(|from| *from > EVER),
             hourly_from: Some(beginning.hourly).filter(|from| *from > EVER),

@@ -39,6 +39,8 @@ pub struct StorageStatus {
     pub max_bytes: Option<i64>,
     /// At the rate of the last day.
     pub bytes_per_day: i64,
+    /// What a sample of the last day takes, packed if it is; `None` if none came.
+    pub bytes_per_sample: Option<f64>,
     /// Whole days until it takes the whole budget; `None`: it never will, at this rate.
     pub days_left: Option<i64>,
     /// Samples before were dropped; `None`: none were.
