@@ -22,8 +22,6 @@ use vigia_store::{Store, StoreError};
 const LOOK: Duration = Duration::from_mins(1);
 /// How often it is looked what has become too old, and what a day adds.
 const CLEAR: Duration = Duration::from_hours(1);
-/// How long to wait after the database failed.
-const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// Rests are at least as long as the work before.
 const LEAST_REST: Duration = Duration::from_millis(5);
 /// Partitions are made so long before they are needed.
@@ -52,6 +50,7 @@ struct Memory {
     /// When it was last cleared, and by which rules.
     cleared: Option<(Timestamp, u64)>,
     growth: Growth,
+    oldest_hour: Option<Timestamp>,
     told_at: Option<Timestamp>,
 }
 
@@ -68,27 +67,33 @@ impl Retainer {
 
     async fn go_on(&self, memory: &mut Memory) {
         loop {
-            let rest = match self.look(memory).await {
-                Ok(()) => LOOK,
-                Err(error) => {
-                    tracing::warn!(error = %error, cause = %error.database_message(), "cannot let history go now; trying again");
-                    TRY_AGAIN
-                }
-            };
-            tokio::time::sleep(rest).await;
+            if let Err(error) = self.look(memory).await {
+                let cause = error.database_message();
+                tracing::warn!(error = %error, cause, "cannot let history go now; trying again");
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 
     async fn look(&self, memory: &mut Memory) -> Result<(), StoreError> {
-        let (now, generation) = (self.clock.now(), self.rules.load().generation);
+        let now = self.clock.now();
         self.make_ahead(now).await?;
+        // Who reads for long holds up the dropping, and not what is told of it.
+        let kept_within = self.keep_within(memory, now).await;
+        self.weigh(memory, now).await?;
+        kept_within
+    }
+
+    /// Within the days and within the room.
+    async fn keep_within(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
+        let generation = self.rules.load().generation;
         if memory.cleared.is_none_or(|(at, by)| by != generation || now.millis_since(at) >= millis(CLEAR)) {
             self.clear(now).await?;
             memory.growth = self.store.growth(now).await?;
+            memory.oldest_hour = self.store.oldest_hour().await?;
             memory.cleared = Some((now, generation));
         }
-        self.shorten(now).await?;
-        self.weigh(memory, now).await
+        self.shorten(now).await
     }
 
     async fn make_ahead(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -125,7 +130,7 @@ impl Retainer {
 
     async fn drop_partition(&self, partition: Partition, cutoffs: &Cutoffs) -> Result<(), StoreError> {
         let begun = Instant::now();
-        if let Some(bytes) = self.store.drop_partition(partition, &cutoffs.keepers(partition)).await? {
+        if let Some(bytes) = self.store.drop_partition(partition, cutoffs).await? {
             metrics::dropped(bytes);
         }
         rest_after(begun).await;

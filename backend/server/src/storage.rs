@@ -15,8 +15,6 @@ use vigia_store::storage::{Growth, TableSize, days_left, raw_begin};
 const MOST_SERIES: usize = 10;
 /// From so many rows on a table tells what a row takes.
 const ENOUGH_ROWS: i64 = 10_000;
-/// A history that begins before was never shortened.
-const EVER: Timestamp = Timestamp::from_millis(-60_000_000_000_000);
 
 /// What there is to say.
 struct Report {
@@ -28,6 +26,7 @@ struct Report {
     beginning: Beginning,
     /// Where the oldest partition begins.
     raw_begin: Timestamp,
+    newest: Option<Timestamp>,
     oldest_hour: Option<Timestamp>,
     tables: Vec<TableSize>,
     growth: Growth,
@@ -62,6 +61,7 @@ async fn read(store: &Store, config: &Config, now: Timestamp) -> anyhow::Result<
         retention,
         beginning,
         raw_begin,
+        newest: store.newest_sample().await?,
         oldest_hour,
         tables: store.table_sizes().await?,
         names: store.series_names(&largest).await?,
@@ -102,7 +102,6 @@ impl Report {
 
     fn json(&self) -> Value {
         let days = |days: Option<Days>| days.map(Days::get);
-        let dropped = |from: Timestamp| (from > EVER).then(|| date(from));
         json!({
             "bytes": self.taken,
             "bytesOnDisk": self.on_disk,
@@ -114,9 +113,10 @@ impl Report {
             "rawRetentionDays": days(self.retention.raw),
             "hourlyRetentionDays": days(self.retention.hourly),
             "rawOldest": date(self.raw_begin),
+            "rawNewest": self.newest.map(date),
             "hourlyOldest": self.oldest_hour.map(date),
-            "rawDroppedBefore": dropped(self.beginning.raw),
-            "hourlyDroppedBefore": dropped(self.beginning.hourly),
+            "rawDroppedBefore": self.beginning.raw_dropped_before().map(date),
+            "hourlyDroppedBefore": self.beginning.hourly_dropped_before().map(date),
             "reckonedFrom": date(self.growth.day),
             "tables": self.tables.iter()
                 .map(|table| json!({ "name": table.name, "bytes": table.bytes, "rows": table.rows }))
@@ -154,11 +154,12 @@ impl Report {
         let (hot, packed) = (each(hot, "as they come"), each(packed, "packed"));
         let (raw_days, hourly_days) = (kept(self.retention.raw), kept(self.retention.hourly));
         let begin = date(self.raw_begin);
+        let end = self.newest.map_or_else(|| "now".to_owned(), date);
         let added = bytes(self.bytes_per_day());
         let head = [
             line("database", bytes(float(self.taken)) + &budget),
             line("a day adds", format!("{added}, as {} did{left}", date(self.growth.day))),
-            line("samples", format!("from {begin}; kept {raw_days}{hot}{packed}")),
+            line("samples", format!("from {begin} to {end}; kept {raw_days}{hot}{packed}")),
             line("hourly rows", format!("{hour}; kept {hourly_days}")),
         ];
         let tables = self

@@ -40,11 +40,26 @@ pub(crate) fn statements() -> Vec<&'static str> {
     [own.as_slice(), &place::STATEMENTS, &drop::STATEMENTS, &thin::STATEMENTS, &budget::STATEMENTS].concat()
 }
 
+/// No sample is as old: a history that begins before was never shortened.
+const EVER: Timestamp = Timestamp::from_millis(-60_000_000_000_000);
+
 /// Where history begins; of a database of which nothing was dropped, before everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beginning {
     pub raw: Timestamp,
     pub hourly: Timestamp,
+}
+
+impl Beginning {
+    /// Samples before were dropped, of every series; `None`: none were.
+    pub fn raw_dropped_before(self) -> Option<Timestamp> {
+        Some(self.raw).filter(|from| *from > EVER)
+    }
+
+    /// Hourly rows before were dropped for want of room; `None`: none were.
+    pub fn hourly_dropped_before(self) -> Option<Timestamp> {
+        Some(self.hourly).filter(|from| *from > EVER)
+    }
 }
 
 impl Store {

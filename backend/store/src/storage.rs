@@ -4,7 +4,10 @@ mod growth;
 mod forecast;
 
 use crate::connect::Store;
+use crate::convert::from_column;
 use crate::error::StoreError;
+use chrono::{DateTime, Utc};
+use vigia_model::Timestamp;
 
 pub use forecast::{days_left, raw_begin};
 pub use growth::{Growth, SeriesGrowth};
@@ -24,9 +27,11 @@ const DATABASE: &str = "
     select current_setting('server_version') as version
          , pg_database_size(current_database()) as bytes";
 
+const NEWEST: &str = "select max(ts) from series_last";
+
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    [[TABLES, DATABASE].as_slice(), &growth::STATEMENTS].concat()
+    [[TABLES, DATABASE, NEWEST].as_slice(), &growth::STATEMENTS].concat()
 }
 
 /// A table with its indexes.
@@ -53,6 +58,18 @@ impl Store {
     /// When the database fails.
     pub async fn table_sizes(&self) -> Result<Vec<TableSize>, StoreError> {
         sqlx::query_as(TABLES).fetch_all(&self.api).await.map_err(StoreError::on("weigh the tables"))
+    }
+
+    /// Source time of the newest sample of any series.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_sample(&self) -> Result<Option<Timestamp>, StoreError> {
+        let newest: Option<DateTime<Utc>> = sqlx::query_scalar(NEWEST)
+            .fetch_one(&self.api)
+            .await
+            .map_err(StoreError::on("look for the newest sample"))?;
+        Ok(newest.map(from_column))
     }
 
     /// The database and its server.

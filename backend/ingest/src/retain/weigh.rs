@@ -10,8 +10,6 @@ use vigia_store::storage::{days_left, raw_begin};
 
 /// How often the log says so again.
 const TELL_AGAIN: Duration = Duration::from_hours(1);
-/// A beginning before this is that of a history of which nothing was dropped.
-const EVER: Timestamp = Timestamp::from_millis(-60_000_000_000_000);
 
 impl Retainer {
     pub(super) async fn weigh(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
@@ -22,7 +20,7 @@ impl Retainer {
             None => None,
             Some(max) => {
                 let raw = raw_begin(&self.store.raw_partitions().await?, beginning, now);
-                let hourly = self.store.oldest_hour().await?.unwrap_or(now);
+                let hourly = memory.oldest_hour.unwrap_or(now);
                 days_left(taken, max, growth, self.rules.load().retention, (raw, hourly), now)
             }
         };
@@ -33,8 +31,8 @@ impl Retainer {
             bytes_per_day: whole(growth.raw_bytes() + growth.hourly_bytes()),
             bytes_per_sample: growth.bytes_per_sample(),
             days_left,
-            raw_from: Some(beginning.raw).filter(|from| *from > EVER),
-            hourly_from: Some(beginning.hourly).filter(|from| *from > EVER),
+            raw_from: beginning.raw_dropped_before(),
+            hourly_from: beginning.hourly_dropped_before(),
             tenants: growth.tenants().into_iter().map(|(tenant, bytes)| (tenant, whole(bytes))).collect(),
         };
         let state = status.state();

@@ -1,13 +1,11 @@
 //! Where the history of each series begins: by the rule that decides for it, by the settings, and by what was dropped before.
 
-use super::{Beginning, GRACE, History, PlacedSeries};
+use super::{Beginning, EVER, GRACE, History, PlacedSeries};
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::partition::Partition;
 use vigia_model::{Days, Retention, RuleSet, SeriesId, SeriesPath, Timestamp};
 
-/// No sample is as old as that: a history that begins here was never shortened.
-const NOTHING_GOES: Timestamp = Timestamp::from_millis(-60_000_000_000_000);
 /// Series read, and judged, at once.
 const AT_ONCE: u32 = 5_000;
 /// Series whose rows are looked for with one statement.
@@ -25,6 +23,7 @@ pub struct Cutoff {
 /// Where history begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cutoffs {
+    /// In order.
     pub series: Vec<Cutoff>,
     /// Of any series, those that nobody has seen yet included.
     pub raw_of_all: Timestamp,
@@ -49,7 +48,7 @@ impl Cutoffs {
             History::Hourly => (cutoff.series, cutoff.hourly),
         };
         let some_go: Vec<(SeriesId, Timestamp)> =
-            self.series.iter().map(before).filter(|(_, before)| *before > NOTHING_GOES).collect();
+            self.series.iter().map(before).filter(|(_, before)| *before > EVER).collect();
         some_go.chunks(SERIES_A_LOT).map(<[_]>::to_vec).collect()
     }
 }

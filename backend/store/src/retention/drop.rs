@@ -1,10 +1,10 @@
 //! Dropping partitions, never in anybody's way: one is detached while others write and read, and only then dropped.
 
+use super::Cutoffs;
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::partition::{self, Partition};
-use sqlx::{AssertSqlSafe, PgConnection};
-use vigia_model::SeriesId;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 const PARTITIONS: &str = "
     select c.relname::text as name
@@ -13,7 +13,8 @@ const PARTITIONS: &str = "
     join pg_class c on c.oid = i.inhrelid
     where i.inhparent in ('samples'::regclass, 'packed'::regclass)";
 const DROPPING: &str = "select dropping from retention";
-const SET_DROPPING: &str = "update retention set dropping = $1";
+const BEGIN: &str = "update retention set dropping = $1 where dropping is null";
+const END: &str = "update retention set dropping = null where dropping = $1";
 /// Whether a table is there, is a part of its parent, and has begun to be none.
 const STATE: &str = "
     select c.oid is not null as is_there
@@ -24,7 +25,7 @@ const STATE: &str = "
     left join pg_inherits i on i.inhrelid = c.oid";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 4] = [PARTITIONS, DROPPING, SET_DROPPING, STATE];
+pub(super) const STATEMENTS: [&str; 5] = [PARTITIONS, DROPPING, BEGIN, END, STATE];
 
 /// A partition and what it takes on disk, indexes included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,28 +72,28 @@ impl Store {
         Ok(dropping.as_deref().and_then(Partition::named))
     }
 
-    /// Drops a partition, unless it holds anything of the series `keep`; tells how many bytes that gave back. When it is cut
-    /// short, it is to be [called again](Self::being_dropped) for the same before any other.
+    /// Drops a partition, unless it holds anything that is kept; tells how many bytes that gave back. When it is cut short, it is
+    /// to be [called again](Self::being_dropped) for the same before any other.
     ///
     /// # Errors
     /// Transient also when somebody reads what is to be dropped for too long.
     pub async fn drop_partition(
         &self,
         partition: Partition,
-        keep: &[SeriesId],
+        cutoffs: &Cutoffs,
     ) -> Result<Option<i64>, StoreError> {
-        let table = partition.table();
+        let (table, kept) = (partition.table(), Kept::of(partition, cutoffs));
         let dropped = async {
             // Outside any transaction: between the steps it holds nothing.
             let mut connection = self.upkeep.acquire().await?;
             let dropping: Option<String> = sqlx::query_scalar(DROPPING).fetch_one(&mut *connection).await?;
-            if dropping.as_deref() != Some(&*table) {
-                if holds(&mut connection, &table, keep).await? {
-                    return Ok(None);
-                }
-                set_dropping(&mut connection, Some(&table)).await?;
+            if dropping.as_deref() != Some(&*table)
+                && (kept.is_in(&mut connection, &table).await?
+                    || !note(&mut connection, BEGIN, &table).await?)
+            {
+                return Ok(None);
             }
-            detach_and_drop(&mut connection, partition, keep).await
+            detach_and_drop(&mut connection, partition, &kept).await
         };
         dropped.await.map_err(StoreError::on("drop a partition"))
     }
@@ -101,7 +102,7 @@ impl Store {
 async fn detach_and_drop(
     connection: &mut PgConnection,
     partition: Partition,
-    keep: &[SeriesId],
+    kept: &Kept,
 ) -> Result<Option<i64>, sqlx::Error> {
     let (parent, table) = (partition.parent(), partition.table());
     let state: State = sqlx::query_as(STATE).bind(&table).fetch_one(&mut *connection).await?;
@@ -111,43 +112,72 @@ async fn detach_and_drop(
         run(connection, format!("alter table {parent} detach partition {table} {how}")).await?;
     }
     // Nobody reaches it any more. Somebody may have, since it was looked into.
-    if state.is_there && holds(connection, &table, keep).await? {
+    if state.is_there && kept.is_in(connection, &table).await? {
         let (from, to) = partition.bounds();
         let attach =
             format!("alter table {parent} attach partition {table} for values from ('{from}') to ('{to}')");
         run(connection, attach).await?;
-        set_dropping(connection, None).await?;
+        note(connection, END, &table).await?;
         return Ok(None);
     }
     run(connection, format!("drop table if exists {table}")).await?;
-    set_dropping(connection, None).await?;
+    note(connection, END, &table).await?;
     tracing::info!(partition = %table, bytes = state.bytes, "dropped a partition");
     Ok(Some(state.bytes))
 }
 
-/// Whether a partition holds anything of these series.
-async fn holds(connection: &mut PgConnection, table: &str, series: &[SeriesId]) -> Result<bool, sqlx::Error> {
-    if series.is_empty() {
-        return Ok(false);
-    }
-    let series: Vec<i32> = series.iter().map(|series| series.0).collect();
-    // The name is ours.
-    let holds = format!(
-        "select exists (
-             select
-             from unnest($1::int4[]) k(id)
-             cross join lateral (select from {table} t where t.series_id = k.id limit 1) found
-         )"
-    );
-    sqlx::query_scalar(AssertSqlSafe(holds)).persistent(false).bind(series).fetch_one(connection).await
+/// What a partition may hold that is kept.
+struct Kept {
+    series: Vec<i32>,
+    /// Series that came later than those judged, if samples of any may be kept.
+    after: Option<i32>,
 }
 
-async fn set_dropping(connection: &mut PgConnection, table: Option<&str>) -> Result<(), sqlx::Error> {
-    use sqlx::Connection as _;
+impl Kept {
+    fn of(partition: Partition, cutoffs: &Cutoffs) -> Self {
+        let last = cutoffs.series.last().map_or(i32::MIN, |cutoff| cutoff.series.0);
+        Self {
+            series: cutoffs.keepers(partition).into_iter().map(|series| series.0).collect(),
+            after: (cutoffs.raw_of_all < partition.end()).then_some(last),
+        }
+    }
+
+    async fn is_in(&self, connection: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
+        if self.series.is_empty() && self.after.is_none() {
+            return Ok(false);
+        }
+        // The name is ours.
+        let is_in = format!(
+            "select exists (
+                 select
+                 from unnest($1::int4[]) k(id)
+                 cross join lateral (select from {table} t where t.series_id = k.id limit 1) found
+             ) or exists (
+                 select
+                 from {table} t
+                 where t.series_id > $2
+             )"
+        );
+        sqlx::query_scalar(AssertSqlSafe(is_in))
+            .persistent(false)
+            .bind(&self.series)
+            .bind(self.after)
+            .fetch_one(connection)
+            .await
+    }
+}
+
+/// Notes that the dropping of a partition begins, which may be so of one at a time, or has come to its end.
+async fn note(
+    connection: &mut PgConnection,
+    statement: &'static str,
+    table: &str,
+) -> Result<bool, sqlx::Error> {
     let mut tx = connection.begin().await?;
     partition::lock(&mut tx).await?;
-    sqlx::query(SET_DROPPING).bind(table).execute(&mut *tx).await?;
-    tx.commit().await
+    let noted = sqlx::query(statement).bind(table).execute(&mut *tx).await?.rows_affected();
+    tx.commit().await?;
+    Ok(noted > 0)
 }
 
 /// Runs a statement about tables by itself, outside any transaction.

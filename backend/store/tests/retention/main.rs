@@ -14,7 +14,7 @@ use vigia_model::{
 };
 use vigia_store::batch::{BatchMessage, BatchView, Committed, QuarantineLimits, SampleRow};
 use vigia_store::partition::{KnownPartitions, Parted, Partition};
-use vigia_store::retention::{Beginning, History, LOT, Shortening};
+use vigia_store::retention::{Beginning, Cutoff, Cutoffs, History, LOT, Shortening};
 use vigia_store::{DatabaseSettings, Store, StoreError};
 use vigia_testkit::Postgres;
 
@@ -122,11 +122,11 @@ impl Database {
         let cutoffs = self.store.cutoffs(&rules, setting, at(now)).await.unwrap();
         self.store.begin_raw_at(cutoffs.raw_of_all.hour()).await.unwrap();
         if let Some(partition) = self.store.being_dropped().await.unwrap() {
-            self.store.drop_partition(partition, &cutoffs.keepers(partition)).await.unwrap();
+            self.store.drop_partition(partition, &cutoffs).await.unwrap();
         }
         for part in self.store.raw_partitions().await.unwrap() {
             if cutoffs.frees(part.partition) {
-                self.store.drop_partition(part.partition, &cutoffs.keepers(part.partition)).await.unwrap();
+                self.store.drop_partition(part.partition, &cutoffs).await.unwrap();
             }
         }
         for history in [History::Samples, History::Packed, History::Hourly] {
@@ -156,6 +156,10 @@ const fn at(ms: i64) -> Timestamp {
 
 fn days(raw: Option<i32>, hourly: Option<i32>) -> Retention {
     Retention { raw: raw.and_then(Days::new), hourly: hourly.and_then(Days::new) }
+}
+
+fn nothing_kept() -> Cutoffs {
+    Cutoffs { series: Vec::new(), raw_of_all: at(i64::MAX) }
 }
 
 fn rule(metric: &str, gateway: &str, retention: Retention) -> Rule {

@@ -82,7 +82,7 @@ async fn who_reads_for_long_delays_it_and_nobody_else() {
     });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let january = Partition::of(Parted::Samples, at(JANUARY));
-    let cut_short = db.store.drop_partition(january, &[]).await.unwrap_err();
+    let cut_short = db.store.drop_partition(january, &nothing_kept()).await.unwrap_err();
     assert!(cut_short.is_transient(), "{cut_short:?}");
     assert_eq!(db.store.being_dropped().await.unwrap(), Some(january));
     assert_eq!(db.one("select count(*) from samples"), "0", "it is gone for those who come now");
@@ -90,7 +90,7 @@ async fn who_reads_for_long_delays_it_and_nobody_else() {
     assert_eq!(db.commit(&[row(1, 1, MARCH)]).await.stored, 1);
     assert!(begun.elapsed() < A_COMMIT, "{:?}", begun.elapsed());
     assert!(reader.await.unwrap().status.success());
-    assert!(db.store.drop_partition(january, &[]).await.unwrap().is_some());
+    assert!(db.store.drop_partition(january, &nothing_kept()).await.unwrap().is_some());
     assert!(!db.is_there("samples_y2025m01"));
 }
 
@@ -117,12 +117,19 @@ async fn what_a_rule_keeps_is_attached_again() {
     db.fill(1, JANUARY, JANUARY + DAY).await;
     db.query("update retention set dropping = 'samples_y2025m01'");
     db.query("alter table samples detach partition samples_y2025m01 concurrently");
-    let keep = [SeriesId(1)];
+    let keep = Cutoff { series: SeriesId(1), raw: at(0), hourly: at(0) };
+    let keep = Cutoffs { series: vec![keep], raw_of_all: at(FEBRUARY) };
     let january = Partition::of(Parted::Samples, at(JANUARY));
     assert_eq!(db.store.drop_partition(january, &keep).await.unwrap(), None);
     assert_eq!(db.count("samples", 1), 24 * 60);
     assert_eq!(db.store.being_dropped().await.unwrap(), None);
     assert_eq!(db.commit(&[row(2, 1, JANUARY)]).await.stored, 1);
+
+    // So is what a series has that nobody knew of when it was judged.
+    let known = Cutoff { series: SeriesId(1), raw: at(FEBRUARY), hourly: at(0) };
+    let cutoffs = Cutoffs { series: vec![known], raw_of_all: at(0) };
+    assert_eq!(db.store.drop_partition(january, &cutoffs).await.unwrap(), None);
+    assert_eq!(db.count("samples", 2), 1);
 }
 
 #[tokio::test]
@@ -145,7 +152,11 @@ async fn packing_goes_on_when_its_hours_were_dropped() {
 
     // And the month, while the packer holds what it found there.
     db.store.begin_raw_at(at(FEBRUARY)).await.unwrap();
-    db.store.drop_partition(Partition::of(Parted::Samples, at(JANUARY)), &[]).await.unwrap().unwrap();
+    db.store
+        .drop_partition(Partition::of(Parted::Samples, at(JANUARY)), &nothing_kept())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(db.store.pack(&due, &lots.lots[0]).await.unwrap().samples, 0);
     db.store.vacuum_samples(at(JANUARY)).await.unwrap();
 }
