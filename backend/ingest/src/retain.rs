@@ -47,8 +47,8 @@ pub(crate) struct Retainer {
 /// What is remembered from one look to the next.
 #[derive(Debug, Default)]
 struct Memory {
-    /// When it was last cleared, and by which rules.
-    cleared: Option<(Timestamp, u64)>,
+    /// When it was last cleared. That rules changed is no reason to: who mistypes one has until the hour is over.
+    cleared_at: Option<Timestamp>,
     growth: Growth,
     oldest_hour: Option<Timestamp>,
     told_at: Option<Timestamp>,
@@ -86,12 +86,11 @@ impl Retainer {
 
     /// Within the days and within the room.
     async fn keep_within(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
-        let generation = self.rules.load().generation;
-        if memory.cleared.is_none_or(|(at, by)| by != generation || now.millis_since(at) >= millis(CLEAR)) {
+        if memory.cleared_at.is_none_or(|at| now.millis_since(at) >= millis(CLEAR)) {
             self.clear(now).await?;
             memory.growth = self.store.growth(now).await?;
             memory.oldest_hour = self.store.oldest_hour().await?;
-            memory.cleared = Some((now, generation));
+            memory.cleared_at = Some(now);
         }
         self.shorten(now).await
     }
