@@ -167,3 +167,38 @@ pub(super) async fn run(database: &mut PgConnection, statement: String) -> Resul
     sqlx::query(sqlx::AssertSqlSafe(statement)).persistent(false).execute(database).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_full_store_has_a_hundred_million_samples_of_a_thousand_series() {
+        let stock = Stock::of(FULL);
+        let day_ms = i64::try_from(DAY.as_millis()).unwrap();
+        let packed: i64 = PACES
+            .iter()
+            .map(|pace| i64::from(pace.last - pace.first + 1) * day_ms / pace.every_ms * i64::from(stock.days))
+            .sum();
+        let hot = stock.hot_seconds * i64::from(SERIES);
+        assert!(packed >= 80_000_000 && hot >= 20_000_000, "{packed} {hot}");
+        assert!(stock.until() <= Clock::System.now());
+        assert_eq!(stock.from.plus(DAY * stock.days), stock.day);
+        assert!(stock.day.plus(HOUR) <= stock.hot_from);
+    }
+
+    #[test]
+    fn every_series_has_one_pace_and_every_pace_all_kinds() {
+        let mut next = 1;
+        for pace in PACES {
+            assert_eq!(pace.first, next);
+            next = pace.last + 1;
+            let kinds: BTreeSet<&str> = (pace.first..=pace.last).map(|series| kind(series).words()).collect();
+            assert_eq!(kinds.len(), Kind::ALL.len());
+        }
+        assert_eq!(next, SERIES + 1);
+        assert_eq!(place(1), ("plc-001".to_owned(), "m01".to_owned()));
+        assert_eq!(place(SERIES), ("plc-100".to_owned(), "m10".to_owned()));
+    }
+}
