@@ -22,8 +22,8 @@ Commands:
        --only NAME     only this figure: throughput, samples, rows, latency, memory, feed, rest, outage or poison;
                        may be given again
        --history       nothing but a store of a hundred million samples: what one weighs, packing, questions about history;
-                       some 20 minutes, 24 GiB of memory at most and 10 GB of disk
-       --samples N     how many samples that store has [default: 100000000]
+                       some eight minutes, 4 GiB of memory and 10 GB of disk
+       --samples N     about how many samples that store has [default: 100000000]
        --runs N        how often each pair is measured
        --seconds S     how long each window is
        --json FILE     where the report with every run goes

@@ -34,10 +34,10 @@ pub(crate) struct Measure {
     /// Only these figures
     #[arg(long, value_name = "NAME")]
     pub(crate) only: Vec<Figure>,
-    /// Nothing but a store of years: what a sample weighs, packing, and questions about history; some 20 minutes
+    /// Nothing but a store of years: what a sample weighs, packing, and questions about history; some eight minutes
     #[arg(long, conflicts_with_all = ["quick", "only"])]
     pub(crate) history: bool,
-    /// How many samples that store has
+    /// About how many samples that store has
     #[arg(long, value_name = "N", default_value_t = 100_000_000, requires = "history", value_parser = clap::value_parser!(u64).range(5_000_000..=1_000_000_000))]
     pub(crate) samples: u64,
     /// How often each pair is measured [default: 5, quick 2]

@@ -179,7 +179,9 @@ mod tests {
         let day_ms = i64::try_from(DAY.as_millis()).unwrap();
         let packed: i64 = PACES
             .iter()
-            .map(|pace| i64::from(pace.last - pace.first + 1) * day_ms / pace.every_ms * i64::from(stock.days))
+            .map(|pace| {
+                i64::from(pace.last - pace.first + 1) * day_ms / pace.every_ms * i64::from(stock.days)
+            })
             .sum();
         let hot = stock.hot_seconds * i64::from(SERIES);
         assert!(packed >= 80_000_000 && hot >= 20_000_000, "{packed} {hot}");
