@@ -1,7 +1,7 @@
 //! History, packed: the samples of one series over one span of time, an hour or a day, as one string of bytes that
 //! stands alone, and back, exact to the bit.
 //!
-//! [`pack`] writes such a block and [`Block`] reads it. A sample that is hidden, because its mode keeps hours only,
+//! [`pack()`] writes such a block and [`Block`] reads it. A sample that is hidden, because its mode keeps hours only,
 //! leaves its time and nothing else: what is needed to know a repeat.
 //!
 //! Each column is stored by itself: times, attributes, units, gateways, and the values by type. All but floats of full

@@ -2,7 +2,7 @@
 
 use crate::sample::Kept;
 
-/// One list in order from two. A time that is in both stays twice, and [`pack`](crate::pack) refuses it: which of the two
+/// One list in order from two. A time that is in both stays twice, and [`pack`](crate::pack()) refuses it: which of the two
 /// samples counts is for the caller to decide.
 pub fn merge(a: Vec<Kept>, b: Vec<Kept>) -> Vec<Kept> {
     let mut merged = a;
