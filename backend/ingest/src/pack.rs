@@ -16,6 +16,8 @@ const LOOK: Duration = Duration::from_secs(10);
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// A time that cannot be packed is left out for so long.
 const LEAVE_OUT: Duration = Duration::from_hours(1);
+/// A time that was packed is left out at most so long: of what comes late for it much is packed at once.
+const GATHER: Duration = Duration::from_mins(20);
 /// After so many samples the room they took is given back to those that come.
 const VACUUM_AFTER: usize = 200_000;
 
@@ -58,7 +60,10 @@ impl Packer {
         let mut unswept = 0;
         while let Some(due) = self.store.next_due(left_out.still(self.clock.now())).await? {
             match self.pack(&due).await {
-                Ok(samples) => unswept += samples,
+                Ok(samples) => {
+                    unswept += samples;
+                    left_out.add(due.from, self.clock.now().plus(GATHER.min(self.after / 6)));
+                }
                 Err(error) if error.is_transient() => return Err(error),
                 Err(error) => {
                     tracing::error!(
@@ -68,7 +73,7 @@ impl Packer {
                         cause = %error.database_message(),
                         "some samples cannot be packed and stay where they are"
                     );
-                    left_out.add(due.from, self.clock.now());
+                    left_out.add(due.from, self.clock.now().plus(LEAVE_OUT));
                 }
             }
             if unswept >= VACUUM_AFTER {
@@ -109,18 +114,17 @@ impl Packer {
     }
 }
 
-/// Times that could not be packed, and when.
+/// Times that are not to be packed, and until when.
 #[derive(Debug, Default)]
 struct LeftOut(Vec<(Timestamp, Timestamp)>);
 
 impl LeftOut {
-    fn add(&mut self, due: Timestamp, now: Timestamp) {
-        self.0.push((due, now));
+    fn add(&mut self, due: Timestamp, until: Timestamp) {
+        self.0.push((due, until));
     }
 
-    /// Those that are not to be tried again yet.
     fn still(&mut self, now: Timestamp) -> Vec<Timestamp> {
-        self.0.retain(|(_, since)| since.plus(LEAVE_OUT) > now);
+        self.0.retain(|(_, until)| *until > now);
         self.0.iter().map(|(due, _)| *due).collect()
     }
 }

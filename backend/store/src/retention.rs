@@ -32,7 +32,7 @@ const RAISE_RAW: &str = "update retention set raw_from = $1 where raw_from < $1"
 const RAISE_HOURLY: &str = "update retention set hourly_from = $1 where hourly_from < $1";
 /// What is not packed yet and lies before never will be.
 const FORGET_DUE: &str = "delete from packing_due where hour < $1";
-const FORGET_PACKED: &str = "update series set packed_ts = null where packed_ts < $1";
+const FORGET_PACKED: &str = "update series set packed_from = null, packed_ts = null where packed_ts < $1";
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {

@@ -98,7 +98,8 @@ pub struct HistoryExtent {
     pub samples: i64,
     /// There are packed rows, in full or in part.
     pub has_packed: bool,
-    pub has_hours: bool,
+    /// Of some series there are hourly rows from before its first sample.
+    pub has_hours_before: bool,
     /// Of the metrics asked for, those that there are.
     pub series: i64,
     /// Of the plant: an IANA name.

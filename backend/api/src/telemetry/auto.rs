@@ -21,8 +21,8 @@ use vigia_store::telemetry::{
 
 /// So many points one answer has at most, of all metrics together.
 const MOST_POINTS: u32 = 100_000;
-/// So many hours are looked at, of all metrics together: some 110 years of one, a year of a hundred.
-const MOST_HOURS: i64 = 1_000_000;
+/// So many hours are looked at, of all metrics together: 28 years of one, two of fourteen. A few dozen megabytes.
+const MOST_HOURS: i64 = 250_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// What is asked for beyond the history itself.
@@ -51,7 +51,7 @@ pub(super) async fn answer(
         u32::try_from(named).unwrap_or(u32::MAX).saturating_mul(question.max_points).min(MOST_POINTS);
     history.limit = fitting.saturating_add(1);
     let extent = api.store.history_extent(&history).await?;
-    if extent.samples <= i64::from(fitting) && (extent.may_have_samples() || !extent.has_hours) {
+    if extent.samples <= i64::from(fitting) && !extent.has_hours_before {
         let samples = api.store.samples(&history).await?;
         if samples.len() <= usize::try_from(fitting).unwrap_or(usize::MAX) {
             return Ok(raw(samples, question.layout));

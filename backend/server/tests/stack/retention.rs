@@ -34,7 +34,7 @@ impl TestApp {
         ));
         self.query(&format!(
             "insert into packed
-             select ({start} + n * interval '1 hour') at time zone 'utc', 1, 1, 1, 1, 1, 3600, 0, 1,
+             select ({start} + n * interval '1 hour') at time zone 'utc', 1, 1, 1, 1, 3600, 1, 3600, 3600, 0, 0, 1,
                     (select string_agg(sha512((n::text || i)::bytea), '') from generate_series(1, 15625) i)
              from generate_series(1, {rows}) n"
         ));

@@ -1,12 +1,13 @@
 //! What is to be packed next.
 
-use super::lot::{Lot, MOST_ROWS};
+use super::lot::{BY_INDEX, Lot, MOST_ROWS};
 use super::{DAY, HOUR, WORTH_AN_HOUR, day};
 use crate::connect::Store;
 use crate::convert::{from_column, to_column};
 use crate::error::StoreError;
 use crate::partition::{Parted, Partition};
 use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, PgConnection};
 use vigia_model::{SeriesId, Timestamp};
 
 const NEXT: &str = "
@@ -39,14 +40,32 @@ const SERIES: &str = "
                  and p.hours = 1
            ) as is_begun
     from (
-        select s.series_id
-             , count(*) as samples
-             , coalesce(sum(octet_length(s.text_value)), 0)::bigint as text_bytes
-        from samples s
-        where s.ts >= $1 and s.ts < $2
-        group by s.series_id
+        select r.id as series_id
+             , n.samples
+             , n.text_bytes
+        from series r
+        cross join lateral (
+            select count(*) as samples
+                 , coalesce(sum(octet_length(s.text_value)), 0)::bigint as text_bytes
+            from samples s
+            where s.series_id = r.id
+              and s.ts >= $1
+              and s.ts < $2
+        ) n
+        where n.samples > 0
     ) c
     order by c.series_id";
+/// The hours of one series that hold any.
+const HOURS: &str = "
+    select date_trunc('hour', s.ts, 'UTC')
+         , count(*)
+         , coalesce(sum(octet_length(s.text_value)), 0)::bigint
+    from samples s
+    where s.series_id = $1
+      and s.ts >= $2
+      and s.ts < $3
+    group by 1
+    order by 1";
 const DONE: &str = "
     delete from packing_due d
     using unnest($1::timestamptz[], $2::bigint[]) n(hour, marks)
@@ -58,7 +77,7 @@ const WAITS: &str = "
     where d.hour = n.hour and d.marks = n.marks";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 6] = [NEXT, MARKS, COUNT, SERIES, DONE, WAITS];
+pub(super) const STATEMENTS: [&str; 7] = [NEXT, MARKS, COUNT, SERIES, HOURS, DONE, WAITS];
 
 /// A series with more than this in an hour, some 280 samples a second, or with so much text, is never packed: it would take
 /// hundreds of megabytes of memory. Its samples stay where they are.
@@ -67,6 +86,50 @@ const MOST_TEXT: i64 = 32 * 1024 * 1024;
 
 /// Postgres's code for a table that was dropped.
 const NO_SUCH_TABLE: &str = "42P01";
+
+/// A lot for each hour of a series that has too much for one; those left out that are too much alone.
+async fn by_hours(tx: &mut PgConnection, whole: &Lot, series: SeriesId) -> Result<Vec<Lot>, sqlx::Error> {
+    let hours: Vec<(DateTime<Utc>, i64, i64)> = sqlx::query_as(HOURS)
+        .bind(series.0)
+        .bind(to_column(whole.from))
+        .bind(to_column(whole.to))
+        .fetch_all(tx)
+        .await?;
+    let lot = |(hour, samples, text_bytes)| {
+        let from = from_column(hour);
+        Lot { series: vec![series], from, to: from.plus(HOUR).min(whole.to), samples, text_bytes }
+    };
+    let (too_much, lots): (Vec<Lot>, Vec<Lot>) = hours.into_iter().map(lot).partition(Lot::is_too_much);
+    for Lot { from, samples, text_bytes, .. } in too_much {
+        let hour = from.as_millis();
+        tracing::warn!(
+            series = series.0,
+            hour,
+            samples,
+            text_bytes,
+            "too much of a series in one hour to pack it"
+        );
+    }
+    Ok(lots)
+}
+
+impl Lot {
+    const fn is_too_much(&self) -> bool {
+        self.samples > MOST_OF_A_SERIES || self.text_bytes > MOST_TEXT
+    }
+
+    fn takes(&self, other: &Self) -> bool {
+        (self.from, self.to) == (other.from, other.to)
+            && self.samples + other.samples <= MOST_ROWS
+            && self.text_bytes + other.text_bytes <= MOST_TEXT
+    }
+
+    fn add(&mut self, other: Self) {
+        self.series.extend(other.series);
+        self.samples += other.samples;
+        self.text_bytes += other.text_bytes;
+    }
+}
 
 /// How long a time a packed row is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,35 +204,37 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn lots(&self, due: &Due) -> Result<Lots, StoreError> {
+        self.divide(due).await.map_err(StoreError::on("count the samples to be packed"))
+    }
+
+    async fn divide(&self, due: &Due) -> Result<Lots, sqlx::Error> {
+        let mut tx = self.upkeep.begin().await?;
+        sqlx::query(AssertSqlSafe(BY_INDEX)).execute(&mut *tx).await?;
         let series: Vec<(i32, i64, i64, bool)> = sqlx::query_as(SERIES)
             .bind(to_column(due.from))
             .bind(to_column(due.to))
             .bind(to_column(due.from))
-            .fetch_all(&self.upkeep)
-            .await
-            .map_err(StoreError::on("count the samples to be packed"))?;
+            .fetch_all(&mut *tx)
+            .await?;
         let mut lots: Vec<Lot> = Vec::new();
         let mut leaves_some = false;
-        for (series, samples, text_bytes, is_begun) in series {
-            if samples > MOST_OF_A_SERIES || text_bytes > MOST_TEXT {
-                tracing::warn!(series, samples, text_bytes, "too much of a series in one hour to pack it");
-                continue;
-            }
+        for (id, samples, text_bytes, is_begun) in series {
+            let series = SeriesId(id);
             if due.span == Span::Hour && samples < WORTH_AN_HOUR && !is_begun {
                 leaves_some = true;
                 continue;
             }
+            let whole = Lot { series: vec![series], from: due.from, to: due.to, samples, text_bytes };
+            if whole.is_too_much() {
+                lots.extend(by_hours(&mut tx, &whole, series).await?);
+                continue;
+            }
             match lots.last_mut() {
-                Some(lot)
-                    if lot.samples + samples <= MOST_ROWS && lot.text_bytes + text_bytes <= MOST_TEXT =>
-                {
-                    lot.series.push(SeriesId(series));
-                    lot.samples += samples;
-                    lot.text_bytes += text_bytes;
-                }
-                _ => lots.push(Lot { series: vec![SeriesId(series)], samples, text_bytes }),
+                Some(lot) if lot.takes(&whole) => lot.add(whole),
+                _ => lots.push(whole),
             }
         }
+        tx.commit().await?;
         Ok(Lots { lots, leaves_some })
     }
 
@@ -199,7 +264,7 @@ impl Store {
         let vacuum = async {
             let mut connection = self.upkeep.acquire().await?;
             // The name is ours.
-            sqlx::query(sqlx::AssertSqlSafe(format!("vacuum (analyze, skip_locked) {table}")))
+            sqlx::query(AssertSqlSafe(format!("vacuum (analyze, skip_locked) {table}")))
                 .persistent(false)
                 .execute(&mut *connection)
                 .await

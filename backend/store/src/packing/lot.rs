@@ -18,7 +18,7 @@ use vigia_pack::{Block, Extent, Kept, Malformed, PackError, Reading, Statistics}
 pub(super) const MOST_ROWS: i64 = 50_000;
 
 /// The planner's figures on a partition that has just been filled are old, and by them it may read all of it for every lot.
-const BY_INDEX: &str = "set local enable_seqscan = off";
+pub(super) const BY_INDEX: &str = "set local enable_seqscan = off";
 const LOCK_HOURS: &str = "select pg_advisory_xact_lock($1, n.hours) from unnest($2::int4[]) n(hours)";
 const TAKE: &str = "
     delete from samples
@@ -83,6 +83,9 @@ pub(super) const STATEMENTS: [&str; 6] = [LOCK_HOURS, TAKE, BLOCKS, DATA, PUT, N
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lot {
     pub(super) series: Vec<SeriesId>,
+    /// Of the time that is due all, or an hour.
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
     /// About, and so are the bytes of text in them.
     pub(super) samples: i64,
     pub(super) text_bytes: i64,
@@ -137,14 +140,14 @@ impl Store {
 async fn in_transaction(lent: &mut Lent, due: &Due, lot: &Lot) -> Result<PackedLot, sqlx::Error> {
     let mut tx = lent.begin().await?;
     sqlx::query(AssertSqlSafe(BY_INDEX)).execute(&mut *tx).await?;
-    let groups = lock_groups(hours(due.from, due.to));
+    let groups = lock_groups(hours(lot.from, lot.to));
     sqlx::query(LOCK_HOURS).bind(HOUR_LOCK_CLASS).bind(groups).execute(&mut *tx).await?;
-    let taken = take(&mut tx, due, lot).await?;
+    let taken = take(&mut tx, lot).await?;
     let samples = taken.values().map(Vec::len).sum();
     if samples == 0 {
         return Ok(PackedLot::default());
     }
-    let mut blocks = sort_into_blocks(taken, due, &there(&mut tx, due, lot).await?);
+    let mut blocks = sort_into_blocks(taken, due, &there(&mut tx, lot).await?);
     for (key, (kept, is_there)) in &mut blocks {
         if *is_there {
             let data: Option<Vec<u8>> = sqlx::query_scalar(DATA)
@@ -181,16 +184,12 @@ fn hours(from: Timestamp, to: Timestamp) -> impl Iterator<Item = Timestamp> {
 }
 
 /// Takes the samples out, sorted by time.
-async fn take(
-    tx: &mut PgConnection,
-    due: &Due,
-    lot: &Lot,
-) -> Result<BTreeMap<SeriesId, Vec<Kept>>, sqlx::Error> {
+async fn take(tx: &mut PgConnection, lot: &Lot) -> Result<BTreeMap<SeriesId, Vec<Kept>>, sqlx::Error> {
     let series: Vec<i32> = lot.series.iter().map(|series| series.0).collect();
     let rows: Vec<TakenRow> = sqlx::query_as(TAKE)
         .bind(series)
-        .bind(to_column(due.from))
-        .bind(to_column(due.to))
+        .bind(to_column(lot.from))
+        .bind(to_column(lot.to))
         .fetch_all(tx)
         .await?;
     let mut taken: BTreeMap<SeriesId, Vec<Kept>> = BTreeMap::new();
@@ -213,12 +212,12 @@ async fn take(
 }
 
 /// Which rows of these series are there already.
-async fn there(tx: &mut PgConnection, due: &Due, lot: &Lot) -> Result<Vec<Key>, sqlx::Error> {
+async fn there(tx: &mut PgConnection, lot: &Lot) -> Result<Vec<Key>, sqlx::Error> {
     let series: Vec<i32> = lot.series.iter().map(|series| series.0).collect();
     let rows: Vec<(i32, DateTime<Utc>, i16)> = sqlx::query_as(BLOCKS)
         .bind(series)
-        .bind(to_column(day(due.from)))
-        .bind(to_column(due.to))
+        .bind(to_column(day(lot.from)))
+        .bind(to_column(lot.to))
         .fetch_all(tx)
         .await?;
     let key = |(series, start, hours)| Key { series: SeriesId(series), start: from_column(start), hours };

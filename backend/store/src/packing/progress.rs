@@ -21,12 +21,26 @@ const LIST_ALL: &str = "
     on conflict (hour) do update
     set marks = d.marks + 1
       , waits = false";
-/// The same, looking for those that hold anything.
+/// The same, of months that have a partition: from the names of these, without reading what may be a billion rows.
 const LIST_FOUND: &str = "
     insert into packing_due as d (hour)
-    select distinct date_trunc('hour', s.ts, 'UTC')
-    from samples s
-    where s.ts >= $1 and s.ts < $2
+    select h.hour
+    from (
+        select make_timestamptz(
+                   substring(c.relname from '^samples_y(\\d{4,})m\\d\\d$')::integer,
+                   substring(c.relname from '^samples_y\\d{4,}m(\\d\\d)$')::integer,
+                   1, 0, 0, 0, 'UTC'
+               ) as month
+        from pg_inherits i
+        join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = to_regclass('samples')
+          and c.relname ~ '^samples_y\\d{4,}m\\d\\d$'
+    ) m
+    cross join lateral generate_series(
+        greatest(m.month, date_trunc('hour', $1::timestamptz, 'UTC')),
+        least(m.month + interval '1 month', $2::timestamptz) - interval '1 ms',
+        interval '1 hour'
+    ) h(hour)
     on conflict (hour) do update
     set marks = d.marks + 1
       , waits = false";

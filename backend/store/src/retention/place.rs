@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use std::collections::HashMap;
 use vigia_model::SeriesId;
 
-/// A series with the gateway that sent its newest sample; where that is not known, one row for each gateway of its plant.
+/// A series with every gateway of its plant and the one that sent its newest sample: any of them may have sent what is kept of it.
 const PLACES: &str = "
     select r.id
          , t.code as tenant
@@ -13,7 +13,7 @@ const PLACES: &str = "
          , p.code as plant
          , c.plc_id as plc
          , r.metric_id as metric
-         , coalesce(g.gateway_id, o.gateway_id, '') as gateway
+         , coalesce(g.gateway_id, '') as gateway
     from (
         select *
         from series
@@ -25,8 +25,7 @@ const PLACES: &str = "
     join plants p on p.id = r.plant_id
     join plcs c on c.id = r.plc_id
     left join series_last l on l.series_id = r.id
-    left join gateways g on g.num = l.gateway_num
-    left join gateways o on g.num is null and o.plant_id = r.plant_id
+    left join gateways g on g.plant_id = r.plant_id or g.num = l.gateway_num
     order by r.id";
 
 const NAMES: &str = "

@@ -95,8 +95,16 @@ const OLDEST_HOUR: &str = "
     ) h";
 const VACUUM_HOURLY: &str = "vacuum (analyze, skip_locked) hourly";
 
+/// What is said of packed samples that are gone.
+const FORGET: &str = "
+    update series r
+    set packed_from = null
+      , packed_ts = null
+    from unnest($1::int4[], $2::timestamptz[]) n(series_id, before)
+    where r.id = n.series_id and r.packed_ts < n.before";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 4] = [SAMPLES, PACKED, HOURLY, OLDEST_HOUR];
+pub(super) const STATEMENTS: [&str; 5] = [SAMPLES, PACKED, HOURLY, OLDEST_HOUR, FORGET];
 
 /// So many rows go in one transaction: some tens of milliseconds.
 pub const LOT: u64 = 2_000;
@@ -145,13 +153,16 @@ impl Store {
                 sqlx::query(AssertSqlSafe(setting)).execute(&mut *tx).await?;
             }
             let deleted = sqlx::query(statement)
-                .bind(series)
-                .bind(times)
+                .bind(&series)
+                .bind(&times)
                 .bind(to_column(last))
                 .bind(i64::try_from(LOT).unwrap_or(i64::MAX))
                 .execute(&mut *tx)
                 .await?
                 .rows_affected();
+            if history == History::Packed && deleted < LOT {
+                sqlx::query(FORGET).bind(series).bind(times).execute(&mut *tx).await?;
+            }
             tx.commit().await?;
             lent.give_back();
             Ok(deleted)

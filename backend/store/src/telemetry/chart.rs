@@ -16,6 +16,7 @@ use cells::Cells;
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 use vigia_model::{DataType, Quality, SeriesId, TenantScope, Timestamp};
@@ -155,7 +156,7 @@ impl Store {
     }
 }
 
-type Charts = std::collections::HashMap<SeriesId, (ChartSource, Vec<Cell>)>;
+type Charts = HashMap<SeriesId, (ChartSource, Vec<Cell>)>;
 
 /// Hour by hour, of two accounts the one that knows of more samples; then hours are put into buckets.
 async fn by_hours(
@@ -169,41 +170,32 @@ async fn by_hours(
     let uncounted = counted.empty_spans();
     let packed = read_packed(tx, series, Cells::new(series, &hours), Samples::OfDays).await?;
     let samples = read_samples(tx, &uncounted, packed).await?;
-    let better = counted.better(samples);
-    Ok(better
-        .into_iter()
-        .map(|(series, (is_hourly, cells))| {
-            let from = if is_hourly { ChartSource::Hourly } else { ChartSource::Samples };
-            (series, (from, spans::regroup(&cells, &hours, edges)))
-        })
-        .collect())
+    Ok(charts(counted.better(samples), &hours, edges))
 }
 
-/// From the samples; a series that has none there, but hourly rows, is drawn by these.
+/// From the samples; an hour of which none are left, but an hourly row, is drawn by that, at its beginning.
 async fn by_samples(
     tx: &mut PgConnection,
     series: &[i32],
     edges: &Arc<[Timestamp]>,
 ) -> Result<Charts, sqlx::Error> {
-    let packed = read_packed(tx, series, Cells::new(series, edges), Samples::OfAll).await?;
+    let grid = spans::with_hours(edges);
+    let packed = read_packed(tx, series, Cells::new(series, &grid), Samples::OfAll).await?;
     let samples = read_samples(tx, &packed.whole_spans(), packed).await?;
-    let without = samples.series_without_any();
-    let hours = read_hours(tx, &without, Cells::new(&without, edges)).await?;
-    let drawn_by = |from| move |(series, cells)| (series, (from, cells));
-    let mut charts: Charts = samples.into_series().map(drawn_by(ChartSource::Samples)).collect();
-    charts.extend(
-        hours
-            .into_series()
-            .filter(|(_, cells)| cells.iter().any(|cell| cell.count > 0))
-            .map(drawn_by(ChartSource::Hourly)),
-    );
-    Ok(charts)
+    let counted = read_hours(tx, series, Cells::new(series, &grid)).await?;
+    Ok(charts(samples.filled_by(counted), &grid, edges))
+}
+
+/// Puts cells between the edges of `grid`, among which are all of `edges`, into buckets.
+fn charts(cells: HashMap<SeriesId, (bool, Vec<Cell>)>, grid: &[Timestamp], edges: &[Timestamp]) -> Charts {
+    let chart = |(series, (is_hourly, cells)): (SeriesId, (bool, Vec<Cell>))| {
+        let from = if is_hourly { ChartSource::Hourly } else { ChartSource::Samples };
+        (series, (from, spans::regroup(&cells, grid, edges)))
+    };
+    cells.into_iter().map(chart).collect()
 }
 
 async fn read_hours(tx: &mut PgConnection, series: &[i32], mut cells: Cells) -> Result<Cells, sqlx::Error> {
-    if series.is_empty() {
-        return Ok(cells);
-    }
     let span = cells.span();
     let mut rows = sqlx::query_as::<_, HourRow>(HOURS)
         .bind(series)

@@ -4,12 +4,15 @@ use super::{HistoryKey, HistoryQuery, HistorySample};
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::order::TimeOrder;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use uuid::Uuid;
-use vigia_model::{TenantScope, Timestamp};
+use vigia_model::{TenantScope, Timestamp, Value};
 
-/// So many samples at a time: some megabytes.
-const PIECE: u32 = 10_000;
+/// So many samples at a time, some megabytes, unless their texts are long.
+const PIECE: RangeInclusive<u32> = 250..=2_000;
+/// Texts of a piece: at most about so much. Of the first piece nothing is known, so it is small.
+const PIECE_BYTES: usize = 2 << 20;
 /// The time looked at first; longer or shorter ones follow, by how many samples there were.
 const FIRST_LOOK: Duration = Duration::from_mins(1);
 const LONGEST_LOOK: Duration = Duration::from_hours(24 * 365);
@@ -25,6 +28,8 @@ pub struct Export {
     from: Timestamp,
     to: Timestamp,
     look: Duration,
+    /// How many samples the next piece has at most.
+    limit: u32,
     /// The last sample, if the piece it was in was full: there may be more of its time.
     after: Option<HistoryKey>,
 }
@@ -39,7 +44,17 @@ impl Store {
         from: Timestamp,
         to: Timestamp,
     ) -> Export {
-        Export { store: self.clone(), scope, plc, metrics, from, to, look: FIRST_LOOK, after: None }
+        Export {
+            store: self.clone(),
+            scope,
+            plc,
+            metrics,
+            from,
+            to,
+            look: FIRST_LOOK,
+            limit: *PIECE.start(),
+            after: None,
+        }
     }
 }
 
@@ -59,16 +74,19 @@ impl Export {
                 to: Some(until),
                 order: TimeOrder::OldestFirst,
                 after: self.after,
-                limit: PIECE,
+                limit: self.limit,
             };
             let piece = self.store.samples(&query).await?;
-            if piece.len() >= query.page_size() {
+            let is_full = piece.len() >= query.page_size();
+            let is_short = piece.len() < query.page_size() / 4;
+            self.fit(&piece);
+            if is_full {
                 self.after = piece.last().map(HistorySample::key);
                 self.from = self.after.map_or(self.from, |last| last.ts);
                 self.look = (self.look / 2).max(FIRST_LOOK);
                 return Ok(piece);
             }
-            if piece.len() < query.page_size() / 4 {
+            if is_short {
                 self.look = self.look.saturating_mul(2).min(LONGEST_LOOK);
             }
             (self.from, self.after) = (until, None);
@@ -77,5 +95,17 @@ impl Export {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// Makes the next piece as long as one like the last would be within its bytes.
+    fn fit(&mut self, piece: &[HistorySample]) {
+        let bytes = |sample: &HistorySample| match &sample.sample.value {
+            Some(Value::Text(text)) => text.len(),
+            _ => 0,
+        };
+        let each = piece.iter().map(bytes).sum::<usize>() / piece.len().max(1);
+        let fitting = u32::try_from(PIECE_BYTES / each.max(1)).unwrap_or(u32::MAX);
+        let limit = self.limit.saturating_mul(4).min(fitting);
+        self.limit = limit.clamp(*PIECE.start(), *PIECE.end());
     }
 }

@@ -148,10 +148,11 @@ impl Wanted {
                 TimeOrder::NewestFirst => (ENOUGH_NEWEST, span.end.minus(look).max(span.start)..span.end),
                 TimeOrder::OldestFirst => (ENOUGH_OLDEST, span.start..span.start.plus(look).min(span.end)),
             };
+            let sure = self.beyond_cursor(&window);
             let found: Option<DateTime<Utc>> = sqlx::query_scalar(statement)
                 .bind(series)
-                .bind(to_column(window.start))
-                .bind(to_column(window.end))
+                .bind(to_column(sure.start))
+                .bind(to_column(sure.end))
                 .bind(i64::from(self.limit))
                 .fetch_one(&mut *tx)
                 .await?;
@@ -161,6 +162,15 @@ impl Wanted {
                 (Some(from), TimeOrder::NewestFirst) => return Ok(from.max(span.start)..span.end),
                 (Some(to), TimeOrder::OldestFirst) => return Ok(span.start..to.min(span.end)),
             }
+        }
+    }
+
+    /// Where no sample was on a page before: rows that reach to the cursor's own time may hold such.
+    fn beyond_cursor(self, window: &Range<Timestamp>) -> Range<Timestamp> {
+        match (self.after, self.order) {
+            (None, _) => window.clone(),
+            (Some(key), TimeOrder::NewestFirst) => window.start..window.end.min(key.ts),
+            (Some(key), TimeOrder::OldestFirst) => window.start.max(key.ts.after())..window.end,
         }
     }
 

@@ -168,10 +168,40 @@ pub(super) const EXTENT: &str = "
          , exists (
                select 1
                from wanted w
-               join hourly x on x.series_id = w.id
-               where x.hour >= date_trunc('hour', $4, 'UTC')
-                 and x.hour < $5
-           ) as has_hours
+               cross join lateral (
+                   select least(
+                              (
+                                  select x.start
+                                  from packed x
+                                  where x.series_id = w.id
+                                    and x.start > $4::timestamptz - interval '1 day'
+                                    and x.start < $5
+                                    and x.start + make_interval(hours => x.hours) > $4
+                                    and x.count > 0
+                                  order by x.start
+                                  limit 1
+                              ),
+                              (
+                                  select x.ts
+                                  from samples x
+                                  where x.series_id = w.id
+                                    and x.in_history is not false
+                                    and x.ts >= $4
+                                    and x.ts < $5
+                                  order by x.ts
+                                  limit 1
+                              )
+                          ) as ts
+               ) first
+               cross join lateral (
+                   select 1
+                   from hourly x
+                   where x.series_id = w.id
+                     and x.hour >= $4
+                     and x.hour <= coalesce(first.ts, $5) - interval '1 hour'
+                   limit 1
+               ) h
+           ) as has_hours_before
          , (select count(*) from wanted) as series
          , (
                select l.time_zone

@@ -59,15 +59,19 @@ impl Database {
     /// Moves the watermark and packs all that is due.
     async fn pack_up_to(&self, ms: i64) -> Vec<Span> {
         self.store.advance_packing(at(ms)).await.unwrap();
-        let mut spans = Vec::new();
+        let (mut spans, mut rounds) = (Vec::new(), 0);
         while let Some(due) = self.store.next_due(Vec::new()).await.unwrap() {
             let lots = self.store.lots(&due).await.unwrap();
             for lot in &lots.lots {
                 self.store.pack(&due, lot).await.unwrap();
             }
             self.store.finish_due(&due, lots.leaves_some).await.unwrap();
-            spans.push(due.span);
-            assert!(spans.len() < 1_000, "packing makes no headway");
+            // Of a month with a partition every hour is listed the first time.
+            if !lots.lots.is_empty() || lots.leaves_some {
+                spans.push(due.span);
+            }
+            rounds += 1;
+            assert!(rounds < 3_000, "packing makes no headway");
         }
         spans
     }

@@ -4,6 +4,7 @@ use super::*;
 use uuid::Uuid;
 use vigia_model::TenantScope;
 use vigia_store::order::TimeOrder;
+use vigia_store::retention::History;
 use vigia_store::telemetry::{ChartQuery, ChartSource, HistoryKey, HistoryQuery, HistorySample};
 
 const DAY: i64 = 24 * HOUR;
@@ -368,4 +369,109 @@ async fn a_chart_takes_hourly_rows_where_they_know_of_more() {
     assert_eq!(sources().await, (ChartSource::Samples, 720, unit()));
     reader.db.query("update hourly set count = 1000 where series_id = 1 and hour < '2025-01-08 19:00+00'");
     assert_eq!(sources().await, (ChartSource::Hourly, 1_360, unit()));
+}
+
+#[tokio::test]
+async fn a_page_after_a_cursor_on_the_border_of_a_row_is_full() {
+    let db = Database::start().await;
+    let plc = db.one("select id from plcs").parse().unwrap();
+    let midnight = T0 - 18 * HOUR;
+    // The first sample of a day in one series, the last in the other.
+    let each_minute =
+        |series: i32, from: i64| (0..3 * 1_440).map(move |n| row(series, Mode::Raw, from + n * 60_000, 1.0));
+    let rows: Vec<SampleRow> = each_minute(1, midnight).chain(each_minute(2, midnight + 59_999)).collect();
+    db.commit(&rows).await;
+    db.pack_up_to(midnight + 4 * DAY).await;
+    let scope = TenantScope::All;
+    for (series, order, ts, metric) in [
+        (1, TimeOrder::OldestFirst, midnight + DAY, "m1"),
+        (2, TimeOrder::NewestFirst, midnight + 2 * DAY - 1, "m2"),
+    ] {
+        for limit in 1_437_u32..1_443 {
+            let query = HistoryQuery {
+                scope: &scope,
+                plc,
+                metrics: Some(&[metric.to_owned()]),
+                from: None,
+                to: None,
+                order,
+                after: Some(HistoryKey { ts: at(ts), series: SeriesId(series) }),
+                limit,
+            };
+            let page = db.store.samples(&query).await.unwrap();
+            assert_eq!(page.len(), usize::try_from(limit).unwrap(), "{order:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_export_holds_everything_after_a_silence_and_with_long_texts() {
+    let db = Database::start().await;
+    let plc = db.one("select id from plcs").parse().unwrap();
+    let begin = T0 - 12 * HOUR;
+    let mut rows: Vec<SampleRow> = (1..=4_000_i64)
+        .flat_map(|n| (1..=10).map(move |series| row(series, Mode::Raw, begin + n * 3_600, 1.0)))
+        .collect();
+    let text = |n: i64| {
+        typed(row(11, Mode::Raw, begin + n * 500, 0.0), DataType::Text, Value::Text("x".repeat(4_000).into()))
+    };
+    rows.extend((1..=2_000).map(text));
+    for rows in rows.chunks(5_000) {
+        db.commit(rows).await;
+    }
+    for watermark in [None, Some(begin + 2 * HOUR), Some(T0 + 12 * HOUR)] {
+        if let Some(watermark) = watermark {
+            db.pack_up_to(watermark).await;
+        }
+        let mut export = db.store.export(TenantScope::All, plc, None, at(T0 - 18 * HOUR), at(T0 + 6 * HOUR));
+        let (mut count, mut last) = (0, None);
+        loop {
+            let piece = export.next().await.unwrap();
+            let Some(end) = piece.last() else { break };
+            assert!(
+                piece.iter().all(|sample| last.is_none_or(|last| key(sample) > last)),
+                "in order, none twice"
+            );
+            assert!(piece.len() <= 2_000, "some megabytes at a time");
+            (count, last) = (count + piece.len(), Some(key(end)));
+        }
+        assert_eq!(count, rows.len(), "{watermark:?}");
+    }
+}
+
+#[tokio::test]
+async fn hours_of_which_no_samples_are_left_are_drawn_from_hourly_rows() {
+    let reader = Reader::start().await;
+    reader.db.pack_up_to(T0 + 4 * DAY).await;
+    // As retention leaves it: samples of the last day, hours of both.
+    reader.db.query("delete from packed where start < '2025-01-09 18:00+00'");
+    let metrics = ["m1".to_owned()];
+    let counted = async |edges: Vec<i64>| {
+        let edges: Arc<[Timestamp]> = edges.into_iter().map(at).collect();
+        let query = ChartQuery { scope: &reader.scope, plc: reader.plc, metrics: Some(&metrics), edges };
+        let chart = reader.db.store.chart(&query).await.unwrap().remove(0);
+        (chart.from, chart.cells.iter().map(|cell| cell.numbers).sum::<i64>())
+    };
+    let every = |step: i64, from: i64, count: i64| (0..=count).map(|n| from + n * step).collect::<Vec<i64>>();
+    let all = i64::try_from(reader.rows.iter().filter(|row| row.series.0 == 1).count()).unwrap();
+    assert_eq!(counted(every(HOUR, T0, 48)).await, (ChartSource::Hourly, all));
+    assert_eq!(counted(every(600_000, T0, 288)).await, (ChartSource::Hourly, all));
+    // Days of a plant half an hour off.
+    assert_eq!(counted(every(DAY, T0 - HOUR / 2, 3)).await, (ChartSource::Hourly, all));
+    // Part of an hour is not known.
+    assert_eq!(counted(vec![T0 + HOUR / 2, T0 + 2 * HOUR]).await, (ChartSource::Hourly, 360));
+}
+
+#[tokio::test]
+async fn what_a_rule_let_go_hides_no_latest_events() {
+    let db = Database::start().await;
+    db.query("insert into gateways (num, tenant_id, plant_id, gateway_id) overriding system value select 7, tenant_id, id, 'gw' from plants");
+    for (series, from) in [(1, T0), (2, T0 + DAY)] {
+        db.commit(&an_hour(series, Mode::Raw, from, 5_000)).await;
+    }
+    db.pack_up_to(T0 + 3 * DAY).await;
+    let gone = [(SeriesId(2), at(T0 + 2 * DAY))];
+    assert_eq!(db.store.thin_out(History::Packed, &gone).await.unwrap(), 1);
+    let events = db.store.latest_events(&TenantScope::All, None, 1).await.unwrap();
+    assert_eq!(events.first().map(|event| event.metric.as_str()), Some("m1"));
 }

@@ -148,6 +148,7 @@ async fn packing_given_up_half_way_loses_nothing() {
     for series in 1..=10 {
         db.commit(&an_hour(series, Mode::Both, T0, 1_000)).await;
     }
+    db.pack_up_to(T0).await;
     db.store.advance_packing(at(T0 + HOUR)).await.unwrap();
     let due = db.store.next_due(Vec::new()).await.unwrap().unwrap();
     let lots = db.store.lots(&due).await.unwrap().lots;
@@ -253,4 +254,24 @@ async fn the_watermark_moves_when_nobody_writes_and_nobody_writes_while_it_moves
         "it waited"
     );
     moving.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_series_with_much_in_a_day_is_packed_hour_by_hour() {
+    let db = Database::start().await;
+    let long = |n: i64| {
+        let mut row = row(1, Mode::Raw, T0 - 18 * HOUR + n * 12_000, 0.0);
+        row.sample.data_type = DataType::Text;
+        row.sample.value = Some(Value::Text(format!("{n} {}", "x".repeat(5_000)).into()));
+        row
+    };
+    let rows: Vec<SampleRow> = (0..7_200).map(long).collect();
+    for rows in rows.chunks(1_000) {
+        db.commit(rows).await;
+    }
+    db.commit(&an_hour(2, Mode::Raw, T0, 5_000)).await;
+    assert_eq!(db.pack_up_to(T0 + 6 * HOUR).await, [Span::Day], "36 MB of text in a day, as after an outage");
+    assert_eq!(db.one("select count(*) from samples"), "0");
+    assert_eq!(db.one("select count(*), sum(count) from packed where series_id = 1"), "24|7200");
+    assert_eq!(db.all(1).len(), 7_200);
 }

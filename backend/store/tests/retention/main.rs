@@ -102,7 +102,7 @@ impl Database {
         }
         self.query(&format!(
             "insert into packed
-             select n, 1, 1, 1, 1, {series}, 3600, 0, 1,
+             select n, 1, 1, 1, 1, 3600, {series}, 3600, 3600, 0, 0, 1,
                     (select string_agg(sha512((n::text || i)::bytea), '') from generate_series(1, 90) i)
              from generate_series(to_timestamp({from} / 1000), to_timestamp({to} / 1000) - interval '1 s', interval '1 h') n"
         ));

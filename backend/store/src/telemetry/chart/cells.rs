@@ -143,13 +143,26 @@ impl Cells {
         self.series.iter().flat_map(of_series).collect()
     }
 
-    pub(super) fn series_without_any(&self) -> Vec<i32> {
-        let is_empty = |cells: &[Cell]| cells.iter().all(|cell| cell.count == 0);
-        self.series.iter().filter(|(_, cells)| is_empty(cells)).map(|(series, _)| series.0).collect()
-    }
-
-    pub(super) fn into_series(self) -> impl Iterator<Item = (SeriesId, Vec<Cell>)> {
-        self.series.into_iter()
+    /// Hour by hour ours, or if there is nothing, what `hours` knows of it; and whether any is of those.
+    pub(super) fn filled_by(self, mut hours: Self) -> HashMap<SeriesId, (bool, Vec<Cell>)> {
+        let edges = Arc::clone(&self.edges);
+        let fill = |(series, mut ours): (SeriesId, Vec<Cell>)| {
+            let theirs = hours.series.remove(&series).unwrap_or_default();
+            let mut is_filled = false;
+            let known = theirs.iter().zip(edges.iter()).enumerate().filter(|(_, (cell, _))| cell.count > 0);
+            for (place, (cell, start)) in known {
+                let end = edges.partition_point(|edge| edge.hour() <= start.hour()).min(ours.len());
+                let of_hour = ours.get_mut(place..end).unwrap_or_default();
+                if of_hour.iter().all(|cell| cell.count == 0)
+                    && let Some(first) = of_hour.first_mut()
+                {
+                    *first = *cell;
+                    is_filled = true;
+                }
+            }
+            (series, (is_filled, ours))
+        };
+        self.series.into_iter().map(fill).collect()
     }
 
     /// Cell by cell ours, or theirs if they know of more samples; and whether any is ours.

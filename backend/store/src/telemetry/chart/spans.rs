@@ -23,12 +23,24 @@ pub(super) fn hours(edges: &[Timestamp]) -> Arc<[Timestamp]> {
     iter::successors(Some(first), |hour| Some(hour.plus(HOUR))).take_while(|hour| *hour <= last).collect()
 }
 
-/// Puts the cells of hours into buckets.
-pub(super) fn regroup(cells: &[Cell], hours: &[Timestamp], edges: &[Timestamp]) -> Vec<Cell> {
-    let mut of_hours = hours.iter().zip(cells).peekable();
+/// The edges, and every UTC hour between them.
+pub(super) fn with_hours(edges: &[Timestamp]) -> Arc<[Timestamp]> {
+    let (first, last) =
+        (edges.first().copied().unwrap_or_default(), edges.last().copied().unwrap_or_default());
+    let hours = iter::successors(Some(first.hour().plus(HOUR)), |hour| Some(hour.plus(HOUR)));
+    let mut grid: Vec<Timestamp> =
+        edges.iter().copied().chain(hours.take_while(|hour| *hour < last)).collect();
+    grid.sort_unstable();
+    grid.dedup();
+    grid.into()
+}
+
+/// Puts cells of a finer grid into buckets.
+pub(super) fn regroup(cells: &[Cell], grid: &[Timestamp], edges: &[Timestamp]) -> Vec<Cell> {
+    let mut of_grid = grid.iter().zip(cells).peekable();
     let bucket = |end: &Timestamp| {
         let mut bucket = Cell::default();
-        while let Some((_, cell)) = of_hours.next_if(|(hour, _)| *hour < end) {
+        while let Some((_, cell)) = of_grid.next_if(|(start, _)| *start < end) {
             bucket.add(cell);
         }
         bucket
