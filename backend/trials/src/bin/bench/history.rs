@@ -5,6 +5,7 @@ mod signal;
 mod stock;
 mod packed;
 mod hot;
+mod naive;
 mod packer;
 mod weight;
 mod statement;

@@ -1,5 +1,6 @@
 //! What a page asks of the API, over one connection that stays open.
 
+use super::naive;
 use super::statement::timed;
 use super::stock::{SITE, Stock, TENANT, WITHOUT_HOURS, place};
 use crate::report::Target;
@@ -24,11 +25,7 @@ struct Ask {
 /// All that is asked: the place for further questions.
 fn requests(stock: &Stock) -> Vec<Ask> {
     let (day, all) = (Duration::from_hours(24), Duration::from_hours(24 * u64::from(stock.days)));
-    let chart = |series: i32, from: Timestamp, to: Timestamp, rest: &str| {
-        let (plc, metric) = place(series);
-        let (from, to) = (iso(from), iso(to));
-        format!("/api/telemetry/{SITE}/{plc}?tenant={TENANT}&metric={metric}&from={from}&to={to}&{rest}")
-    };
+    let chart = chart_path;
     let (plc, _) = place(1);
     let until = stock.until();
     let ask = |words, path, target_ms| Ask { words, path, target_ms };
@@ -59,6 +56,13 @@ fn requests(stock: &Stock) -> Vec<Ask> {
         ask("latest 100 events", "/api/telemetry/latest?limit=100".to_owned(), 5.0),
         ask("state of a PLC", format!("/api/plcs/{SITE}/{plc}/state?tenant={TENANT}"), 5.0),
     ]
+}
+
+/// The history of one series.
+pub(super) fn chart_path(series: i32, from: Timestamp, to: Timestamp, rest: &str) -> String {
+    let (plc, metric) = place(series);
+    let (from, to) = (iso(from), iso(to));
+    format!("/api/telemetry/{SITE}/{plc}?tenant={TENANT}&metric={metric}&from={from}&to={to}&{rest}")
 }
 
 pub(super) async fn measure(bench: &mut Bench, stock: &Stock, database: &str) -> Result<()> {
@@ -92,6 +96,7 @@ pub(super) async fn measure(bench: &mut Bench, stock: &Stock, database: &str) ->
             .rows
             .push(timed(&format!("API: {words}, p50 / p99"), &times)?.against(Target::AtMost(target_ms)));
     }
+    naive::compare(bench, stock, &program).await?;
     program.stop()
 }
 
