@@ -5,7 +5,8 @@ use crate::metrics;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use vigia_model::{Clock, Timestamp};
-use vigia_store::packing::{Due, Lots};
+use vigia_store::packing::{Due, Lots, Span};
+use vigia_store::partition::{Parted, Partition};
 use vigia_store::{Store, StoreError};
 
 /// Packing rests at least as long as it worked: half of one core, and of the database's attention, at most.
@@ -76,7 +77,9 @@ impl Packer {
                     left_out.add(due.from, self.clock.now().plus(LEAVE_OUT));
                 }
             }
-            if unswept >= VACUUM_AFTER {
+            let month = |at| Partition::of(Parted::Samples, at);
+            let is_over = month(due.from) != month(self.clock.now());
+            if unswept >= VACUUM_AFTER || (unswept > 0 && is_over && due.span == Span::Day) {
                 self.store.vacuum_samples(due.from).await?;
                 unswept = 0;
             }

@@ -7,7 +7,7 @@ use crate::convert::{from_column, to_column};
 use crate::error::StoreError;
 use crate::partition::{Parted, Partition};
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use vigia_model::{SeriesId, Timestamp};
 
 const NEXT: &str = "
@@ -76,8 +76,19 @@ const WAITS: &str = "
     from unnest($1::timestamptz[], $2::bigint[]) n(hour, marks)
     where d.hour = n.hour and d.marks = n.marks";
 
+/// Whether anything is left of a partition, and what its indexes weigh.
+const LEFT: &str = "
+    select pg_relation_size(c.oid) = 0
+         , pg_indexes_size(c.oid)
+    from pg_class c
+    where c.oid = to_regclass($1)";
+const BRIEFLY: &str = "set local lock_timeout = '200ms'";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 7] = [NEXT, MARKS, COUNT, SERIES, HOURS, DONE, WAITS];
+pub(super) const STATEMENTS: [&str; 8] = [NEXT, MARKS, COUNT, SERIES, HOURS, DONE, WAITS, LEFT];
+
+/// Smaller indexes of an empty month are left as they are.
+const WORTH_A_REINDEX: i64 = 1 << 20;
 
 /// A series with more than this in an hour, some 280 samples a second, or with so much text, is never packed: it would take
 /// hundreds of megabytes of memory. Its samples stay where they are.
@@ -255,23 +266,34 @@ impl Store {
         Ok(())
     }
 
-    /// Gives the room of samples that were packed back to those that come.
+    /// Gives the room of samples that were packed back to those that come; of a month of which none are left, that of their
+    /// entries in the indexes too, which would stay.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn vacuum_samples(&self, of: Timestamp) -> Result<(), StoreError> {
         let table = Partition::of(Parted::Samples, of).table();
-        let vacuum = async {
-            let mut connection = self.upkeep.acquire().await?;
-            // The name is ours.
-            sqlx::query(AssertSqlSafe(format!("vacuum (analyze, skip_locked) {table}")))
-                .persistent(false)
-                .execute(&mut *connection)
-                .await
-        };
-        match vacuum.await {
+        match self.vacuum(&table).await {
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => Ok(()),
-            done => done.map(drop).map_err(StoreError::on("vacuum a partition of samples")),
+            done => done.map_err(StoreError::on("vacuum a partition of samples")),
         }
+    }
+
+    async fn vacuum(&self, table: &str) -> Result<(), sqlx::Error> {
+        let mut connection = self.upkeep.acquire().await?;
+        // The name is ours.
+        let vacuum = AssertSqlSafe(format!("vacuum (analyze, skip_locked) {table}"));
+        sqlx::query(vacuum).persistent(false).execute(&mut *connection).await?;
+        let left: Option<(bool, i64)> =
+            sqlx::query_as(LEFT).bind(table).fetch_optional(&mut *connection).await?;
+        if !left.is_some_and(|(is_empty, indexes)| is_empty && indexes >= WORTH_A_REINDEX) {
+            return Ok(());
+        }
+        // Of an empty table it takes a moment, for which nobody who writes late samples has to wait for long.
+        let mut tx = connection.begin().await?;
+        sqlx::query(AssertSqlSafe(BRIEFLY)).execute(&mut *tx).await?;
+        let reindex = AssertSqlSafe(format!("reindex table {table}"));
+        sqlx::query(reindex).persistent(false).execute(&mut *tx).await?;
+        tx.commit().await
     }
 }

@@ -275,3 +275,19 @@ async fn a_series_with_much_in_a_day_is_packed_hour_by_hour() {
     assert_eq!(db.one("select count(*), sum(count) from packed where series_id = 1"), "24|7200");
     assert_eq!(db.all(1).len(), 7_200);
 }
+
+#[tokio::test]
+async fn a_month_of_which_all_is_packed_takes_next_to_no_room() {
+    let db = Database::start().await;
+    for series in 1..=10 {
+        db.commit(&an_hour(series, Mode::Both, T0, 1_000)).await;
+    }
+    let room = || db.one("select pg_total_relation_size('samples_y2025m01')").parse::<i64>().unwrap();
+    let before = room();
+    db.pack_up_to(T0 + 24 * HOUR).await;
+    db.store.vacuum_samples(at(T0)).await.unwrap();
+    assert!(before > 3_000_000 && room() < 200_000, "{before} {}", room());
+    // And what comes late finds its place.
+    db.commit(&[row(1, Mode::Both, T0 + 7, 1.0)]).await;
+    assert_eq!(db.one("select count(*) from samples"), "1");
+}
