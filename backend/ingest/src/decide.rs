@@ -76,7 +76,12 @@ impl Rules {
 
     /// Where the samples of a series begin.
     fn begins(&self, source: &Source, valid: &ValidSample<'_>, judged: Judged) -> Timestamp {
-        let kept = self.set.retention(path(source, &valid.plc, &valid.metric), self.retention);
+        let path = path(source, &valid.plc, &valid.metric);
+        if !self.set.decide(path).0.is_kept() {
+            // Nothing of it is stored, so nothing of it can be too old to be.
+            return Timestamp::from_millis(i64::MIN);
+        }
+        let kept = self.set.retention(path, self.retention);
         kept.raw.map_or(self.raw_from, |days| judged.oldest(days.as_duration()).max(self.raw_from))
     }
 }

@@ -87,6 +87,14 @@ fn what_is_older_than_its_series_is_kept_is_refused() {
 }
 
 #[test]
+fn what_nothing_is_stored_of_is_never_too_old_for_it() {
+    let mut rules = rules(&[], raw(30), -HOUR);
+    assert_eq!(taken(&rules, &[("state", 100 * DAY)], JUST_NOW).0.len(), 0);
+    rules.set = RuleSet::new(Vec::new(), Mode::None);
+    assert_eq!(taken(&rules, &[("state", 100 * DAY)], JUST_NOW), (vec!["state".to_owned()], 0));
+}
+
+#[test]
 fn what_was_dropped_is_not_taken_of_any_series() {
     let rules = rules(&[("long", 400)], Retention::default(), NOW - DAY);
     let samples = [("m", DAY), ("m", DAY + 1), ("long", 2 * DAY)];
