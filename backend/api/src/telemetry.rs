@@ -34,9 +34,6 @@ const MAX_METRICS: usize = 100;
 /// What `auto` shows when no `from` is given.
 const DEFAULT_SPAN: Duration = Duration::from_hours(24);
 
-/// A sample may be so much younger than now.
-const AHEAD: Duration = Duration::from_mins(5);
-
 /// Which history a page is of; a cursor belongs to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum History {

@@ -9,10 +9,8 @@ use field::{name, optional_integer, optional_text, require};
 use std::borrow::Cow;
 use std::time::Duration;
 use vigia_contract::mqtt::{Envelope, MAX_SAMPLES, SampleFields, Samples, Scalar, read_samples};
-use vigia_model::{Heartbeat, RejectReason, Rejection, Sample, SeqMark, Source, Timestamp};
+use vigia_model::{Heartbeat, MAX_AHEAD, RejectReason, Rejection, Sample, SeqMark, Source, Timestamp};
 
-/// How far ahead of now a sample may be.
-const MAX_FUTURE: Duration = Duration::from_mins(5);
 /// The longest `bootId`, in characters.
 const MAX_BOOT_ID_CHARS: usize = 128;
 
@@ -27,7 +25,7 @@ pub struct TimeWindow {
 impl TimeWindow {
     /// For messages judged as they come: samples up to `max_age` older than their receipt are taken.
     pub const fn new(max_age: Duration) -> Self {
-        Self { max_age, max_ahead: MAX_FUTURE }
+        Self { max_age, max_ahead: MAX_AHEAD }
     }
 
     /// For a message received at `received_at` and judged again `now`: what lay ahead then and lies ahead no more is
@@ -35,7 +33,7 @@ impl TimeWindow {
     #[must_use]
     pub fn again(self, received_at: Timestamp, now: Timestamp) -> Self {
         let since = u64::try_from(now.millis_since(received_at)).unwrap_or(0);
-        Self { max_ahead: MAX_FUTURE + Duration::from_millis(since), ..self }
+        Self { max_ahead: MAX_AHEAD + Duration::from_millis(since), ..self }
     }
 
     fn check(self, ts: Timestamp, received_at: Timestamp) -> Result<(), Rejection> {

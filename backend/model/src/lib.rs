@@ -29,4 +29,4 @@ pub use rule::{Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath,
 pub use sample::{DataType, Quality, Sample, Value};
 pub use scope::TenantScope;
 pub use sum::Sum;
-pub use time::{Clock, Timestamp};
+pub use time::{Clock, MAX_AHEAD, Timestamp};

@@ -6,6 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const HOUR_MS: i64 = 3_600_000;
 
+/// How far ahead of its receipt a sample may be.
+pub const MAX_AHEAD: Duration = Duration::from_mins(5);
+
 /// An instant in milliseconds since 1970-01-01T00:00:00Z, as gateways send it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Timestamp(i64);

@@ -2,7 +2,8 @@
 
 use crate::error::{Operation, StoreError};
 use chrono::{DateTime, Utc};
-use vigia_model::{DataType, Quality, Sample, Timestamp, Value};
+use vigia_model::{DataType, Quality, Sample, SeriesId, Timestamp, Value};
+use vigia_pack::Reading;
 
 /// A source time as a column holds it. The accepted range of times lies well inside chrono's.
 pub(crate) fn to_column(ts: Timestamp) -> DateTime<Utc> {
@@ -84,5 +85,28 @@ impl ValueColumns {
             DataType::Text => self.text_value.map(|text| Value::Text(text.into())),
         };
         Ok(Sample { ts: from_column(self.ts), data_type, value, quality, unit: self.unit.map(Into::into) })
+    }
+}
+
+/// A row of `samples` as packed rows hold it.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct ReadingColumns {
+    series_id: i32,
+    gateway_num: i32,
+    unit_id: Option<i32>,
+    #[sqlx(flatten)]
+    value: ValueColumns,
+}
+
+impl ReadingColumns {
+    /// The series, the source time, and what was read.
+    pub(crate) fn into_reading(
+        self,
+        operation: Operation,
+    ) -> Result<(SeriesId, Timestamp, Reading), sqlx::Error> {
+        let sample = self.value.into_sample(operation).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let Sample { ts, data_type, value, quality, .. } = sample;
+        let reading = Reading { data_type, value, quality, unit: self.unit_id, gateway: self.gateway_num };
+        Ok((SeriesId(self.series_id), ts, reading))
     }
 }

@@ -11,7 +11,6 @@ use chrono::{DateTime, Utc};
 use std::ops::Range;
 use uuid::Uuid;
 use vigia_model::{Sample, SeriesId, TenantScope, Timestamp};
-use vigia_pack::Reading;
 
 /// Binds what the statements on one PLC's history share: `$1` to `$8`. The cursor also narrows the range of time, so
 /// that what lies before it is not even looked at.
@@ -29,6 +28,7 @@ macro_rules! bind_history {
             .bind(i64::from($query.limit))
     }};
 }
+
 mod packed;
 mod page;
 mod latest;
@@ -143,25 +143,6 @@ impl HistoryExtent {
     /// Whether anything else than hours may be known.
     pub const fn may_have_samples(&self) -> bool {
         self.samples > 0 || self.has_packed
-    }
-}
-
-/// A row of `samples` as packed rows hold it.
-#[derive(sqlx::FromRow)]
-struct TakenReading {
-    series_id: i32,
-    gateway_num: i32,
-    unit_id: Option<i32>,
-    #[sqlx(flatten)]
-    value: ValueColumns,
-}
-
-impl TakenReading {
-    fn into_reading(self) -> Result<(HistoryKey, Reading), sqlx::Error> {
-        let Sample { ts, data_type, value, quality, .. } =
-            self.value.into_sample("read a sample").map_err(|error| sqlx::Error::Decode(error.into()))?;
-        let reading = Reading { data_type, value, quality, unit: self.unit_id, gateway: self.gateway_num };
-        Ok((HistoryKey { ts, series: SeriesId(self.series_id) }, reading))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::buckets::Cut;
 use super::gaps::{self, Spaced as _};
-use super::{AHEAD, DEFAULT_SPAN, wire_hour, wire_sample};
+use super::{DEFAULT_SPAN, wire_hour, wire_sample};
 use crate::Api;
 use crate::convert::{json_value, utc};
 use crate::error::ApiError;
@@ -13,7 +13,7 @@ use vigia_contract::http::telemetry::{
     BucketColumns, BucketMethod, BucketRow, BucketSource, Buckets, ColumnsWord, Layout, RawColumns,
     Telemetry, TelemetryColumns, TelemetryPage,
 };
-use vigia_model::Timestamp;
+use vigia_model::{MAX_AHEAD, Timestamp};
 use vigia_store::order::TimeOrder;
 use vigia_store::telemetry::{
     ChartQuery, ChartSeries, ChartSource, HistoryExtent, HistoryQuery, HistorySample,
@@ -41,7 +41,7 @@ pub(super) async fn answer(
 ) -> Result<Telemetry, ApiError> {
     let now = api.clock.now();
     let from = history.from.unwrap_or_else(|| history.to.unwrap_or(now).minus(DEFAULT_SPAN));
-    let to = history.to.unwrap_or_else(|| now.plus(AHEAD));
+    let to = history.to.unwrap_or_else(|| now.plus(MAX_AHEAD));
     if from >= to {
         return Err(ApiError::InvalidQuery("from lies before now".to_owned()));
     }

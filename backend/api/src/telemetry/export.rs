@@ -3,7 +3,7 @@
 //! is read any more.
 
 use super::csv::{CSV_HEADER, write_csv};
-use super::{AHEAD, DEFAULT_SPAN, read_metrics};
+use super::{DEFAULT_SPAN, read_metrics};
 use crate::Api;
 use crate::answer::Csv;
 use crate::caller::Caller;
@@ -17,6 +17,7 @@ use std::io;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use vigia_contract::http::telemetry::ExportQuery;
+use vigia_model::MAX_AHEAD;
 use vigia_store::telemetry::{Export, HistorySample};
 
 /// Every sample of a span, the oldest first, as CSV.
@@ -30,7 +31,7 @@ pub(crate) async fn export_telemetry(
     let (from, to) = span(query.from, query.to)?;
     let now = api.clock.now();
     let from = from.unwrap_or_else(|| to.unwrap_or(now).minus(DEFAULT_SPAN));
-    let to = to.unwrap_or_else(|| now.plus(AHEAD));
+    let to = to.unwrap_or_else(|| now.plus(MAX_AHEAD));
     let plc = caller.plc(&api, &site, &plc_id, query.tenant.as_deref()).await?;
     // Held until the last line is sent.
     let place = Arc::clone(&api.doors.exports).try_acquire_owned().map_err(|_full| ApiError::Overloaded)?;

@@ -3,7 +3,7 @@
 use super::due::{Due, Span};
 use super::{DAY, HOUR, HOUR_LOCK_CLASS, WORTH_AN_HOUR, day, lock_groups};
 use crate::connect::{Lent, Store};
-use crate::convert::{ValueColumns, from_column, to_column};
+use crate::convert::{ReadingColumns, from_column, to_column};
 use crate::error::StoreError;
 use crate::partition::{self, Parted, Partition};
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeMap;
 use std::iter;
 use vigia_model::{SeriesId, Timestamp};
-use vigia_pack::{Block, Extent, Kept, Malformed, PackError, Reading, Statistics};
+use vigia_pack::{Block, Extent, Kept, Malformed, PackError, Statistics};
 
 /// So many samples are packed in one transaction, unless one series alone has more: some tenths of a second, for which a late
 /// sample of that hour may have to wait.
@@ -110,11 +110,8 @@ struct Key {
 
 #[derive(sqlx::FromRow)]
 struct TakenRow {
-    series_id: i32,
     #[sqlx(flatten)]
-    value: ValueColumns,
-    unit_id: Option<i32>,
-    gateway_num: i32,
+    reading: ReadingColumns,
     in_history: bool,
 }
 
@@ -194,16 +191,9 @@ async fn take(tx: &mut PgConnection, lot: &Lot) -> Result<BTreeMap<SeriesId, Vec
         .await?;
     let mut taken: BTreeMap<SeriesId, Vec<Kept>> = BTreeMap::new();
     for row in rows {
-        let sample =
-            row.value.into_sample("pack samples").map_err(|error| sqlx::Error::Decode(error.into()))?;
-        let reading = row.in_history.then_some(Reading {
-            data_type: sample.data_type,
-            value: sample.value,
-            quality: sample.quality,
-            unit: row.unit_id,
-            gateway: row.gateway_num,
-        });
-        taken.entry(SeriesId(row.series_id)).or_default().push(Kept { ts: sample.ts, reading });
+        let (series, ts, reading) = row.reading.into_reading("pack samples")?;
+        let reading = row.in_history.then_some(reading);
+        taken.entry(series).or_default().push(Kept { ts, reading });
     }
     for kept in taken.values_mut() {
         kept.sort_unstable_by_key(|kept| kept.ts);

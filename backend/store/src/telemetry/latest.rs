@@ -4,9 +4,9 @@
 //! sends seldom beside others who send often is looked for series by series.
 
 use super::packed::PackedSeries;
-use super::{EARLIEST, Event, HistoryKey, TakenReading, page, sql};
+use super::{EARLIEST, Event, HistoryKey, page, sql};
 use crate::connect::Store;
-use crate::convert::{from_column, to_column};
+use crate::convert::{ReadingColumns, from_column, to_column};
 use crate::error::StoreError;
 use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
@@ -178,7 +178,7 @@ impl Wanted<'_> {
     }
 
     async fn hot(&self, tx: &mut PgConnection) -> Result<Found, sqlx::Error> {
-        let near: Vec<TakenReading> = sqlx::query_as(WALK)
+        let near: Vec<ReadingColumns> = sqlx::query_as(WALK)
             .bind(self.scope.codes())
             .bind(self.tenant)
             .bind(i64::from(self.limit))
@@ -202,7 +202,7 @@ impl Wanted<'_> {
         // As many series as there may be events: none has to be older than the oldest of their newest.
         let is_full = newest.len() >= self.size();
         let least = newest.last().filter(|_| is_full).map_or(to_column(EARLIEST), |(_, ts)| *ts);
-        let far: Vec<TakenReading> = sqlx::query_as(OF_SERIES)
+        let far: Vec<ReadingColumns> = sqlx::query_as(OF_SERIES)
             .bind(newest.into_iter().map(|(series, _)| series).collect::<Vec<_>>())
             .bind(least)
             .bind(i64::from(self.limit))
@@ -247,8 +247,12 @@ impl Wanted<'_> {
     }
 }
 
-fn readings(rows: Vec<TakenReading>) -> Result<Found, sqlx::Error> {
-    rows.into_iter().map(TakenReading::into_reading).collect()
+fn readings(rows: Vec<ReadingColumns>) -> Result<Found, sqlx::Error> {
+    let found = |row: ReadingColumns| {
+        let (series, ts, reading) = row.into_reading("read the latest events")?;
+        Ok((HistoryKey { ts, series }, reading))
+    };
+    rows.into_iter().map(found).collect()
 }
 
 /// Names what was found.

@@ -84,6 +84,11 @@ impl PackedRow {
     pub(super) fn block(&self) -> Result<Option<Block<'_>>, Malformed> {
         self.data.as_deref().map(Block::open).transpose()
     }
+
+    fn damaged(&self, error: Malformed) -> sqlx::Error {
+        tracing::error!(series = self.series_id, start = %self.start, %error, "a packed row cannot be read");
+        sqlx::Error::Decode(error.into())
+    }
 }
 
 /// Of which rows the samples themselves are wanted, beside their statistics.
@@ -163,11 +168,4 @@ pub(super) async fn fold<S: Send + 'static>(
 
 async fn finish<S>(working: tokio::task::JoinHandle<Result<S, sqlx::Error>>) -> Result<S, sqlx::Error> {
     working.await.map_err(|_| sqlx::Error::WorkerCrashed)?
-}
-
-impl PackedRow {
-    fn damaged(&self, error: Malformed) -> sqlx::Error {
-        tracing::error!(series = self.series_id, start = %self.start, %error, "a packed row cannot be read");
-        sqlx::Error::Decode(error.into())
-    }
 }
