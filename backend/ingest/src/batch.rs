@@ -63,7 +63,6 @@ impl Workbench {
             live: &self.live,
             window: self.window,
             now: Instant::now(),
-            seen_at: self.clock.now(),
         })
     }
 

@@ -6,13 +6,12 @@ mod weigh;
 
 use crate::decide::Rules;
 use crate::metrics;
-use crate::rules::READ_ANYWAY;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use vigia_live::Live;
-use vigia_model::{Clock, Timestamp};
+use vigia_model::{Clock, Retention, RuleSet, Timestamp};
 use vigia_store::partition::{Parted, Partition};
 use vigia_store::retention::{Cutoffs, History, LOT, Shortening};
 use vigia_store::storage::Growth;
@@ -26,8 +25,10 @@ const CLEAR: Duration = Duration::from_hours(1);
 const LEAST_REST: Duration = Duration::from_millis(5);
 /// Partitions are made so long before they are needed.
 const AHEAD: Duration = Duration::from_hours(24);
-/// By then every process knows where samples begin, and takes none before.
-const KNOWN_TO_ALL: Duration = Duration::from_secs(2 * READ_ANYWAY.as_secs());
+/// After a rule or the days were changed nothing goes by age for so long: who mistyped has that time to mend it.
+const SECOND_THOUGHTS: Duration = Duration::from_hours(24);
+/// History is no older than its newest sample and this say: a clock that jumps ahead lets nothing go.
+const LAST_HEARD: Duration = Duration::from_hours(24);
 
 /// Lets history go; of the process that ingests alone.
 #[derive(Debug)]
@@ -47,8 +48,12 @@ pub(crate) struct Retainer {
 /// What is remembered from one look to the next.
 #[derive(Debug, Default)]
 struct Memory {
-    /// When it was last cleared. That rules changed is no reason to: who mistypes one has until the hour is over.
+    /// When it was last cleared.
     cleared_at: Option<Timestamp>,
+    /// Something that is to go could not go then.
+    is_stuck: bool,
+    /// The last change that the log told of.
+    told_of_change: Option<Timestamp>,
     growth: Growth,
     oldest_hour: Option<Timestamp>,
     told_at: Option<Timestamp>,
@@ -86,13 +91,36 @@ impl Retainer {
 
     /// Within the days and within the room.
     async fn keep_within(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
-        if memory.cleared_at.is_none_or(|at| now.millis_since(at) >= millis(CLEAR)) {
-            self.clear(now).await?;
-            memory.growth = self.store.growth(now).await?;
-            memory.oldest_hour = self.store.oldest_hour().await?;
-            memory.cleared_at = Some(now);
+        let newest = self.store.newest_sample().await?;
+        let as_of = newest.map_or(now, |newest| newest.plus(LAST_HEARD).min(now));
+        let is_due = memory.cleared_at.is_none_or(|at| now.millis_since(at) >= millis(CLEAR));
+        if is_due || memory.is_stuck {
+            let by_age = self.goes_by_age(memory, now).await?;
+            let cleared = self.clear(as_of, by_age).await;
+            memory.is_stuck = cleared.is_err();
+            if is_due {
+                memory.growth = self.store.growth(now).await?;
+                memory.oldest_hour = self.store.oldest_hour().await?;
+                memory.cleared_at = Some(now);
+            }
+            cleared?;
         }
-        self.shorten(now).await
+        self.shorten(as_of).await
+    }
+
+    /// Whether anything goes by its age now.
+    async fn goes_by_age(&self, memory: &mut Memory, now: Timestamp) -> Result<bool, StoreError> {
+        let changed = self.store.retention_changed_at(self.rules.load().retention).await?;
+        let from = changed.plus(SECOND_THOUGHTS);
+        if from > now && memory.told_of_change != Some(changed) {
+            memory.told_of_change = Some(changed);
+            let from = from.as_millis();
+            tracing::info!(
+                from,
+                "persistence rules or days were changed; nothing goes by its age until then"
+            );
+        }
+        Ok(from <= now)
     }
 
     async fn make_ahead(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -105,34 +133,37 @@ impl Retainer {
         Ok(())
     }
 
-    /// Lets go what is too old, or lies before where history begins.
-    async fn clear(&self, now: Timestamp) -> Result<(), StoreError> {
+    /// Lets go what lies before where history begins, and `by_age` what is too old.
+    async fn clear(&self, as_of: Timestamp, by_age: bool) -> Result<(), StoreError> {
         let rules = self.rules.load_full();
-        let cutoffs = self.store.cutoffs(&rules.set, rules.retention, now).await?;
-        self.store.begin_raw_at(cutoffs.raw_of_all.hour()).await?;
-        if let Some(partition) = self.store.being_dropped().await? {
-            self.drop_partition(partition, &cutoffs).await?;
-        }
-        for part in self.store.raw_partitions().await? {
-            if cutoffs.frees(part.partition) {
-                self.drop_partition(part.partition, &cutoffs).await?;
-            }
-        }
+        let cutoffs = if by_age {
+            self.store.cutoffs(&rules.set, rules.retention, as_of).await?
+        } else {
+            self.store.cutoffs(&RuleSet::default(), Retention::default(), as_of).await?
+        };
+        self.store.let_go(&cutoffs).await?;
+        // Somebody who reads a partition for long holds up the dropping, and not the rest.
+        let dropped = self.drop_partitions(&cutoffs).await;
         for history in [History::Samples, History::Packed, History::Hourly] {
             let rows = self.thin_out(history, &cutoffs).await?;
             if rows > 0 {
                 tracing::info!(table = history.table(), rows, "deleted what was too old");
             }
         }
-        Ok(())
+        dropped
     }
 
-    async fn drop_partition(&self, partition: Partition, cutoffs: &Cutoffs) -> Result<(), StoreError> {
-        let begun = Instant::now();
-        if let Some(bytes) = self.store.drop_partition(partition, cutoffs).await? {
-            metrics::dropped(bytes);
+    async fn drop_partitions(&self, cutoffs: &Cutoffs) -> Result<(), StoreError> {
+        metrics::dropped(self.store.drop_detached().await?);
+        let being_dropped = self.store.being_dropped().await?;
+        let parts = self.store.raw_partitions().await?.into_iter().map(|part| part.partition);
+        let free = parts.filter(|partition| Some(*partition) != being_dropped && cutoffs.frees(*partition));
+        for partition in being_dropped.into_iter().chain(free) {
+            let begun = Instant::now();
+            self.store.detach_partition(partition, cutoffs).await?;
+            metrics::dropped(self.store.drop_detached().await?);
+            rest_after(begun).await;
         }
-        rest_after(begun).await;
         Ok(())
     }
 
@@ -154,27 +185,26 @@ impl Retainer {
     }
 
     /// Shortens history until the database fits its budget.
-    async fn shorten(&self, now: Timestamp) -> Result<(), StoreError> {
+    async fn shorten(&self, as_of: Timestamp) -> Result<(), StoreError> {
         let Some(max) = self.max_bytes else { return Ok(()) };
         loop {
             let taken = self.store.storage_use().await?.taken();
             if taken <= max {
                 return Ok(());
             }
-            match self.store.shortening(now).await? {
+            match self.store.shortening(as_of).await? {
                 Shortening::Raw(to) => {
                     tracing::warn!(taken, max, to = to.as_millis(), "no room: the oldest samples go");
                     self.store.begin_raw_at(to).await?;
-                    tokio::time::sleep(KNOWN_TO_ALL).await;
-                    self.clear(now).await?;
+                    self.clear(as_of, false).await?;
                 }
                 Shortening::Hourly(to) => {
                     tracing::warn!(taken, max, to = to.as_millis(), "no room: the oldest hourly rows go");
                     self.store.begin_hourly_at(to).await?;
-                    self.clear(now).await?;
+                    self.clear(as_of, false).await?;
                     self.store.vacuum_hourly().await?;
                 }
-                Shortening::Nothing => return Ok(()),
+                Shortening::Waits | Shortening::Nothing => return Ok(()),
             }
         }
     }

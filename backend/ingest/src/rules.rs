@@ -1,4 +1,4 @@
-//! The persistence rules in memory, and where history begins: read before anything is decided, and again whenever they change.
+//! The persistence rules in memory: read before anything is decided, and again whenever they change.
 
 use crate::decide::{Defaults, Rules};
 use arc_swap::ArcSwap;
@@ -10,7 +10,7 @@ use vigia_model::RuleSet;
 use vigia_store::{Store, StoreError};
 
 /// How often the rules are read though nobody said that they changed.
-pub(crate) const READ_ANYWAY: Duration = Duration::from_secs(5);
+const READ_ANYWAY: Duration = Duration::from_secs(5);
 /// How long reading them may take.
 const READ_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait before listening again after the connection was lost.
@@ -19,8 +19,7 @@ const RETRY: Duration = Duration::from_millis(300);
 /// Reads the rules for the first time.
 pub(crate) async fn load(store: &Store, defaults: Defaults) -> Result<Arc<ArcSwap<Rules>>, StoreError> {
     let set = RuleSet::new(store.rules().await?, defaults.mode);
-    let raw_from = store.beginning().await?.raw;
-    Ok(Arc::new(ArcSwap::from_pointee(Rules::new(1, set, defaults.retention, raw_from))))
+    Ok(Arc::new(ArcSwap::from_pointee(Rules { generation: 1, set, retention: defaults.retention })))
 }
 
 /// Keeps `rules` up to date until stopped.
@@ -64,14 +63,12 @@ async fn listen(store: &Store, defaults: Defaults, rules: &ArcSwap<Rules>) -> Re
 
 async fn read(store: &Store, defaults: Defaults, rules: &ArcSwap<Rules>) -> Result<(), StoreError> {
     // A connection that went silent must not keep the rules of an hour ago in force.
-    let read = async { Ok((store.rules().await?, store.beginning().await?.raw)) };
-    let (read, raw_from) =
-        tokio::time::timeout(READ_WITHIN, read).await.unwrap_or(Err(StoreError::Silent))?;
+    let read = tokio::time::timeout(READ_WITHIN, store.rules()).await.unwrap_or(Err(StoreError::Silent))?;
     let set = RuleSet::new(read, defaults.mode);
     let known = rules.load();
-    if known.set != set || known.raw_from != raw_from {
-        let generation = known.generation + u64::from(known.set != set);
-        rules.store(Arc::new(Rules::new(generation, set, defaults.retention, raw_from)));
+    if known.set != set {
+        let generation = known.generation + 1;
+        rules.store(Arc::new(Rules { generation, set, retention: defaults.retention }));
         tracing::debug!(generation, "the persistence rules changed");
     }
     Ok(())

@@ -252,15 +252,13 @@ impl RuleSet {
         own.or(setting)
     }
 
-    /// The longest time for which samples of any series are kept, also of one that nobody has seen yet; `None`: for ever.
-    pub fn longest_raw(&self, setting: Retention) -> Option<Days> {
-        let own = self.by_precedence.iter().filter_map(|rule| rule.retention.raw);
-        setting.raw.map(|days| own.fold(days, Days::max))
-    }
-
-    /// The shortest time for which samples of any series are kept; `None`: for ever.
-    pub fn shortest_raw(&self, setting: Retention) -> Option<Days> {
-        self.by_precedence.iter().filter_map(|rule| rule.retention.raw).chain(setting.raw).min()
+    /// The longest times for which anything is kept of any series, also of one that nobody has seen yet.
+    pub fn longest(&self, setting: Retention) -> Retention {
+        let longest = |setting: Option<Days>, of: fn(&Retention) -> Option<Days>| {
+            let own = self.by_precedence.iter().filter_map(|rule| of(&rule.retention));
+            setting.map(|days| own.fold(days, Days::max))
+        };
+        Retention { raw: longest(setting.raw, |it| it.raw), hourly: longest(setting.hourly, |it| it.hourly) }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::connect::{Lent, Store};
 use crate::error::StoreError;
 use crate::packing::late;
 use bytes::Bytes;
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 use vigia_model::{GatewayHealth, Mode, Rejection, Sample, SeqMark, SeriesId, Timestamp};
@@ -85,7 +86,7 @@ pub struct Committed {
     pub duplicates: Vec<usize>,
     /// Samples whose series and time were taken by another value; quarantined in the same transaction.
     pub conflicts: Vec<Conflict>,
-    /// What is rejected for them.
+    /// What is rejected for them, and of samples before where the history of their series begins.
     pub rejections: Vec<RejectionRow>,
 }
 
@@ -102,7 +103,7 @@ impl Store {
     /// Stores a batch in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
     ///
     /// Storing the same rows again changes nothing but the count of duplicates. The partitions for the samples'
-    /// times must exist.
+    /// times must exist, but for those before where history begins.
     ///
     /// # Errors
     /// Transient when the database is away; otherwise some row is refused and the batch must be split.
@@ -167,18 +168,24 @@ async fn in_transaction(
     way: Way,
 ) -> Result<Committed, sqlx::Error> {
     let mut tx = lent.begin().await?;
-    let sorted = sample::sorted(batch.samples);
+    let mut sorted = sample::sorted(batch.samples);
     let inserted = sample::insert(&mut tx, batch.samples, &sorted, way).await?;
-    hourly::add(&mut tx, &inserted.new).await?;
+    hourly::add(&mut tx, &inserted.counted).await?;
+    if !inserted.too_old.is_empty() {
+        let too_old: HashSet<usize> = inserted.too_old.iter().map(|(row, _)| *row).collect();
+        sorted.retain(|row| !too_old.contains(row));
+    }
     sample::update_last(&mut tx, batch.samples, &sorted).await?;
     gateway::upsert(&mut tx, batch.gateways).await?;
-    let contradictions: Vec<RejectionRow> = inserted
-        .conflicts
+    let conflicts =
+        inserted.conflicts.iter().filter_map(|conflict| quarantine::contradiction(batch.samples, conflict));
+    let too_old = inserted
+        .too_old
         .iter()
-        .filter_map(|conflict| quarantine::contradiction(batch.samples, conflict))
-        .collect();
+        .filter_map(|(row, begin)| Some(quarantine::too_old(batch.samples.get(*row)?, *begin)));
+    let found: Vec<RejectionRow> = conflicts.chain(too_old).collect();
     if let Some(limits) = limits {
-        let rejections = [batch.rejections, &contradictions].concat();
+        let rejections = [batch.rejections, &found].concat();
         quarantine::insert(&mut tx, batch.messages, &rejections, limits).await?;
     }
     late::mark_due(&mut tx, &inserted.due).await?;
@@ -187,6 +194,6 @@ async fn in_transaction(
         stored: inserted.new.len(),
         duplicates: inserted.duplicates,
         conflicts: inserted.conflicts,
-        rejections: contradictions,
+        rejections: found,
     })
 }

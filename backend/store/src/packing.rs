@@ -4,7 +4,7 @@
 //! A sample stands in one of the two at any moment. What keeps it so are two advisory locks:
 //!
 //! - The **watermark** `packing.packed_up_to`. Who writes samples holds it in place (shared) until the end of his transaction,
-//!   and who packs moves it (exclusive). Samples at or after it are written without looking further: nobody packs them.
+//!   and who packs moves it (exclusive). Where history begins is held and moved by the same lock (see [`crate::retention`]). Samples at or after it are written without looking further: nobody packs them.
 //! - The **hours** before it, in [`HOUR_LOCKS`] groups. Who writes a late sample holds its hour (shared), looks for its time
 //!   among the packed ones, and lists the hour as due. Who packs holds the hour alone.
 
@@ -19,6 +19,7 @@ use vigia_model::Timestamp;
 
 pub use due::{Due, Lots, Span};
 pub use lot::{Lot, PackedLot};
+pub(crate) use progress::hold_all_writers;
 
 /// So many samples of a series make an hour worth a row of its own; fewer wait for the end of the day and share one.
 const WORTH_AN_HOUR: i64 = 300;

@@ -1,7 +1,6 @@
 //! A batch while it fills.
 
 use super::{Directory, MAX_BYTES, MAX_MESSAGES, MAX_SAMPLES, RECEIVE_MAXIMUM, Receipt, Rules, TimeWindow};
-use crate::decide::Judged;
 use crate::decode::{decode, decode_topic};
 use crate::directory::KnownSeries;
 use crate::validate::{Content, ValidSample, Validated, validate};
@@ -57,8 +56,6 @@ pub(crate) struct Stage<'a> {
     pub(crate) live: &'a Live,
     pub(crate) window: TimeWindow,
     pub(crate) now: Instant,
-    /// The same, by the calendar.
-    pub(crate) seen_at: Timestamp,
 }
 
 /// A message that was decoded and validated.
@@ -83,8 +80,7 @@ impl Stage<'_> {
             Some(entry) => entry.source.clone(),
             None => decode_topic(topic)?,
         };
-        let mut validated = validate(decode(payload)?, &source, received_at, self.window);
-        self.rules.refuse_too_old(&source, &mut validated, Judged { received_at, now: self.seen_at });
+        let validated = validate(decode(payload)?, &source, received_at, self.window);
         Ok(Read { source, validated })
     }
 

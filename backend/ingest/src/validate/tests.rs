@@ -4,6 +4,7 @@ use super::*;
 use crate::decode::{decode, decode_topic};
 use proptest::prelude::*;
 use vigia_model::{DataType, Quality, Value};
+use vigia_store::partition::{KnownPartitions, Parted};
 
 const TOPIC: &str = "factory/granix/ba/planta-1/gateway/granix-ba-gw-01/telemetry";
 const NOW: Timestamp = Timestamp::from_millis(1_736_359_200_000);
@@ -283,5 +284,21 @@ proptest! {
                 let _validated = validate(envelope, &source, NOW, WINDOW);
             }
         }
+    }
+}
+
+/// An attacker scatters his timestamps over all times there are.
+#[test]
+fn scattered_times_make_no_more_partitions_than_the_window_has() {
+    let day = Duration::from_hours(24);
+    for (days, months, weeks) in [(30, 3, 6), (365, 14, 54), (1_825, 62, 262)] {
+        let window = TimeWindow::new(day * days);
+        let scattered =
+            (0..4_000).map(|n| NOW.plus(day * 2_000).minus(day * n).plus(Duration::from_millis(7_919)));
+        let taken: Vec<Timestamp> = scattered.filter(|ts| window.check(*ts, NOW).is_ok()).collect();
+        let known = KnownPartitions::default();
+        let of = |parted| known.missing(parted, taken.iter().copied()).len();
+        assert_eq!(u32::try_from(taken.len()), Ok(days + 1));
+        assert!(of(Parted::Samples) <= months && of(Parted::Packed) <= weeks, "{days} days");
     }
 }

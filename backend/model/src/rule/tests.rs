@@ -51,10 +51,10 @@ fn the_rule_that_decides_says_how_long_too() {
     assert_eq!(metric("temp_head"), days(7, 0), "nothing is taken of a weaker rule");
     assert_eq!(metric("tail"), days(400, 0));
     assert_eq!(metric("level"), days(30, 300));
-    assert_eq!((set.shortest_raw(setting), set.longest_raw(setting)), (Days::new(7), Days::new(400)));
-    assert_eq!(set.longest_raw(Retention::default()), None, "where no rule says, for ever");
+    assert_eq!(set.longest(setting), days(400, 0), "where neither setting nor rule says, for ever");
+    assert_eq!(set.longest(days(500, 100)), days(500, 300));
+    assert_eq!(set.longest(Retention::default()), Retention::default());
     assert_eq!(RuleSet::default().retention(PATH, setting), setting);
-    assert_eq!(RuleSet::default().shortest_raw(setting), Days::new(30));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::app::{TOPIC, TestApp, now_ms, telemetry};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use vigia_testkit::BrokerOptions;
 
 const DAY: i64 = 24 * 3_600_000;
@@ -17,6 +18,20 @@ impl TestApp {
         let output = self.command().args(arguments).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    async fn run_again(&mut self) {
+        assert!(self.stop().success());
+        self.run();
+        self.until_ready().await;
+    }
+
+    async fn until_log(&self, part: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.log().contains(part) {
+            assert!(Instant::now() < deadline, "no {part:?} in {}", self.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// A week of packed history that began so many weeks ago, with rows of 1 MB; the beginning of its partition.
@@ -58,7 +73,7 @@ async fn what_is_too_old_goes_is_not_taken_and_told_of() {
     app.until_query("select to_regclass('samples_y2020m01') is null", "t").await;
     let mut publisher = app.publisher().await;
     publisher.publish(TOPIC, telemetry(now_ms() - 60_000, "a", "1", "int")).await;
-    publisher.publish(TOPIC, telemetry(now_ms() - 91 * DAY, "a", "1", "int")).await;
+    publisher.publish(TOPIC, telemetry(now_ms() - 92 * DAY, "a", "1", "int")).await;
     app.until_query("select (select count(*) from samples), (select count(*) from rejections)", "1|1").await;
     assert_eq!(app.one("select reason from rejections"), "timestamp_out_of_range");
     // Made ahead: the month of tomorrow.
@@ -86,6 +101,40 @@ async fn what_is_too_old_goes_is_not_taken_and_told_of() {
     {
         assert!(text.contains(part), "{part} in {text}");
     }
+    assert!(app.stop().success());
+}
+
+/// A clock that jumps ahead, and days that were mistyped.
+#[tokio::test]
+async fn nothing_goes_by_the_clock_alone_nor_at_once_when_days_are_changed() {
+    let mut app = TestApp::prepare(&[("PERSIST_DEFAULT_MODE", "both")], BrokerOptions::default());
+    app.set("RAW_RETENTION_DAYS", "3650");
+    app.migrate();
+    app.run();
+    app.until_ready().await;
+    let mut publisher = app.publisher().await;
+    publisher.publish(TOPIC, telemetry(now_ms() - 300 * DAY, "a", "1", "int")).await;
+    app.until_query("select count(*) from samples", "1").await;
+    let stays = |app: &TestApp| {
+        assert_eq!(app.one("select count(*) from samples where ts < now() - interval '299 days'"), "1");
+    };
+
+    app.set("RAW_RETENTION_DAYS", "30");
+    app.run_again().await;
+    app.until_log("nothing goes by its age until then").await;
+    stays(&app);
+
+    app.query("update retention set changed_at = changed_at - interval '1 day'");
+    app.run_again().await;
+    let days = "select (now()::date - raw_from::date) between 329 and 331 from retention";
+    app.until_query(days, "t").await;
+    stays(&app);
+
+    let mut publisher = app.publisher().await;
+    publisher.publish(TOPIC, telemetry(now_ms(), "a", "1", "int")).await;
+    app.until_query("select count(*) from samples", "2").await;
+    app.run_again().await;
+    app.until_query("select count(*) from samples", "1").await;
     assert!(app.stop().success());
 }
 

@@ -68,6 +68,18 @@ pub(super) fn contradiction(rows: &[SampleRow], conflict: &Conflict) -> Option<R
     Some(RejectionRow { message: row.message, rejection })
 }
 
+/// The rejection of a sample before where the history of its series begins.
+pub(super) fn too_old(row: &SampleRow, begin: Timestamp) -> RejectionRow {
+    let detail = format!(
+        "timestamp {} lies before {}, from when on this metric is kept",
+        row.sample.ts.as_millis(),
+        begin.as_millis()
+    );
+    let rejection =
+        Rejection { reason: RejectReason::TimestampOutOfRange, detail, sample_index: row.sample_index };
+    RejectionRow { message: row.message, rejection }
+}
+
 /// Stores rejections with the messages they belong to, each message once, up to the limits; counts them all.
 pub(super) async fn insert(
     tx: &mut PgConnection,

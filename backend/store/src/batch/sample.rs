@@ -5,10 +5,11 @@ use super::{Conflict, SampleRow};
 use crate::care::Way;
 use crate::convert::{ValueColumns, data_type_letter, quality_letter, to_column};
 use crate::packing::late::{self, Earlier};
+use crate::retention::{self, Beginning};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::HashMap;
-use vigia_model::{Sample, Timestamp};
+use vigia_model::{Sample, SeriesId, Timestamp};
 
 macro_rules! insert {
     () => {
@@ -68,6 +69,10 @@ type Kept<'a> = (usize, (usize, &'a SampleRow));
 pub(super) struct Inserted<'a> {
     /// Sorted by series, then time.
     pub(super) new: Vec<&'a SampleRow>,
+    /// Of those, the ones whose hourly rows were not let go.
+    pub(super) counted: Vec<&'a SampleRow>,
+    /// Indexes into the rows, and where the history of their series begins.
+    pub(super) too_old: Vec<(usize, Timestamp)>,
     /// Indexes into the rows.
     pub(super) duplicates: Vec<usize>,
     pub(super) conflicts: Vec<Conflict>,
@@ -90,11 +95,21 @@ pub(super) async fn insert<'a>(
     sorted: &[usize],
     way: Way,
 ) -> Result<Inserted<'a>, sqlx::Error> {
-    let kept = sorted.iter().filter_map(|index| rows.get(*index).map(|row| (*index, row)));
+    let mut inserted = Inserted::default();
+    let lines = late::hold_lines(tx).await?;
+    let kept = || {
+        let rows = sorted.iter().filter_map(|index| rows.get(*index).map(|row| (*index, row)));
+        rows.filter(|(_, row)| row.mode.is_kept())
+    };
+    let begins = begin_of(tx, kept().map(|(_, row)| row), lines.let_go_up_to).await?;
     let mut firsts: Vec<(usize, &SampleRow)> = Vec::with_capacity(rows.len());
     // Rows of the same batch with a key already in `firsts`, and that key's place there.
     let mut repeats: Vec<(usize, usize, &SampleRow)> = Vec::new();
-    for (index, row) in kept.filter(|(_, row)| row.mode.is_kept()) {
+    for (index, row) in kept() {
+        if let Some(begin) = refused(row, begins.get(&row.series)) {
+            inserted.too_old.push((index, begin));
+            continue;
+        }
         match firsts.last() {
             Some((_, first)) if first.series == row.series && first.sample.ts == row.sample.ts => {
                 repeats.push((index, firsts.len() - 1, row));
@@ -102,11 +117,10 @@ pub(super) async fn insert<'a>(
             _ => firsts.push((index, row)),
         }
     }
-    let mut inserted = Inserted::default();
     if firsts.is_empty() {
         return Ok(inserted);
     }
-    let watermark = late::hold_watermark(tx).await?;
+    let watermark = lines.packed_up_to;
     let (mut earlier, late) = find_late(tx, &firsts, watermark).await?;
     let fresh: Vec<Kept<'_>> =
         firsts.iter().copied().enumerate().filter(|(_, (_, row))| row.sample.ts >= watermark).collect();
@@ -126,8 +140,29 @@ pub(super) async fn insert<'a>(
             inserted.judge(index, row, stored);
         }
     }
+    let counts = |row: &&SampleRow| begins.get(&row.series).is_none_or(|it| row.sample.ts >= it.hourly);
+    inserted.counted = inserted.new.iter().copied().filter(counts).collect();
     inserted.due = late.iter().map(|(_, (_, row))| row.sample.ts).collect();
     Ok(inserted)
+}
+
+/// Where the history of those series begins of which a row lies before `let_go_up_to`.
+async fn begin_of<'a>(
+    tx: &mut PgConnection,
+    rows: impl Iterator<Item = &'a SampleRow>,
+    let_go_up_to: Timestamp,
+) -> Result<HashMap<SeriesId, Beginning>, sqlx::Error> {
+    let mut series: Vec<i32> =
+        rows.filter(|row| row.sample.ts < let_go_up_to).map(|row| row.series.0).collect();
+    series.dedup();
+    if series.is_empty() { Ok(HashMap::new()) } else { retention::of_series(tx, series).await }
+}
+
+/// Where what is kept of a row's series begins, if the row lies before: of one that would be counted alone, where its hours do.
+fn refused(row: &SampleRow, begin: Option<&Beginning>) -> Option<Timestamp> {
+    let begin = begin?;
+    let begin = if row.mode.in_history() { begin.raw } else { begin.raw.max(begin.hourly) };
+    (row.sample.ts < begin).then_some(begin)
 }
 
 /// Of `rows` those before the watermark: which of them are packed already, and those that are not. From here on nobody packs

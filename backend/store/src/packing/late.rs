@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use vigia_model::{Sample, SeriesId, Timestamp};
 use vigia_pack::{Block, Malformed, Reading};
 
-const HOLD: &str = "select hold_packed_up_to()";
+const HOLD: &str = "select packed_up_to, let_go_up_to from hold_lines()";
 const HOLD_HOURS: &str = "select pg_advisory_xact_lock_shared($1, n.hours) from unnest($2::int4[]) n(hours)";
 /// `$3` and `$4` are where the hours and days asked for begin and end: by them the planner leaves out partitions.
 const BLOCKS: &str = "
@@ -43,10 +43,19 @@ pub(crate) enum Earlier {
     Time,
 }
 
-/// Holds the watermark where it is until the end of the transaction: samples before it may be packed, others are not.
-pub(crate) async fn hold_watermark(tx: &mut PgConnection) -> Result<Timestamp, sqlx::Error> {
-    let watermark: DateTime<Utc> = sqlx::query_scalar(HOLD).fetch_one(tx).await?;
-    Ok(from_column(watermark))
+/// Times before which a sample is looked at more closely.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lines {
+    /// It may be packed already, or its hour be under way.
+    pub(crate) packed_up_to: Timestamp,
+    /// It may lie before where the history of its series begins.
+    pub(crate) let_go_up_to: Timestamp,
+}
+
+/// Holds these lines where they are until the end of the transaction.
+pub(crate) async fn hold_lines(tx: &mut PgConnection) -> Result<Lines, sqlx::Error> {
+    let (packed, let_go): (DateTime<Utc>, DateTime<Utc>) = sqlx::query_as(HOLD).fetch_one(tx).await?;
+    Ok(Lines { packed_up_to: from_column(packed), let_go_up_to: from_column(let_go) })
 }
 
 /// Keeps the hours of `times` from being packed until the end of the transaction.

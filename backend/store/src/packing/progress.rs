@@ -5,7 +5,7 @@ use crate::connect::Store;
 use crate::convert::{from_column, to_column};
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::time::Duration;
 use vigia_model::Timestamp;
 
@@ -52,6 +52,13 @@ pub(super) const STATEMENTS: [&str; 6] = [LOCK, ADVANCE, PROGRESS, LIST_ALL, LIS
 /// Within so long a time every hour is listed, without looking whether it holds anything.
 const A_FEW_HOURS: Duration = Duration::from_hours(24 * 7);
 
+/// Waits for those who are storing samples, and lets nobody begin to until the end of the transaction.
+pub(crate) async fn hold_all_writers(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(AssertSqlSafe(BRIEFLY)).execute(&mut *tx).await?;
+    sqlx::query(LOCK).bind(WATERMARK_LOCK).execute(tx).await?;
+    Ok(())
+}
+
 impl Store {
     /// Lets samples before `to` be packed, and lists their hours. Never goes back.
     ///
@@ -71,8 +78,7 @@ impl Store {
             return Ok(());
         }
         let mut tx = self.upkeep.begin().await?;
-        sqlx::query(AssertSqlSafe(BRIEFLY)).execute(&mut *tx).await?;
-        sqlx::query(LOCK).bind(WATERMARK_LOCK).execute(&mut *tx).await?;
+        hold_all_writers(&mut tx).await?;
         sqlx::query(ADVANCE).bind(to_column(to)).execute(&mut *tx).await?;
         tx.commit().await
     }

@@ -54,6 +54,8 @@ pub enum Shortening {
     Raw(Timestamp),
     /// Hourly rows do.
     Hourly(Timestamp),
+    /// Nothing before what has to go already is gone.
+    Waits,
     /// Only what always stays is left.
     Nothing,
 }
@@ -90,9 +92,12 @@ impl Store {
     /// When the database fails.
     pub async fn shortening(&self, now: Timestamp) -> Result<Shortening, StoreError> {
         let Beginning { raw, hourly } = self.beginning().await?;
-        let ends = self.raw_partitions().await?.into_iter().map(|it| it.partition.end());
-        if let Some(end) = ends.into_iter().find(|end| *end > raw && *end <= now.minus(RAW_FLOOR)) {
-            return Ok(Shortening::Raw(end));
+        // The one that ends first.
+        let oldest = self.raw_partitions().await?.first().map(|it| it.partition.end());
+        match oldest {
+            Some(end) if end <= raw => return Ok(Shortening::Waits),
+            Some(end) if end <= now.minus(RAW_FLOOR) => return Ok(Shortening::Raw(end)),
+            _ => {}
         }
         let Some(oldest) = self.oldest_hour().await? else { return Ok(Shortening::Nothing) };
         let end = Partition::of(Parted::Samples, oldest.max(hourly)).end();

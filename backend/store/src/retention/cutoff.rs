@@ -11,12 +11,11 @@ const AT_ONCE: u32 = 5_000;
 /// Series whose rows are looked for with one statement.
 const SERIES_A_LOT: usize = 500;
 
-/// Where the history of one series begins.
+/// Where the history of one series begins, at full hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cutoff {
     pub series: SeriesId,
     pub raw: Timestamp,
-    /// A full hour.
     pub hourly: Timestamp,
 }
 
@@ -26,7 +25,7 @@ pub struct Cutoffs {
     /// In order.
     pub series: Vec<Cutoff>,
     /// Of any series, those that nobody has seen yet included.
-    pub raw_of_all: Timestamp,
+    pub all: Beginning,
 }
 
 impl Cutoffs {
@@ -38,7 +37,7 @@ impl Cutoffs {
 
     /// Whether some series have nothing to keep in a partition.
     pub fn frees(&self, partition: Partition) -> bool {
-        self.raw_of_all >= partition.end() || self.series.iter().any(|cutoff| cutoff.raw >= partition.end())
+        self.all.raw >= partition.end() || self.series.iter().any(|cutoff| cutoff.raw >= partition.end())
     }
 
     /// The series with the time before which they keep nothing of `history`, divided into statements.
@@ -66,7 +65,9 @@ impl Store {
     ) -> Result<Cutoffs, StoreError> {
         let beginning = self.beginning().await?;
         let judge = Judge { beginning, now };
-        let mut cutoffs = Cutoffs { series: Vec::new(), raw_of_all: judge.raw(rules.longest_raw(setting)) };
+        let Retention { raw, hourly } = rules.longest(setting);
+        let all = Beginning { raw: judge.raw(raw), hourly: judge.hourly(hourly) };
+        let mut cutoffs = Cutoffs { series: Vec::new(), all };
         let mut after = SeriesId(i32::MIN);
         loop {
             let places = self.placed_series(after, AT_ONCE).await?;
@@ -99,13 +100,16 @@ struct Judge {
 
 impl Judge {
     fn raw(&self, days: Option<Days>) -> Timestamp {
-        let by_age = days.map(|days| self.now.minus(days.as_duration()).minus(GRACE));
-        by_age.map_or(self.beginning.raw, |by_age| by_age.max(self.beginning.raw))
+        self.at_least(self.beginning.raw, days)
     }
 
     fn hourly(&self, days: Option<Days>) -> Timestamp {
+        self.at_least(self.beginning.hourly, days)
+    }
+
+    fn at_least(&self, beginning: Timestamp, days: Option<Days>) -> Timestamp {
         let by_age = days.map(|days| self.now.minus(days.as_duration()).minus(GRACE).hour());
-        by_age.map_or(self.beginning.hourly, |by_age| by_age.max(self.beginning.hourly))
+        by_age.map_or(beginning, |by_age| by_age.max(beginning))
     }
 }
 

@@ -1,9 +1,11 @@
-//! Dropping partitions, never in anybody's way: one is detached while others write and read, and only then dropped.
+//! Dropping partitions, never in anybody's way: one is detached while others write and read, renamed, and only then dropped. One
+//! that cannot be dropped, because a view of somebody's hangs on it, holds up nothing else.
 
 use super::Cutoffs;
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::partition::{self, Partition};
+use sqlx::postgres::types::Oid;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 const PARTITIONS: &str = "
@@ -17,15 +19,24 @@ const BEGIN: &str = "update retention set dropping = $1 where dropping is null";
 const END: &str = "update retention set dropping = null where dropping = $1";
 /// Whether a table is there, is a part of its parent, and has begun to be none.
 const STATE: &str = "
-    select c.oid is not null as is_there
+    select c.oid
          , i.inhrelid is not null as is_attached
          , coalesce(i.inhdetachpending, false) as is_leaving
-         , coalesce(pg_total_relation_size(c.oid), 0) as bytes
     from (select to_regclass($1)::oid as oid) c
     left join pg_inherits i on i.inhrelid = c.oid";
+/// What is detached begins with this.
+const GONE: &str = "gone_";
+const DETACHED: &str = "
+    select c.relname::text as name
+         , pg_total_relation_size(c.oid) as bytes
+    from pg_class c
+    where c.relkind = 'r'
+      and c.relnamespace = current_schema()::regnamespace
+      and c.relname ~ '^gone_(samples|packed)_y[0-9md]+_[0-9]+$'
+    order by c.relname";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 5] = [PARTITIONS, DROPPING, BEGIN, END, STATE];
+pub(super) const STATEMENTS: [&str; 6] = [PARTITIONS, DROPPING, BEGIN, END, STATE, DETACHED];
 
 /// A partition and what it takes on disk, indexes included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +47,9 @@ pub struct PartitionSize {
 
 #[derive(sqlx::FromRow)]
 struct State {
-    is_there: bool,
+    oid: Option<Oid>,
     is_attached: bool,
     is_leaving: bool,
-    bytes: i64,
 }
 
 impl Store {
@@ -72,18 +82,18 @@ impl Store {
         Ok(dropping.as_deref().and_then(Partition::named))
     }
 
-    /// Drops a partition, unless it holds anything that is kept; tells how many bytes that gave back. When it is cut short, it is
-    /// to be [called again](Self::being_dropped) for the same before any other.
+    /// Makes a partition one that is to be [dropped](Self::drop_detached), unless it holds anything that is kept; tells whether it
+    /// did. When it is cut short, it is to be [called again](Self::being_dropped) for the same before any other.
     ///
     /// # Errors
     /// Transient also when somebody reads what is to be dropped for too long.
-    pub async fn drop_partition(
+    pub async fn detach_partition(
         &self,
         partition: Partition,
         cutoffs: &Cutoffs,
-    ) -> Result<Option<i64>, StoreError> {
+    ) -> Result<bool, StoreError> {
         let (table, kept) = (partition.table(), Kept::of(partition, cutoffs));
-        let dropped = async {
+        let detached = async {
             // Outside any transaction: between the steps it holds nothing.
             let mut connection = self.upkeep.acquire().await?;
             let dropping: Option<String> = sqlx::query_scalar(DROPPING).fetch_one(&mut *connection).await?;
@@ -91,19 +101,51 @@ impl Store {
                 && (kept.is_in(&mut connection, &table).await?
                     || !note(&mut connection, BEGIN, &table).await?)
             {
-                return Ok(None);
+                return Ok(false);
             }
-            detach_and_drop(&mut connection, partition, &kept).await
+            detach(&mut connection, partition, &kept).await
         };
-        dropped.await.map_err(StoreError::on("drop a partition"))
+        detached.await.map_err(StoreError::on("detach a partition"))
+    }
+
+    /// Drops what was detached, and tells how many bytes that gave back. What cannot be dropped is left for the next time, and
+    /// named in the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_detached(&self) -> Result<i64, StoreError> {
+        let drop_each = async {
+            let mut connection = self.upkeep.acquire().await?;
+            let detached: Vec<(String, i64)> = sqlx::query_as(DETACHED).fetch_all(&mut *connection).await?;
+            let mut freed = 0;
+            for (table, bytes) in detached {
+                match run(&mut connection, format!("drop table if exists {table}")).await {
+                    Ok(()) => {
+                        tracing::info!(table, bytes, "dropped what was detached");
+                        freed += bytes;
+                    }
+                    Err(sqlx::Error::Database(error)) => {
+                        tracing::warn!(
+                            table,
+                            bytes,
+                            cause = error.message(),
+                            "cannot drop what was detached"
+                        );
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(freed)
+        };
+        drop_each.await.map_err(StoreError::on("drop what was detached"))
     }
 }
 
-async fn detach_and_drop(
+async fn detach(
     connection: &mut PgConnection,
     partition: Partition,
     kept: &Kept,
-) -> Result<Option<i64>, sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     let (parent, table) = (partition.parent(), partition.table());
     let state: State = sqlx::query_as(STATE).bind(&table).fetch_one(&mut *connection).await?;
     if state.is_attached {
@@ -112,18 +154,21 @@ async fn detach_and_drop(
         run(connection, format!("alter table {parent} detach partition {table} {how}")).await?;
     }
     // Nobody reaches it any more. Somebody may have, since it was looked into.
-    if state.is_there && kept.is_in(connection, &table).await? {
+    if state.oid.is_some() && kept.is_in(connection, &table).await? {
         let (from, to) = partition.bounds();
         let attach =
             format!("alter table {parent} attach partition {table} for values from ('{from}') to ('{to}')");
         run(connection, attach).await?;
         note(connection, END, &table).await?;
-        return Ok(None);
+        return Ok(false);
     }
-    run(connection, format!("drop table if exists {table}")).await?;
+    if let Some(Oid(oid)) = state.oid {
+        // From here on it is nobody's partition, and a new one of that name may be made.
+        run(connection, format!("alter table {table} rename to {GONE}{table}_{oid}")).await?;
+    }
     note(connection, END, &table).await?;
-    tracing::info!(partition = %table, bytes = state.bytes, "dropped a partition");
-    Ok(Some(state.bytes))
+    tracing::info!(partition = %table, "detached a partition");
+    Ok(true)
 }
 
 /// What a partition may hold that is kept.
@@ -138,7 +183,7 @@ impl Kept {
         let last = cutoffs.series.last().map_or(i32::MIN, |cutoff| cutoff.series.0);
         Self {
             series: cutoffs.keepers(partition).into_iter().map(|series| series.0).collect(),
-            after: (cutoffs.raw_of_all < partition.end()).then_some(last),
+            after: (cutoffs.all.raw < partition.end()).then_some(last),
         }
     }
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 use vigia_model::{
-    DataType, Days, Mode, Pattern, Quality, Retention, Rule, RuleMatch, RuleSet, Sample, SeriesId, Timestamp,
-    Value,
+    DataType, Days, Mode, Pattern, Quality, RejectReason, Retention, Rule, RuleMatch, RuleSet, Sample,
+    SeriesId, Timestamp, Value,
 };
 use vigia_store::batch::{BatchMessage, BatchView, Committed, QuarantineLimits, SampleRow};
 use vigia_store::partition::{KnownPartitions, Parted, Partition};
@@ -28,6 +28,8 @@ const MARCH: i64 = FEBRUARY + 28 * DAY;
 const A_COMMIT: Duration = Duration::from_millis(600);
 
 mod age;
+mod change;
+mod begin;
 mod room;
 mod races;
 
@@ -120,15 +122,16 @@ impl Database {
     async fn clear(&self, rules: Vec<Rule>, setting: Retention, now: i64) {
         let rules = RuleSet::new(rules, Mode::Both);
         let cutoffs = self.store.cutoffs(&rules, setting, at(now)).await.unwrap();
-        self.store.begin_raw_at(cutoffs.raw_of_all.hour()).await.unwrap();
+        self.store.let_go(&cutoffs).await.unwrap();
         if let Some(partition) = self.store.being_dropped().await.unwrap() {
-            self.store.drop_partition(partition, &cutoffs).await.unwrap();
+            self.store.detach_partition(partition, &cutoffs).await.unwrap();
         }
         for part in self.store.raw_partitions().await.unwrap() {
             if cutoffs.frees(part.partition) {
-                self.store.drop_partition(part.partition, &cutoffs).await.unwrap();
+                self.store.detach_partition(part.partition, &cutoffs).await.unwrap();
             }
         }
+        self.store.drop_detached().await.unwrap();
         for history in [History::Samples, History::Packed, History::Hourly] {
             for lot in cutoffs.lots(history) {
                 while self.store.thin_out(history, &lot).await.unwrap() >= LOT {}
@@ -159,7 +162,11 @@ fn days(raw: Option<i32>, hourly: Option<i32>) -> Retention {
 }
 
 fn nothing_kept() -> Cutoffs {
-    Cutoffs { series: Vec::new(), raw_of_all: at(i64::MAX) }
+    Cutoffs { series: Vec::new(), all: begin(i64::MAX, 0) }
+}
+
+const fn begin(raw: i64, hourly: i64) -> Beginning {
+    Beginning { raw: at(raw), hourly: at(hourly) }
 }
 
 fn rule(metric: &str, gateway: &str, retention: Retention) -> Rule {

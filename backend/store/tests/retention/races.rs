@@ -7,8 +7,9 @@ async fn a_late_sample_does_not_bring_back_what_was_dropped() {
     let db = Database::start().await;
     db.commit(&[row(1, 1, JANUARY + HOUR)]).await;
     db.clear(Vec::new(), days(Some(30), None), FEBRUARY + 31 * DAY).await;
-    let refused = commit(&db.store, &[row(1, 1, JANUARY + 2 * HOUR)]).await.unwrap_err();
-    assert!(refused.is_row_fault(), "{refused:?}");
+    let refused = db.commit(&[row(1, 1, JANUARY + 2 * HOUR), row(2, 1, MARCH - DAY)]).await;
+    assert_eq!((refused.stored, refused.rejections.len()), (1, 1));
+    assert_eq!(refused.rejections[0].rejection.reason, RejectReason::TimestampOutOfRange);
     assert!(!db.is_there("samples_y2025m01"));
     // Nor does it hold up the others that come with it.
     let mut known = KnownPartitions::default();
@@ -82,7 +83,7 @@ async fn who_reads_for_long_delays_it_and_nobody_else() {
     });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let january = Partition::of(Parted::Samples, at(JANUARY));
-    let cut_short = db.store.drop_partition(january, &nothing_kept()).await.unwrap_err();
+    let cut_short = db.store.detach_partition(january, &nothing_kept()).await.unwrap_err();
     assert!(cut_short.is_transient(), "{cut_short:?}");
     assert_eq!(db.store.being_dropped().await.unwrap(), Some(january));
     assert_eq!(db.one("select count(*) from samples"), "0", "it is gone for those who come now");
@@ -90,7 +91,8 @@ async fn who_reads_for_long_delays_it_and_nobody_else() {
     assert_eq!(db.commit(&[row(1, 1, MARCH)]).await.stored, 1);
     assert!(begun.elapsed() < A_COMMIT, "{:?}", begun.elapsed());
     assert!(reader.await.unwrap().status.success());
-    assert!(db.store.drop_partition(january, &nothing_kept()).await.unwrap().is_some());
+    assert!(db.store.detach_partition(january, &nothing_kept()).await.unwrap());
+    assert!(db.store.drop_detached().await.unwrap() > 0);
     assert!(!db.is_there("samples_y2025m01"));
 }
 
@@ -118,18 +120,35 @@ async fn what_a_rule_keeps_is_attached_again() {
     db.query("update retention set dropping = 'samples_y2025m01'");
     db.query("alter table samples detach partition samples_y2025m01 concurrently");
     let keep = Cutoff { series: SeriesId(1), raw: at(0), hourly: at(0) };
-    let keep = Cutoffs { series: vec![keep], raw_of_all: at(FEBRUARY) };
+    let keep = Cutoffs { series: vec![keep], all: begin(FEBRUARY, 0) };
     let january = Partition::of(Parted::Samples, at(JANUARY));
-    assert_eq!(db.store.drop_partition(january, &keep).await.unwrap(), None);
+    assert!(!db.store.detach_partition(january, &keep).await.unwrap());
     assert_eq!(db.count("samples", 1), 24 * 60);
     assert_eq!(db.store.being_dropped().await.unwrap(), None);
     assert_eq!(db.commit(&[row(2, 1, JANUARY)]).await.stored, 1);
 
     // So is what a series has that nobody knew of when it was judged.
     let known = Cutoff { series: SeriesId(1), raw: at(FEBRUARY), hourly: at(0) };
-    let cutoffs = Cutoffs { series: vec![known], raw_of_all: at(0) };
-    assert_eq!(db.store.drop_partition(january, &cutoffs).await.unwrap(), None);
+    let cutoffs = Cutoffs { series: vec![known], all: begin(0, 0) };
+    assert!(!db.store.detach_partition(january, &cutoffs).await.unwrap());
     assert_eq!(db.count("samples", 2), 1);
+}
+
+/// Somebody's view hangs on a partition.
+#[tokio::test]
+async fn what_cannot_be_dropped_holds_up_nothing_else() {
+    let db = Database::start().await;
+    db.fill(1, JANUARY, JANUARY + DAY).await;
+    db.fill(1, FEBRUARY, FEBRUARY + DAY).await;
+    db.query("create view mine as select * from samples_y2025m01");
+    db.clear(Vec::new(), days(Some(30), None), MARCH + 40 * DAY).await;
+    assert_eq!(db.count("samples", 1), 0);
+    assert!(!db.is_there("samples_y2025m01") && !db.is_there("samples_y2025m02"));
+    assert_eq!(db.store.being_dropped().await.unwrap(), None);
+    assert_eq!(db.one("select count(*) from mine"), (24 * 60).to_string());
+    db.query("drop view mine");
+    assert!(db.store.drop_detached().await.unwrap() > 0);
+    assert_eq!(db.one("select count(*) from pg_class where relname like 'gone%'"), "0");
 }
 
 #[tokio::test]
@@ -152,11 +171,9 @@ async fn packing_goes_on_when_its_hours_were_dropped() {
 
     // And the month, while the packer holds what it found there.
     db.store.begin_raw_at(at(FEBRUARY)).await.unwrap();
-    db.store
-        .drop_partition(Partition::of(Parted::Samples, at(JANUARY)), &nothing_kept())
-        .await
-        .unwrap()
-        .unwrap();
+    let january = Partition::of(Parted::Samples, at(JANUARY));
+    assert!(db.store.detach_partition(january, &nothing_kept()).await.unwrap());
+    db.store.drop_detached().await.unwrap();
     assert_eq!(db.store.pack(&due, &lots.lots[0]).await.unwrap().samples, 0);
     db.store.vacuum_samples(at(JANUARY)).await.unwrap();
 }
