@@ -100,3 +100,37 @@ async fn where_nothing_is_packed_it_is_reckoned_from_some_pages() {
     }
     assert_eq!(db.store.growth(at(now + 100 * DAY)).await.unwrap().series, []);
 }
+
+#[tokio::test]
+async fn what_hourly_rows_cannot_weigh_is_not_believed() {
+    let db = Database::start().await;
+    // The smallest there are: of nothing but text.
+    db.query(
+        "insert into hourly (series_id, hour, count, non_good)
+         select s, h, 0, 0
+         from generate_series(1, 20) s,
+              generate_series(timestamptz '2025-01-01 00:00+00', '2025-03-01 00:00+00', '1 h') h",
+    );
+    db.query("vacuum analyze hourly");
+    let noted = || db.one("select hourly_row_bytes from retention").parse::<f64>().unwrap();
+    let (rows, least) = (28_340.0, 68.0 / 0.7 + 28.0);
+    db.store.storage_use().await.unwrap();
+    let weight = noted();
+    assert!((least..least * 1.1).contains(&weight), "{weight}");
+
+    // For a moment it is thought that there are many more.
+    db.query("select pg_stat_reset_single_table_counters('hourly'::regclass)");
+    db.query("update pg_class set reltuples = 1e8 where oid = 'hourly'::regclass");
+    let in_use = db.store.storage_use().await.unwrap();
+    assert!(about(noted(), weight, 1e-6), "{}", noted());
+    assert_eq!(in_use.hourly_room, 0);
+
+    // Noted before anybody knew better.
+    db.query("analyze hourly");
+    db.query("update retention set hourly_row_bytes = 1");
+    let in_use = db.store.storage_use().await.unwrap();
+    let room = f64::from(i32::try_from(in_use.hourly_room).unwrap());
+    assert!(about(room + 1.0, (weight - least) * rows + 1.0, 0.01), "{room}");
+    assert!(about(noted(), weight, 1e-6), "mended");
+    assert_eq!(db.store.storage_use().await.unwrap().hourly_room, 0);
+}
