@@ -8,11 +8,12 @@ use crate::decide::Rules;
 use crate::metrics;
 use crate::rules::READ_ANYWAY;
 use arc_swap::ArcSwap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use vigia_live::Live;
-use vigia_model::{Clock, Timestamp};
+use vigia_model::{Clock, Retention, SeriesId, Timestamp};
 use vigia_store::partition::{Parted, Partition};
 use vigia_store::retention::{Cutoffs, History, LOT, Shortening};
 use vigia_store::storage::Growth;
@@ -50,6 +51,8 @@ struct Memory {
     /// When it was last cleared. That rules changed is no reason to: who mistypes one has until the hour is over.
     cleared_at: Option<Timestamp>,
     growth: Growth,
+    /// For how long each series is kept.
+    kept: BTreeMap<SeriesId, Retention>,
     oldest_hour: Option<Timestamp>,
     told_at: Option<Timestamp>,
 }
@@ -89,6 +92,7 @@ impl Retainer {
         if memory.cleared_at.is_none_or(|at| now.millis_since(at) >= millis(CLEAR)) {
             self.clear(now).await?;
             memory.growth = self.store.growth(now).await?;
+            memory.kept = self.kept_for().await?;
             memory.oldest_hour = self.store.oldest_hour().await?;
             memory.cleared_at = Some(now);
         }
