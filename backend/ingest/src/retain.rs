@@ -7,11 +7,12 @@ mod weigh;
 use crate::decide::Rules;
 use crate::metrics;
 use arc_swap::ArcSwap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use vigia_live::Live;
-use vigia_model::{Clock, Retention, RuleSet, Timestamp};
+use vigia_model::{Clock, Retention, RuleSet, SeriesId, Timestamp};
 use vigia_store::partition::{Parted, Partition};
 use vigia_store::retention::{Cutoffs, History, LOT, Shortening};
 use vigia_store::storage::Growth;
@@ -55,6 +56,8 @@ struct Memory {
     /// The last change that the log told of.
     told_of_change: Option<Timestamp>,
     growth: Growth,
+    /// For how long each series is kept.
+    kept: BTreeMap<SeriesId, Retention>,
     oldest_hour: Option<Timestamp>,
     told_at: Option<Timestamp>,
 }
@@ -100,6 +103,7 @@ impl Retainer {
             memory.is_stuck = cleared.is_err();
             if is_due {
                 memory.growth = self.store.growth(now).await?;
+                memory.kept = self.kept_for().await?;
                 memory.oldest_hour = self.store.oldest_hour().await?;
                 memory.cleared_at = Some(now);
             }

@@ -19,6 +19,11 @@ impl Days {
         self.0
     }
 
+    /// The more of the two; `None` is for ever.
+    pub fn longest(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        Some(one?.max(other?))
+    }
+
     pub fn as_duration(self) -> Duration {
         Duration::from_hours(24 * u64::from(self.0))
     }
@@ -37,5 +42,11 @@ impl Retention {
     #[must_use]
     pub fn or(self, setting: Self) -> Self {
         Self { raw: self.raw.or(setting.raw), hourly: self.hourly.or(setting.hourly) }
+    }
+
+    /// As long as either says, where `None` is for ever.
+    #[must_use]
+    pub fn longest(self, other: Self) -> Self {
+        Self { raw: Days::longest(self.raw, other.raw), hourly: Days::longest(self.hourly, other.hourly) }
     }
 }

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use vigia_contract::http::UtcTime;
-use vigia_model::{Clock, Days, Retention, SeriesId, Timestamp};
+use vigia_model::{Clock, Days, Retention, RuleSet, SeriesId, Timestamp};
 use vigia_store::Store;
 use vigia_store::retention::Beginning;
-use vigia_store::storage::{Growth, TableSize, days_left, raw_begin};
+use vigia_store::storage::{Growth, Held, TableSize, days_left};
 
 /// Series that are named.
 const MOST_SERIES: usize = 10;
@@ -24,8 +24,7 @@ struct Report {
     days_left: Option<i64>,
     retention: Retention,
     beginning: Beginning,
-    /// Where the oldest partition begins.
-    raw_begin: Timestamp,
+    oldest: Option<Timestamp>,
     newest: Option<Timestamp>,
     oldest_hour: Option<Timestamp>,
     tables: Vec<TableSize>,
@@ -46,21 +45,24 @@ pub(crate) async fn report(config: &Config, as_json: bool) -> anyhow::Result<Str
 
 async fn read(store: &Store, config: &Config, now: Timestamp) -> anyhow::Result<Report> {
     let (max, retention) = (config.ingest.storage_max_bytes, config.ingest.retention);
-    let taken = store.storage_use().await?;
+    let in_use = store.storage_use().await?;
+    let taken = in_use.taken();
     let beginning = store.beginning().await?;
-    let raw_begin = raw_begin(&store.raw_partitions().await?, beginning, now);
+    let partitions = store.raw_partitions().await?;
     let oldest_hour = store.oldest_hour().await?;
     let growth = store.growth(now).await?;
-    let begins = (raw_begin, oldest_hour.unwrap_or(now));
+    let rules = RuleSet::new(store.rules().await?, config.ingest.default_mode);
+    let kept = store.kept_for(&rules, retention).await?;
+    let held = Held { partitions: &partitions, hourly_bytes: in_use.hourly, oldest_hour };
     let largest: Vec<SeriesId> = growth.series.iter().take(MOST_SERIES).map(|it| it.series).collect();
     Ok(Report {
-        taken: taken.taken(),
-        on_disk: taken.bytes,
+        taken,
+        on_disk: in_use.bytes,
         max,
-        days_left: max.and_then(|max| days_left(taken.taken(), max, &growth, retention, begins, now)),
+        days_left: max.and_then(|max| days_left(taken, max, &growth, &kept, &held, now)),
         retention,
         beginning,
-        raw_begin,
+        oldest: store.oldest_sample().await?,
         newest: store.newest_sample().await?,
         oldest_hour,
         tables: store.table_sizes().await?,
@@ -112,7 +114,7 @@ impl Report {
             "bytesPerSamplePacked": self.bytes_per_packed_sample(),
             "rawRetentionDays": days(self.retention.raw),
             "hourlyRetentionDays": days(self.retention.hourly),
-            "rawOldest": date(self.raw_begin),
+            "rawOldest": self.oldest.map(date),
             "rawNewest": self.newest.map(date),
             "hourlyOldest": self.oldest_hour.map(date),
             "rawDroppedBefore": self.beginning.raw_dropped_before().map(date),
@@ -149,18 +151,21 @@ impl Report {
         let each = |weight: Option<f64>, how: &str| {
             weight.map_or_else(String::new, |weight| format!("; {weight:.1} bytes each {how}"))
         };
-        let hour = self.oldest_hour.map_or_else(|| "none".to_owned(), |hour| format!("from {}", date(hour)));
+        let from = |oldest: Option<Timestamp>| {
+            oldest.map_or_else(|| "none".to_owned(), |oldest| format!("from {}", date(oldest)))
+        };
+        let to = |newest: Timestamp| format!(" to {}", date(newest));
+        let newest = self.newest.filter(|_| self.oldest.is_some()).map_or_else(String::new, to);
+        let (samples, hours) = (from(self.oldest) + &newest, from(self.oldest_hour));
         let (hot, packed) = (self.bytes_per_hot_sample(), self.bytes_per_packed_sample());
         let (hot, packed) = (each(hot, "as they come"), each(packed, "packed"));
         let (raw_days, hourly_days) = (kept(self.retention.raw), kept(self.retention.hourly));
-        let begin = date(self.raw_begin);
-        let end = self.newest.map_or_else(|| "now".to_owned(), date);
         let added = bytes(self.bytes_per_day());
         let head = [
             line("database", bytes(float(self.taken)) + &budget),
             line("a day adds", format!("{added}, as {} did{left}", date(self.growth.day))),
-            line("samples", format!("from {begin} to {end}; kept {raw_days}{hot}{packed}")),
-            line("hourly rows", format!("{hour}; kept {hourly_days}")),
+            line("samples", format!("{samples}; kept {raw_days}{hot}{packed}")),
+            line("hourly rows", format!("{hours}; kept {hourly_days}")),
         ];
         let tables = self
             .tables

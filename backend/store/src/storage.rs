@@ -2,6 +2,7 @@
 
 mod growth;
 mod forecast;
+mod oldest;
 
 use crate::connect::Store;
 use crate::convert::from_column;
@@ -9,7 +10,7 @@ use crate::error::StoreError;
 use chrono::{DateTime, Utc};
 use vigia_model::Timestamp;
 
-pub use forecast::{days_left, raw_begin};
+pub use forecast::{Held, days_left};
 pub use growth::{Growth, SeriesGrowth};
 
 /// Partitions count as the table they are parts of. Rows are what the last analysis found, indexes are in the bytes.
@@ -31,7 +32,7 @@ const NEWEST: &str = "select max(ts) from series_last";
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    [[TABLES, DATABASE, NEWEST].as_slice(), &growth::STATEMENTS].concat()
+    [[TABLES, DATABASE, NEWEST].as_slice(), &growth::STATEMENTS, &oldest::STATEMENTS].concat()
 }
 
 /// A table with its indexes.

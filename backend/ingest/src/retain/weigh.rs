@@ -2,26 +2,38 @@
 //! for long.
 
 use super::{Memory, Retainer, millis};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use vigia_live::board::{StorageState, StorageStatus};
-use vigia_model::Timestamp;
+use vigia_model::{Retention, SeriesId, Timestamp};
 use vigia_store::StoreError;
-use vigia_store::storage::{days_left, raw_begin};
+use vigia_store::storage::{Held, days_left};
 
 /// How often the log says so again.
 const TELL_AGAIN: Duration = Duration::from_hours(1);
 
 impl Retainer {
+    /// For how long each series is kept, by the rules there are now.
+    pub(super) async fn kept_for(&self) -> Result<BTreeMap<SeriesId, Retention>, StoreError> {
+        let rules = self.rules.load_full();
+        self.store.kept_for(&rules.set, rules.retention).await
+    }
+
     pub(super) async fn weigh(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
-        let taken = self.store.storage_use().await?.taken();
+        let in_use = self.store.storage_use().await?;
+        let taken = in_use.taken();
         let beginning = self.store.beginning().await?;
         let growth = &memory.growth;
         let days_left = match self.max_bytes {
             None => None,
             Some(max) => {
-                let raw = raw_begin(&self.store.raw_partitions().await?, beginning, now);
-                let hourly = memory.oldest_hour.unwrap_or(now);
-                days_left(taken, max, growth, self.rules.load().retention, (raw, hourly), now)
+                let partitions = self.store.raw_partitions().await?;
+                let held = Held {
+                    partitions: &partitions,
+                    hourly_bytes: in_use.hourly,
+                    oldest_hour: memory.oldest_hour,
+                };
+                days_left(taken, max, growth, &memory.kept, &held, now)
             }
         };
         let status = StorageStatus {

@@ -96,6 +96,8 @@ async fn what_is_too_old_goes_is_not_taken_and_told_of() {
     assert_eq!(told["series"][0]["samplesPerDay"], 1);
     let newest = "select to_char(max(ts) at time zone 'utc', 'YYYY-MM-DD') from series_last";
     assert_eq!(told["rawNewest"], app.one(newest));
+    let oldest = "select to_char(min(ts) at time zone 'utc', 'YYYY-MM-DD') from samples";
+    assert_eq!(told["rawOldest"], app.one(oldest), "not where its month begins");
     let text = app.said(&["storage"]);
     for part in ["of 953.7 MiB (", "kept 90 days", "hourly rows", "granix / planta-1 / plc-03 / a", "100.0 %"]
     {

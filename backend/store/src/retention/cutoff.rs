@@ -4,6 +4,7 @@ use super::{Beginning, EVER, GRACE, History, PlacedSeries};
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::partition::Partition;
+use std::collections::BTreeMap;
 use vigia_model::{Days, Retention, RuleSet, SeriesId, SeriesPath, Timestamp};
 
 /// Series read, and judged, at once.
@@ -68,26 +69,36 @@ impl Store {
         let Retention { raw, hourly } = rules.longest(setting);
         let all = Beginning { raw: judge.raw(raw), hourly: judge.hourly(hourly) };
         let mut cutoffs = Cutoffs { series: Vec::new(), all };
+        let judged = |(series, kept): (SeriesId, Retention)| Cutoff {
+            series,
+            raw: judge.raw(kept.raw),
+            hourly: judge.hourly(kept.hourly),
+        };
+        cutoffs.series.extend(self.kept_for(rules, setting).await?.into_iter().map(judged));
+        Ok(cutoffs)
+    }
+
+    /// For how long the history of each series is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_for(
+        &self,
+        rules: &RuleSet,
+        setting: Retention,
+    ) -> Result<BTreeMap<SeriesId, Retention>, StoreError> {
+        let mut kept: BTreeMap<SeriesId, Retention> = BTreeMap::new();
         let mut after = SeriesId(i32::MIN);
         loop {
             let places = self.placed_series(after, AT_ONCE).await?;
-            let Some(last) = places.last().map(PlacedSeries::series) else { return Ok(cutoffs) };
+            let Some(last) = places.last().map(PlacedSeries::series) else { return Ok(kept) };
             after = last;
             for place in &places {
                 let retention = rules.retention(path(place), setting);
-                let cutoff = Cutoff {
-                    series: place.series(),
-                    raw: judge.raw(retention.raw),
-                    hourly: judge.hourly(retention.hourly),
-                };
-                match cutoffs.series.last_mut() {
-                    // Of several gateways that may have sent it: what any of them lets keep, stays.
-                    Some(known) if known.series == cutoff.series => {
-                        known.raw = known.raw.min(cutoff.raw);
-                        known.hourly = known.hourly.min(cutoff.hourly);
-                    }
-                    _ => cutoffs.series.push(cutoff),
-                }
+                // Of several gateways that may have sent it: what any of them lets keep, stays.
+                kept.entry(place.series())
+                    .and_modify(|known| *known = known.longest(retention))
+                    .or_insert(retention);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What goes for want of room, and how long the room does.
 
 use super::*;
+use vigia_store::storage::{Held, SeriesGrowth, days_left};
 
 #[tokio::test]
 async fn the_budget_takes_samples_before_hourly_rows_and_leaves_the_last_day() {
@@ -100,4 +101,110 @@ async fn where_nothing_is_packed_it_is_reckoned_from_some_pages() {
         assert!(about(series.samples, 24.0 * 60.0, 0.001), "{series:?}");
     }
     assert_eq!(db.store.growth(at(now + 100 * DAY)).await.unwrap().series, []);
+}
+
+#[tokio::test]
+async fn what_hourly_rows_cannot_weigh_is_not_believed() {
+    let db = Database::start().await;
+    // The smallest there are: of nothing but text.
+    db.query(
+        "insert into hourly (series_id, hour, count, non_good)
+         select s, h, 0, 0
+         from generate_series(1, 20) s,
+              generate_series(timestamptz '2025-01-01 00:00+00', '2025-03-01 00:00+00', '1 h') h",
+    );
+    db.query("vacuum analyze hourly");
+    let noted = || db.one("select hourly_row_bytes from retention").parse::<f64>().unwrap();
+    let (rows, least) = (28_340.0, 68.0 / 0.7 + 28.0);
+    db.store.storage_use().await.unwrap();
+    let weight = noted();
+    assert!((least..least * 1.1).contains(&weight), "{weight}");
+
+    // For a moment it is thought that there are many more.
+    db.query("select pg_stat_reset_single_table_counters('hourly'::regclass)");
+    db.query("update pg_class set reltuples = 1e8 where oid = 'hourly'::regclass");
+    let in_use = db.store.storage_use().await.unwrap();
+    assert!(about(noted(), weight, 1e-6), "{}", noted());
+    assert_eq!(in_use.hourly_room, 0);
+
+    // Noted before anybody knew better.
+    db.query("analyze hourly");
+    db.query("update retention set hourly_row_bytes = 1");
+    let in_use = db.store.storage_use().await.unwrap();
+    let room = f64::from(i32::try_from(in_use.hourly_room).unwrap());
+    assert!(about(room + 1.0, (weight - least) * rows + 1.0, 0.01), "{room}");
+    assert!(about(noted(), weight, 1e-6), "mended");
+    assert_eq!(db.store.storage_use().await.unwrap().hourly_room, 0);
+}
+
+impl Database {
+    /// The days that room for two days and a half will do, of what there is.
+    async fn days_left(&self, rules: Vec<Rule>, setting: Retention, now: i64) -> Option<i64> {
+        let kept = self.store.kept_for(&RuleSet::new(rules, Mode::Both), setting).await.unwrap();
+        let growth = self.store.growth(at(now)).await.unwrap();
+        let partitions = self.store.raw_partitions().await.unwrap();
+        let held = Held {
+            partitions: &partitions,
+            hourly_bytes: self.store.storage_use().await.unwrap().hourly,
+            oldest_hour: self.store.oldest_hour().await.unwrap(),
+        };
+        let a_day: f64 = growth.series.iter().map(SeriesGrowth::bytes).sum();
+        #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "some bytes")]
+        let room = (2.5 * a_day) as i64;
+        days_left(0, room, &growth, &kept, &held, at(now))
+    }
+}
+
+#[tokio::test]
+async fn the_days_left_count_what_goes_by_age_and_by_rule() {
+    let db = Database::start().await;
+    let now = FEBRUARY + 2 * DAY + 5 * HOUR;
+    // Four weeks.
+    for series in 1..=5 {
+        db.fill_packed(series, JANUARY + 5 * DAY, FEBRUARY + 2 * DAY).await;
+        db.fill_hourly(series, JANUARY + 5 * DAY, now);
+    }
+    db.store.advance_packing(at(now - 2 * HOUR)).await.unwrap();
+    db.query("delete from packing_due");
+    db.query("analyze");
+
+    let (week, quarter) = (days(Some(7), Some(7)), days(Some(90), Some(90)));
+    assert_eq!(db.days_left(Vec::new(), week, now).await, None);
+    assert_eq!(db.days_left(Vec::new(), quarter, now).await, Some(2));
+    // By one rule a series is kept longer, and by the other all go sooner.
+    assert_eq!(db.days_left(vec![rule("m1", "*", quarter)], week, now).await, Some(2));
+    assert_eq!(db.days_left(vec![rule("*", "*", week)], quarter, now).await, None);
+    // Either gateway may have sent it.
+    let of_gateways = vec![rule("*", "g1", quarter), rule("*", "g2", week)];
+    assert_eq!(db.days_left(of_gateways, week, now).await, Some(2));
+
+    // A day that strayed in, and an hour.
+    db.fill_packed(1, JANUARY - 300 * DAY, JANUARY - 299 * DAY).await;
+    db.fill_hourly(1, JANUARY - 300 * DAY, JANUARY - 300 * DAY + HOUR);
+    assert_eq!(db.days_left(Vec::new(), quarter, now).await, Some(2));
+}
+
+#[tokio::test]
+async fn the_oldest_sample_is_the_oldest_that_is_there() {
+    let db = Database::start().await;
+    let oldest = async || db.store.oldest_sample().await.unwrap();
+    assert_eq!(oldest().await, None);
+    db.fill(1, FEBRUARY + 3 * DAY + HOUR, FEBRUARY + 4 * DAY).await;
+    assert_eq!(oldest().await, Some(at(FEBRUARY + 3 * DAY + HOUR)));
+    // Only so that a repeat is known.
+    db.fill(2, JANUARY + 2 * DAY, JANUARY + 3 * DAY).await;
+    db.query("update samples set in_history = false where series_id = 2");
+    assert_eq!(oldest().await, Some(at(FEBRUARY + 3 * DAY + HOUR)));
+
+    // Of what was packed, the older weeks are gone or empty.
+    db.fill_packed(3, JANUARY + 4 * DAY, JANUARY + 9 * DAY).await;
+    db.query("update packed set count = 0, hidden = 3600 where start < '2025-01-08 07:00+00'");
+    db.store.make_ahead(Partition::of(Parted::Packed, at(JANUARY - 20 * DAY))).await.unwrap();
+    db.query("update series set packed_from = '2024-01-01 00:00+00', packed_ts = '2025-01-10 00:00+00' where id = 3");
+    assert_eq!(oldest().await, Some(at(JANUARY + 7 * DAY + 7 * HOUR)));
+    // In the same week, and not packed yet.
+    db.fill(4, JANUARY + 6 * DAY + HOUR, JANUARY + 6 * DAY + 2 * HOUR).await;
+    assert_eq!(oldest().await, Some(at(JANUARY + 6 * DAY + HOUR)));
+    db.query("delete from samples");
+    assert_eq!(oldest().await, Some(at(JANUARY + 7 * DAY + 7 * HOUR)));
 }
