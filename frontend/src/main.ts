@@ -40,8 +40,9 @@ const queries = new QueryClient({
 
 const app = createApp(App)
 app.use(createPinia())
-app.use(createMessages(usePreferences().language))
-const router = createAppRouter()
+const messages = createMessages(usePreferences().language)
+app.use(messages.plugin)
+const router = createAppRouter(messages)
 followSession({ session, router, live, queries })
 app.use(router)
 app.use(VueQueryPlugin, { queryClient: queries })

@@ -24,16 +24,25 @@ export interface ApiClient {
     path: string,
     schema: v.GenericSchema<unknown, Page<Item>>,
     signal?: AbortSignal,
+    parameters?: QueryParameters,
   ) => Promise<Item[]>
   /** Sends a body and reads what is answered. */
   post: <Schema extends v.GenericSchema>(
     path: string,
     body: object,
     schema: Schema,
+    signal?: AbortSignal,
+  ) => Promise<v.InferOutput<Schema>>
+  put: <Schema extends v.GenericSchema>(
+    path: string,
+    body: object,
+    schema: Schema,
   ) => Promise<v.InferOutput<Schema>>
   /** A write whose answer says nothing but that it was done. */
-  send: (method: 'POST' | 'DELETE', path: string, body?: object) => Promise<void>
+  send: (method: Method, path: string, body?: object) => Promise<void>
 }
+
+type Method = 'POST' | 'PUT' | 'DELETE'
 
 export interface ApiClientOptions {
   fetch?: typeof fetch
@@ -43,7 +52,7 @@ export interface ApiClientOptions {
 }
 
 interface Call {
-  method?: 'POST' | 'DELETE'
+  method?: Method
   body?: object | undefined
   signal?: AbortSignal | undefined
 }
@@ -64,7 +73,7 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
         headers: {
           accept: 'application/json',
           // Even without a body: a form of another site could not send this.
-          ...(method === 'POST' && { 'content-type': 'application/json' }),
+          ...((method === 'POST' || method === 'PUT') && { 'content-type': 'application/json' }),
         },
         credentials: 'same-origin',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -111,11 +120,11 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
   const get: ApiClient['get'] = (path, parameters, schema, signal) =>
     read(path + queryString(parameters), schema, { signal })
 
-  const list: ApiClient['list'] = async (path, schema, signal) => {
+  const list: ApiClient['list'] = async (path, schema, signal, parameters) => {
     const items = []
     let cursor: string | undefined
     for (let page = 0; page < MAX_PAGES; page++) {
-      const answer = await get(path, { limit: PAGE_LIMIT, cursor }, schema, signal)
+      const answer = await get(path, { ...parameters, limit: PAGE_LIMIT, cursor }, schema, signal)
       items.push(...answer.items)
       if (answer.nextCursor === null) break
       cursor = answer.nextCursor
@@ -126,14 +135,16 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
   return {
     get,
     list,
-    post: (path, body, schema) => read(path, schema, { method: 'POST', body }),
+    post: (path, body, schema, signal) => read(path, schema, { method: 'POST', body, signal }),
+    put: (path, body, schema) => read(path, schema, { method: 'PUT', body }),
     send: async (method, path, body) => {
       await request(path, { method, body })
     },
   }
 }
 
-function queryString(parameters: QueryParameters): string {
+/** The query of an address, with what is set of `parameters`; empty when nothing is. */
+export function queryString(parameters: QueryParameters): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) query.set(name, String(value))

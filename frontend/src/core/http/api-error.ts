@@ -15,6 +15,7 @@ export const PROBLEM_CODE = {
   invalidCredentials: 'invalid_credentials',
   linkExpired: 'link_expired',
   databaseUnavailable: 'database_unavailable',
+  staleVersion: 'stale_version',
 } as const
 
 export interface ApiErrorFacts {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import en from '@/core/i18n/en.json'
 import es from '@/core/i18n/es.json'
+import { SECTIONS, type SectionName } from '@/core/i18n/sections'
 
 function keysOf(messages: object, prefix = ''): string[] {
   return Object.entries(messages).flatMap(([key, value]: [string, unknown]) =>
@@ -16,15 +17,28 @@ const SOURCES = import.meta.glob<string>(['/src/**/*.{ts,vue}', '!/src/**/*.spec
   eager: true,
 })
 
-it('says everything in both languages', () => {
-  expect(keysOf(en)).toEqual(keysOf(es))
+const sections = await Promise.all(
+  Object.entries(SECTIONS).map(async ([name, load]) => ({
+    name: name as SectionName,
+    es: keysOf((await load.es()).default, `${name}.`),
+    en: keysOf((await load.en()).default, `${name}.`),
+  })),
+)
+const all = [{ name: 'every page', es: keysOf(es), en: keysOf(en) }, ...sections]
+
+it.each(all)('says everything in both languages: $name', (section) => {
+  expect(section.en).toEqual(section.es)
 })
 
-it('has no message that nobody shows', () => {
+it.each(all)('has no message that nobody shows: $name', (section) => {
   const code = Object.values(SOURCES).join('\n')
-  const unused = keysOf(es).filter((key) => {
+  const unused = section.es.filter((key) => {
     const parent = key.slice(0, key.lastIndexOf('.'))
     return !code.includes(`'${key}'`) && !code.includes(`\`${parent}.\${`)
   })
   expect(unused).toEqual([])
+})
+
+it('has no section that a word of every page hides', () => {
+  expect(Object.keys(SECTIONS).filter((name) => name in es)).toEqual([])
 })

@@ -20,7 +20,7 @@ beforeEach(() => {
   form = mount(LoginForm, {
     attachTo: document.body,
     global: {
-      plugins: [createPinia(), createMessages('es')],
+      plugins: [createPinia(), createMessages('es').plugin],
       provide: {
         [SESSION as symbol]: { signIn } as Partial<Session>,
         [CLOCK as symbol]: { tick, now: () => tick.value } as Partial<Clock>,

@@ -22,7 +22,7 @@ beforeEach(() => {
     attachTo: document.body,
     props: { token: 'vgp_1' },
     global: {
-      plugins: [createPinia(), createMessages('es')],
+      plugins: [createPinia(), createMessages('es').plugin],
       provide: {
         [SESSION as symbol]: { setPassword } as Partial<Session>,
         [CLOCK as symbol]: { tick, now: () => tick.value } as Partial<Clock>,

@@ -39,7 +39,7 @@ function mountRow(
     global: {
       plugins: [
         createPinia(),
-        createMessages(language),
+        createMessages(language).plugin,
         createRouter({
           history: createMemoryHistory(),
           routes: [{ path: '/', component: MetricRow }],

@@ -1,0 +1,41 @@
+import type admin from '@/core/i18n/sections/admin.es.json'
+import type alarms from '@/core/i18n/sections/alarms.es.json'
+import type dashboards from '@/core/i18n/sections/dashboards.es.json'
+import type rules from '@/core/i18n/sections/rules.es.json'
+import type system from '@/core/i18n/sections/system.es.json'
+import type { Language } from '@/core/preferences/preferences-store'
+
+/** The words of one part of the page each. A section's file holds what stands under its name. */
+export interface SectionMessages {
+  admin: typeof admin
+  alarms: typeof alarms
+  dashboards: typeof dashboards
+  rules: typeof rules
+  system: typeof system
+}
+export type SectionName = keyof SectionMessages
+
+type Load = () => Promise<{ default: object }>
+
+export const SECTIONS: Readonly<Record<SectionName, Readonly<Record<Language, Load>>>> = {
+  admin: {
+    es: () => import('@/core/i18n/sections/admin.es.json'),
+    en: () => import('@/core/i18n/sections/admin.en.json'),
+  },
+  alarms: {
+    es: () => import('@/core/i18n/sections/alarms.es.json'),
+    en: () => import('@/core/i18n/sections/alarms.en.json'),
+  },
+  dashboards: {
+    es: () => import('@/core/i18n/sections/dashboards.es.json'),
+    en: () => import('@/core/i18n/sections/dashboards.en.json'),
+  },
+  rules: {
+    es: () => import('@/core/i18n/sections/rules.es.json'),
+    en: () => import('@/core/i18n/sections/rules.en.json'),
+  },
+  system: {
+    es: () => import('@/core/i18n/sections/system.es.json'),
+    en: () => import('@/core/i18n/sections/system.en.json'),
+  },
+}
