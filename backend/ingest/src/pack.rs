@@ -1,6 +1,7 @@
 //! Packing what is over: moves the watermark along, packs what is due lot by lot, and rests in between, so that whoever
 //! brings or reads samples does not feel it.
 
+use crate::heard::as_of;
 use crate::metrics;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -59,7 +60,9 @@ impl Packer {
 
     /// Packs all that is due.
     async fn catch_up(&self, left_out: &mut LeftOut) -> Result<(), StoreError> {
-        self.store.advance_packing(self.watermark()).await?;
+        if let Some(newest) = self.store.newest_sample().await? {
+            self.store.advance_packing(self.watermark(newest)).await?;
+        }
         let mut unswept = 0;
         while let Some(due) = self.store.next_due(left_out.still(self.clock.now())).await? {
             let (samples, leave_out) = match self.pack(&due).await {
@@ -128,8 +131,8 @@ impl Packer {
         Ok(all)
     }
 
-    fn watermark(&self) -> Timestamp {
-        let over = self.clock.now().minus(self.after);
+    fn watermark(&self, newest: Timestamp) -> Timestamp {
+        let over = as_of(self.clock.now(), newest).minus(self.after);
         if self.after >= Duration::from_hours(1) { over.hour() } else { over }
     }
 }

@@ -32,6 +32,8 @@ impl Bench {
             "insert into plcs (tenant_id, plant_id, plc_id) select tenant_id, id, 'c' from plants",
             "insert into series (tenant_id, plant_id, plc_id, metric_id)
              select tenant_id, plant_id, id, 'm' || n from plcs, generate_series(1, 9) n",
+            // Somebody goes on sending.
+            "insert into series_last (series_id, ts, received_at, data_type, quality) values (1, '2026-01-01', now(), 'f', 'G')",
         ] {
             postgres.query("vigia", sql).unwrap();
         }
@@ -121,4 +123,15 @@ async fn what_is_damaged_keeps_nothing_else_from_being_packed() {
         bench.query("select hour from packing_due order by 1"),
         ["2025-01-08 18:00:00+00", "2025-01-08 19:00:00+00"]
     );
+}
+
+/// By the clock alone every sample of a year would be a late one.
+#[tokio::test]
+async fn packing_goes_no_further_than_what_was_heard_of() {
+    let bench = Bench::start().await;
+    let packer = Packer { after: Duration::from_hours(2), ..bench.packer };
+    let now = packer.clock.now();
+    assert_eq!(packer.watermark(now.plus(Duration::from_mins(5))), now.minus(packer.after));
+    packer.clock.set(now.plus(Duration::from_hours(24 * 365)));
+    assert_eq!(packer.watermark(now), now.plus(Duration::from_hours(24)).minus(packer.after));
 }

@@ -140,13 +140,13 @@ impl Store {
     async fn read_growth(&self, now: Timestamp) -> Result<Growth, sqlx::Error> {
         let (packed, due): (DateTime<Utc>, Option<DateTime<Utc>>) =
             sqlx::query_as(PACKED).fetch_one(&self.upkeep).await?;
+        // A day that is not all packed yet tells less than there is.
+        let packed = due.map_or(packed, |due| due.min(packed));
         let packed = from_column(packed);
         let mut figures = Figures::new();
         let is_packed = packed > now.minus(3 * DAY);
         let from = if is_packed {
-            // One that is not all packed yet tells less than there is.
-            let due = due.map(from_column).filter(|due| *due > now.minus(3 * DAY));
-            let day = crate::packing::day(due.map_or(packed, |due| due.min(packed))).minus(DAY);
+            let day = crate::packing::day(packed).minus(DAY);
             self.packed_figures(day, &mut figures).await?;
             day
         } else {
