@@ -229,3 +229,16 @@ async fn a_day_adds_something_while_packing_is_days_behind() {
     assert_eq!(db.store.growth(at(now)).await.unwrap(), before);
     assert!(before.raw_bytes() > 0.0);
 }
+
+#[tokio::test]
+async fn the_first_day_adds_something_too() {
+    let db = Database::start().await;
+    let now = MARCH + 20 * DAY;
+    let none = db.store.growth(at(now)).await.unwrap();
+    assert!(none.raw_bytes().is_sign_positive(), "nothing is no less than nothing");
+    db.fill(1, now - 3 * HOUR, now).await;
+    db.store.advance_packing(at(now - 2 * HOUR)).await.unwrap();
+    db.query("delete from packing_due");
+    let growth = db.store.growth(at(now)).await.unwrap();
+    assert!(growth.raw_bytes() > 100.0 * 180.0, "{growth:?}");
+}
