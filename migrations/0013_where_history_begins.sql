@@ -9,11 +9,12 @@ comment on column series.hourly_from is 'Hourly rows before this time were let g
 alter table retention
     add column let_go_up_to timestamptz not null default '0001-01-01 00:00+00',
     add column days text,
+    drop column hourly_row_bytes,
     add column changed_at timestamptz not null default '0001-01-01 00:00+00';
 update retention set let_go_up_to = greatest(raw_from, hourly_from);
 comment on column retention.let_go_up_to is 'Before this time something was let go, of some series; who stores a sample before it looks where its history begins';
 comment on column retention.days is 'RAW_RETENTION_DAYS and HOURLY_RETENTION_DAYS as they were last in force';
-comment on column retention.changed_at is 'When those days or a persistence rule changed last; for a day nothing goes by age';
+comment on column retention.changed_at is 'When those days, a persistence rule or the place of a gateway changed last; for a day nothing goes by age';
 
 create function hold_lines(out packed_up_to timestamptz, out let_go_up_to timestamptz) language plpgsql as $$
 begin
@@ -23,12 +24,20 @@ end
 $$;
 comment on function hold_lines is 'packing.packed_up_to and retention.let_go_up_to, which stay until the end of the transaction.';
 
-create function note_persist_rules() returns trigger language plpgsql as $$
+create function note_retention_changed() returns trigger language plpgsql as $$
 begin
     update retention set changed_at = now();
     return null;
 end $$;
 create trigger persist_rules_noted
     after insert or update or delete or truncate on persist_rules
-    for each statement execute function note_persist_rules();
-comment on function note_persist_rules is 'Notes that the rules changed, also when they are changed by hand.';
+    for each statement execute function note_retention_changed();
+create trigger gateways_moved_noted
+    after update of tenant_id, plant_id, gateway_id on gateways
+    for each row
+    when ((old.tenant_id, old.plant_id, old.gateway_id) is distinct from (new.tenant_id, new.plant_id, new.gateway_id))
+    execute function note_retention_changed();
+create trigger gateways_removed_noted
+    after delete on gateways
+    for each statement execute function note_retention_changed();
+comment on function note_retention_changed is 'Notes that something changed by which it is decided for how long history is kept, also when it is changed by hand.';

@@ -16,6 +16,7 @@ mod directory;
 mod batch;
 mod commit;
 mod spool;
+mod heard;
 mod keep;
 mod drain;
 mod replay;

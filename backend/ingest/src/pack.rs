@@ -1,11 +1,12 @@
 //! Packing what is over: moves the watermark along, packs what is due lot by lot, and rests in between, so that whoever
 //! brings or reads samples does not feel it.
 
+use crate::heard::as_of;
 use crate::metrics;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use vigia_model::{Clock, Timestamp};
-use vigia_store::packing::{Due, Lots, Span};
+use vigia_store::packing::{Due, Lot, Lots, Span};
 use vigia_store::partition::{Parted, Partition};
 use vigia_store::{Store, StoreError};
 
@@ -19,6 +20,8 @@ const TRY_AGAIN: Duration = Duration::from_secs(5);
 const LEAVE_OUT: Duration = Duration::from_hours(1);
 /// A time that was packed is left out at most so long: of what comes late for it much is packed at once.
 const GATHER: Duration = Duration::from_mins(20);
+/// So many hours of series that cannot be packed are named in the log, of one time that is due.
+const MOST_NAMED: usize = 10;
 /// After so many samples the room they took is given back to those that come.
 const VACUUM_AFTER: usize = 200_000;
 
@@ -57,26 +60,33 @@ impl Packer {
 
     /// Packs all that is due.
     async fn catch_up(&self, left_out: &mut LeftOut) -> Result<(), StoreError> {
-        self.store.advance_packing(self.watermark()).await?;
+        if let Some(newest) = self.store.newest_sample().await? {
+            self.store.advance_packing(self.watermark(newest)).await?;
+        }
         let mut unswept = 0;
         while let Some(due) = self.store.next_due(left_out.still(self.clock.now())).await? {
-            match self.pack(&due).await {
-                Ok(samples) => {
-                    unswept += samples;
-                    left_out.add(due.from, self.clock.now().plus(GATHER.min(self.after / 6)));
+            let (samples, leave_out) = match self.pack(&due).await {
+                Ok(Packed { samples, faults: 0 }) => (samples, GATHER.min(self.after / 6)),
+                Ok(Packed { samples, faults }) => {
+                    let (from, to) = (due.from.as_millis(), due.to.as_millis());
+                    tracing::error!(
+                        from,
+                        to,
+                        faults,
+                        "some samples cannot be packed and stay where they are"
+                    );
+                    (samples, LEAVE_OUT)
                 }
                 Err(error) if error.is_transient() => return Err(error),
                 Err(error) => {
-                    tracing::error!(
-                        from = due.from.as_millis(),
-                        to = due.to.as_millis(),
-                        error = %error,
-                        cause = %error.database_message(),
-                        "some samples cannot be packed and stay where they are"
-                    );
-                    left_out.add(due.from, self.clock.now().plus(LEAVE_OUT));
+                    let (from, to, cause) =
+                        (due.from.as_millis(), due.to.as_millis(), error.database_message());
+                    tracing::error!(from, to, error = %error, cause, "cannot find out what is to be packed");
+                    (0, LEAVE_OUT)
                 }
-            }
+            };
+            unswept += samples;
+            left_out.add(due.from, self.clock.now().plus(leave_out));
             let month = |at| Partition::of(Parted::Samples, at);
             let is_over = month(due.from) != month(self.clock.now());
             if unswept >= VACUUM_AFTER || (unswept > 0 && is_over && due.span == Span::Day) {
@@ -89,32 +99,55 @@ impl Packer {
         Ok(())
     }
 
-    /// Packs one time; of several faults tells the last, after all else was packed.
-    async fn pack(&self, due: &Due) -> Result<usize, StoreError> {
-        let Lots { lots, leaves_some } = self.store.lots(due).await?;
-        let (mut samples, mut fault) = (0, None);
-        for lot in lots {
+    /// Packs one time. A lot that cannot be packed is divided until what is to blame stands alone, and only that stays out.
+    async fn pack(&self, due: &Due) -> Result<Packed, StoreError> {
+        let Lots { mut lots, leaves_some } = self.store.lots(due).await?;
+        lots.reverse();
+        let mut all = Packed::default();
+        while let Some(lot) = lots.pop() {
             let begun = Instant::now();
             match self.store.pack(due, &lot).await {
                 Ok(packed) => {
-                    samples += packed.samples;
+                    all.samples += packed.samples;
                     metrics::packed(packed, begun.elapsed());
                 }
                 Err(error) if error.is_transient() => return Err(error),
-                Err(error) => fault = Some(error),
+                Err(error) => {
+                    if let Some([first, second]) = lot.halves() {
+                        lots.extend([second, first]);
+                    } else {
+                        all.faults += 1;
+                        if all.faults <= MOST_NAMED {
+                            name(&lot, &error);
+                        }
+                    }
+                }
             }
             tokio::time::sleep(begun.elapsed().max(LEAST_REST)).await;
         }
-        match fault {
-            Some(fault) => Err(fault),
-            None => self.store.finish_due(due, leaves_some).await.map(|()| samples),
+        if all.faults == 0 {
+            self.store.finish_due(due, leaves_some).await?;
         }
+        Ok(all)
     }
 
-    fn watermark(&self) -> Timestamp {
-        let over = self.clock.now().minus(self.after);
+    fn watermark(&self, newest: Timestamp) -> Timestamp {
+        let over = as_of(self.clock.now(), newest).minus(self.after);
         if self.after >= Duration::from_hours(1) { over.hour() } else { over }
     }
+}
+
+/// What packing one time came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Packed {
+    samples: usize,
+    /// Hours of series that cannot be packed.
+    faults: usize,
+}
+
+fn name(lot: &Lot, error: &StoreError) {
+    let (series, hour) = (lot.series.first().map(|series| series.0), lot.from.as_millis());
+    tracing::error!(series, hour, error = %error, cause = %error.database_message(), "cannot pack an hour of a series");
 }
 
 /// Times that are not to be packed, and until when.
@@ -131,3 +164,6 @@ impl LeftOut {
         self.0.iter().map(|(due, _)| *due).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 mod weigh;
 
 use crate::decide::Rules;
+use crate::heard::as_of;
 use crate::metrics;
 use arc_swap::ArcSwap;
 use std::collections::BTreeMap;
@@ -22,14 +23,14 @@ use vigia_store::{Store, StoreError};
 const LOOK: Duration = Duration::from_mins(1);
 /// How often it is looked what has become too old, and what a day adds.
 const CLEAR: Duration = Duration::from_hours(1);
+/// Rows are deleted for so long before it is looked at the room again.
+const THIN_OUT_FOR: Duration = Duration::from_secs(30);
 /// Rests are at least as long as the work before.
 const LEAST_REST: Duration = Duration::from_millis(5);
 /// Partitions are made so long before they are needed.
 const AHEAD: Duration = Duration::from_hours(24);
 /// After a rule or the days were changed nothing goes by age for so long: who mistyped has that time to mend it.
 const SECOND_THOUGHTS: Duration = Duration::from_hours(24);
-/// History is no older than its newest sample and this say: a clock that jumps ahead lets nothing go.
-const LAST_HEARD: Duration = Duration::from_hours(24);
 
 /// Lets history go; of the process that ingests alone.
 #[derive(Debug)]
@@ -51,8 +52,8 @@ pub(crate) struct Retainer {
 struct Memory {
     /// When it was last cleared.
     cleared_at: Option<Timestamp>,
-    /// Something that is to go could not go then.
-    is_stuck: bool,
+    /// Something that is to go is still there.
+    is_left: bool,
     /// The last change that the log told of.
     told_of_change: Option<Timestamp>,
     growth: Growth,
@@ -60,6 +61,15 @@ struct Memory {
     kept: BTreeMap<SeriesId, Retention>,
     oldest_hour: Option<Timestamp>,
     told_at: Option<Timestamp>,
+}
+
+/// Whether all that is to go went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+enum Cleared {
+    All,
+    /// There was no time for the rest.
+    InPart,
 }
 
 impl Retainer {
@@ -95,21 +105,23 @@ impl Retainer {
     /// Within the days and within the room.
     async fn keep_within(&self, memory: &mut Memory, now: Timestamp) -> Result<(), StoreError> {
         let newest = self.store.newest_sample().await?;
-        let as_of = newest.map_or(now, |newest| newest.plus(LAST_HEARD).min(now));
-        let is_due = memory.cleared_at.is_none_or(|at| now.millis_since(at) >= millis(CLEAR));
-        if is_due || memory.is_stuck {
+        let as_of = newest.map_or(now, |newest| as_of(now, newest));
+        let is_due = memory.cleared_at.is_none_or(|at| has_passed(CLEAR, at, now));
+        let mut cleared = Ok(Cleared::All);
+        if is_due || memory.is_left {
             let by_age = self.goes_by_age(memory, now).await?;
-            let cleared = self.clear(as_of, by_age).await;
-            memory.is_stuck = cleared.is_err();
-            if is_due {
-                memory.growth = self.store.growth(now).await?;
-                memory.kept = self.kept_for().await?;
-                memory.oldest_hour = self.store.oldest_hour().await?;
-                memory.cleared_at = Some(now);
-            }
-            cleared?;
+            cleared = self.clear(as_of, by_age).await;
         }
-        self.shorten(as_of).await
+        if is_due {
+            memory.growth = self.store.growth(now).await?;
+            memory.kept = self.kept_for().await?;
+            memory.oldest_hour = self.store.oldest_hour().await?;
+            memory.cleared_at = Some(now);
+        }
+        // Whatever holds up what is too old: there may be no room.
+        let shortened = self.shorten(as_of).await;
+        memory.is_left = [&cleared, &shortened].into_iter().any(|it| !matches!(it, Ok(Cleared::All)));
+        cleared.and(shortened).map(drop)
     }
 
     /// Whether anything goes by its age now.
@@ -138,7 +150,7 @@ impl Retainer {
     }
 
     /// Lets go what lies before where history begins, and `by_age` what is too old.
-    async fn clear(&self, as_of: Timestamp, by_age: bool) -> Result<(), StoreError> {
+    async fn clear(&self, as_of: Timestamp, by_age: bool) -> Result<Cleared, StoreError> {
         let rules = self.rules.load_full();
         let cutoffs = if by_age {
             self.store.cutoffs(&rules.set, rules.retention, as_of).await?
@@ -148,33 +160,49 @@ impl Retainer {
         self.store.let_go(&cutoffs).await?;
         // Somebody who reads a partition for long holds up the dropping, and not the rest.
         let dropped = self.drop_partitions(&cutoffs).await;
+        let until = Instant::now() + THIN_OUT_FOR;
         for history in [History::Samples, History::Packed, History::Hourly] {
-            let rows = self.thin_out(history, &cutoffs).await?;
-            if rows > 0 {
-                tracing::info!(table = history.table(), rows, "deleted what was too old");
+            if self.thin_out(history, &cutoffs, until).await? == Cleared::InPart {
+                return dropped.map(|()| Cleared::InPart);
             }
         }
-        dropped
+        dropped.map(|()| Cleared::All)
     }
 
     async fn drop_partitions(&self, cutoffs: &Cutoffs) -> Result<(), StoreError> {
         metrics::dropped(self.store.drop_detached().await?);
         let being_dropped = self.store.being_dropped().await?;
         let parts = self.store.raw_partitions().await?.into_iter().map(|part| part.partition);
-        let free = parts.filter(|partition| Some(*partition) != being_dropped && cutoffs.frees(*partition));
+        let parts: Vec<Partition> = parts.filter(|partition| Some(*partition) != being_dropped).collect();
+        let free = parts.iter().copied().filter(|partition| cutoffs.frees(*partition));
         for partition in being_dropped.into_iter().chain(free) {
             let begun = Instant::now();
-            self.store.detach_partition(partition, cutoffs).await?;
+            self.store.detach_partition(partition).await?;
             metrics::dropped(self.store.drop_detached().await?);
+            rest_after(begun).await;
+        }
+        for partition in parts.into_iter().filter(|partition| cutoffs.frees_in_part(*partition)) {
+            let begun = Instant::now();
+            metrics::dropped(self.store.empty_partition(partition, cutoffs).await?);
             rest_after(begun).await;
         }
         Ok(())
     }
 
-    async fn thin_out(&self, history: History, cutoffs: &Cutoffs) -> Result<u64, StoreError> {
+    async fn thin_out(
+        &self,
+        history: History,
+        cutoffs: &Cutoffs,
+        until: Instant,
+    ) -> Result<Cleared, StoreError> {
         let mut all = 0;
-        for lot in cutoffs.lots(history) {
+        let mut cleared = Cleared::All;
+        'lots: for lot in cutoffs.lots(history) {
             loop {
+                if Instant::now() >= until {
+                    cleared = Cleared::InPart;
+                    break 'lots;
+                }
                 let begun = Instant::now();
                 let rows = self.store.thin_out(history, &lot).await?;
                 metrics::thinned_out(history, rows);
@@ -185,30 +213,40 @@ impl Retainer {
                 }
             }
         }
-        Ok(all)
+        if all > 0 {
+            tracing::info!(table = history.table(), rows = all, "deleted what was too old");
+        }
+        Ok(cleared)
     }
 
     /// Shortens history until the database fits its budget.
-    async fn shorten(&self, as_of: Timestamp) -> Result<(), StoreError> {
-        let Some(max) = self.max_bytes else { return Ok(()) };
+    async fn shorten(&self, as_of: Timestamp) -> Result<Cleared, StoreError> {
+        let Some(max) = self.max_bytes else { return Ok(Cleared::All) };
         loop {
             let taken = self.store.storage_use().await?.taken();
             if taken <= max {
-                return Ok(());
+                return Ok(Cleared::All);
             }
-            match self.store.shortening(as_of).await? {
+            let next = self.store.shortening(as_of).await?;
+            match next {
                 Shortening::Raw(to) => {
                     tracing::warn!(taken, max, to = to.as_millis(), "no room: the oldest samples go");
                     self.store.begin_raw_at(to).await?;
-                    self.clear(as_of, false).await?;
                 }
                 Shortening::Hourly(to) => {
                     tracing::warn!(taken, max, to = to.as_millis(), "no room: the oldest hourly rows go");
                     self.store.begin_hourly_at(to).await?;
-                    self.clear(as_of, false).await?;
-                    self.store.vacuum_hourly().await?;
                 }
-                Shortening::Waits | Shortening::Nothing => return Ok(()),
+                // What has to go already is still there: more of it would free nothing sooner.
+                Shortening::Waits => {}
+                Shortening::Nothing => return Ok(Cleared::All),
+            }
+            let cleared = self.clear(as_of, false).await?;
+            if !matches!(next, Shortening::Raw(_)) {
+                self.store.vacuum_hourly().await?;
+            }
+            if cleared == Cleared::InPart || self.store.shortening(as_of).await? == Shortening::Waits {
+                return Ok(Cleared::InPart);
             }
         }
     }
@@ -219,6 +257,10 @@ async fn rest_after(begun: Instant) {
     tokio::time::sleep(begun.elapsed().max(LEAST_REST)).await;
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+/// Whether so much time lies between, whichever comes first: a clock may be put back.
+fn has_passed(time: Duration, at: Timestamp, now: Timestamp) -> bool {
+    u128::from(now.millis_since(at).unsigned_abs()) >= time.as_millis()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use crate::retention::{Days, Retention};
 use crate::time::Timestamp;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What is kept of a sample. Live state and feed see every sample, whatever the mode.
@@ -250,6 +251,15 @@ impl RuleSet {
     pub fn retention(&self, path: SeriesPath<'_>, setting: Retention) -> Retention {
         let own = self.decide(path).1.map(|rule| rule.retention).unwrap_or_default();
         own.or(setting)
+    }
+
+    /// Of these gateways one of each kind: those that no rule tells apart are of one.
+    pub fn kinds_of_gateways<'a>(&self, gateways: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+        let naming: Vec<&Pattern> =
+            self.by_precedence.iter().map(|rule| &rule.matches.gateway).filter(|it| !it.is_any()).collect();
+        let kind = |gateway: &str| -> Vec<bool> { naming.iter().map(|it| it.matches(gateway)).collect() };
+        let kinds: BTreeMap<Vec<bool>, &str> = gateways.into_iter().map(|it| (kind(it), it)).collect();
+        kinds.into_values().collect()
     }
 
     /// The longest times for which anything is kept of any series, also of one that nobody has seen yet.

@@ -29,6 +29,9 @@ const CLOSE: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often an idle process asks whether the database is there.
 const PING: Duration = Duration::from_secs(2);
+/// How often connections for history are used. One that rests for ten minutes, or has lived for thirty, is closed, and opening
+/// another takes longer than most questions.
+const KEEP_WARM: Duration = Duration::from_mins(1);
 /// How often histograms are condensed; without it they grow until somebody scrapes.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How often the quarantine is brought back within its limits.
@@ -96,6 +99,8 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     });
     let (pinged, pinging) = (live.clone(), store.clone());
     every(&lifecycle, PING, move || ping(pinging.clone(), pinged.clone()));
+    let warming = store.clone();
+    every(&lifecycle, KEEP_WARM, move || keep_warm(warming.clone()));
     every(&lifecycle, METRICS_UPKEEP, move || {
         metrics.run_upkeep();
         std::future::ready(())
@@ -223,6 +228,12 @@ async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
         Ok(0) => {}
         Ok(boots) => tracing::info!(boots, "forgot old sequence numbers of gateways"),
         Err(error) => tracing::warn!(cause = %error.database_message(), "cannot trim sequence numbers now"),
+    }
+}
+
+async fn keep_warm(store: Store) {
+    if let Err(error) = store.keep_archive_warm().await {
+        tracing::debug!(cause = %error.database_message(), "cannot keep connections for history open now");
     }
 }
 

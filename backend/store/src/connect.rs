@@ -37,8 +37,10 @@ const ANSWER: Duration = Duration::from_secs(5);
 ///
 /// An ack promises durability, and so does a renewed lease. And a process that vanished in the middle of a transaction
 /// must not keep its locks from the one that takes over: the server notices within seconds that nobody is there.
-const SESSION: [(&str, &str); 7] = [
+/// Each statement sees what was committed before it: what is looked up under a lock is as it is now.
+const SESSION: [(&str, &str); 8] = [
     ("timezone", "UTC"),
+    ("default_transaction_isolation", "read committed"),
     ("synchronous_commit", "on"),
     ("idle_in_transaction_session_timeout", "4s"),
     ("tcp_keepalives_idle", "3"),

@@ -22,7 +22,7 @@ const EXISTS: &str = "
     )";
 const LOCK_SQL: &str = "select pg_advisory_xact_lock($1)";
 const IS_GONE: &str = "
-    select raw_from >= $1 or coalesce(dropping = $2, false)
+    select raw_from >= $1
     from retention";
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ pub(crate) async fn ensure(pool: &PgPool, partition: Partition) -> Result<bool, 
     let mut tx = pool.begin().await?;
     lock(&mut tx).await?;
     let is_gone: bool =
-        sqlx::query_scalar(IS_GONE).bind(to_column(partition.end())).bind(&table).fetch_one(&mut *tx).await?;
+        sqlx::query_scalar(IS_GONE).bind(to_column(partition.end())).fetch_one(&mut *tx).await?;
     if is_gone {
         return Ok(false);
     }

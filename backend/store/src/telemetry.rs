@@ -4,7 +4,7 @@
 //! page costs what it holds, however long the history is. What is packed joins in from `packed`, in the same snapshot.
 
 use crate::connect::Store;
-use crate::convert::{ValueColumns, from_column, to_column};
+use crate::convert::{ValueColumns, from_column};
 use crate::error::StoreError;
 use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
@@ -30,6 +30,7 @@ macro_rules! bind_history {
 }
 
 mod packed;
+mod extent;
 mod page;
 mod latest;
 mod chart;
@@ -38,6 +39,7 @@ pub(crate) mod sql;
 
 pub use chart::{Cell, ChartQuery, ChartSeries, ChartSource};
 pub use export::Export;
+pub use extent::HistoryExtent;
 
 /// Before any source time that is ever accepted, and after all of them.
 const EARLIEST: Timestamp = Timestamp::from_millis(-62_135_596_800_000); // the year 1
@@ -91,21 +93,6 @@ pub struct HistoryHour {
     pub non_good: i64,
 }
 
-/// How much history there is, as far as the choice of a resolution needs to know.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct HistoryExtent {
-    /// At least so many samples; below the limit given no more than what packed rows at the ends of the span hold.
-    pub samples: i64,
-    /// There are packed rows, in full or in part.
-    pub has_packed: bool,
-    /// Of some series there are hourly rows from before its first sample.
-    pub has_hours_before: bool,
-    /// Of the metrics asked for, those that there are.
-    pub series: i64,
-    /// Of the plant: an IANA name.
-    pub time_zone: Option<String>,
-}
-
 /// An event with where it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
@@ -139,18 +126,12 @@ struct HourRow {
     non_good: i64,
 }
 
-impl HistoryExtent {
-    /// Whether anything else than hours may be known.
-    pub const fn may_have_samples(&self) -> bool {
-        self.samples > 0 || self.has_packed
-    }
-}
-
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
     [
         sql::STATEMENTS.as_slice(),
         &packed::STATEMENTS,
+        &extent::STATEMENTS,
         &page::STATEMENTS,
         &latest::STATEMENTS,
         &chart::STATEMENTS,
@@ -174,23 +155,6 @@ impl Store {
             .await
             .map_err(StoreError::on("read the hourly statistics of a PLC"))?;
         Ok(rows.into_iter().map(HistoryHour::from).collect())
-    }
-
-    /// How much history there is; samples are counted up to about `query.limit`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn history_extent(&self, query: &HistoryQuery<'_>) -> Result<HistoryExtent, StoreError> {
-        sqlx::query_as(sql::EXTENT)
-            .bind(query.scope.codes())
-            .bind(query.plc)
-            .bind(query.metrics)
-            .bind(to_column(query.from.unwrap_or(EARLIEST)))
-            .bind(to_column(query.to.unwrap_or(LATEST)))
-            .bind(i64::from(query.limit))
-            .fetch_one(&self.archive)
-            .await
-            .map_err(StoreError::on("measure the history of a PLC"))
     }
 }
 

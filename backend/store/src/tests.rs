@@ -50,3 +50,14 @@ async fn every_statement_fits_the_schema() {
         assert!(prepared.is_ok(), "{statement}\n{}", prepared.err().unwrap());
     }
 }
+
+#[tokio::test]
+async fn history_is_asked_on_connections_that_are_open() {
+    let postgres = Postgres::start().unwrap();
+    postgres.create_database("vigia").unwrap();
+    let store = Store::connect(&DatabaseSettings::Url(postgres.url("vigia").into())).await.unwrap();
+    store.migrate().await.unwrap();
+    assert_eq!(store.archive.size(), 0, "whoever never asks opens none");
+    store.keep_archive_warm().await.unwrap();
+    assert_eq!(store.archive.size(), 4);
+}

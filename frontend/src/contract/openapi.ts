@@ -3765,7 +3765,7 @@ export interface components {
           columns: components['schemas']['BucketColumns'][]
           /**
            * Format: date-time
-           * @description The first bucket's start.
+           * @description The first bucket's start: in it is the first of what there is in the span asked for.
            * @example 2025-01-08T18:00:00.000Z
            */
           from: string
@@ -3782,7 +3782,7 @@ export interface components {
           timeZone: string
           /**
            * Format: date-time
-           * @description The last bucket's end.
+           * @description The last bucket's end: in it is the last of what there is.
            * @example 2025-01-08T18:00:00.000Z
            */
           to: string
@@ -3854,7 +3854,7 @@ export interface components {
           bucketSeconds: number
           /**
            * Format: date-time
-           * @description The first bucket's start.
+           * @description The first bucket's start: in it is the first of what there is in the span asked for.
            * @example 2025-01-08T18:00:00.000Z
            */
           from: string
@@ -3873,7 +3873,7 @@ export interface components {
           timeZone: string
           /**
            * Format: date-time
-           * @description The last bucket's end.
+           * @description The last bucket's end: in it is the last of what there is.
            * @example 2025-01-08T18:00:00.000Z
            */
           to: string

@@ -51,13 +51,13 @@ pub(super) async fn answer(
         u32::try_from(named).unwrap_or(u32::MAX).saturating_mul(question.max_points).min(MOST_POINTS);
     history.limit = fitting.saturating_add(1);
     let extent = api.store.history_extent(&history).await?;
-    if extent.samples <= i64::from(fitting) && !extent.has_hours_before {
+    if extent.samples <= i64::from(fitting) && !extent.has_hours_before() {
         let samples = api.store.samples(&history).await?;
         if samples.len() <= usize::try_from(fitting).unwrap_or(usize::MAX) {
             return Ok(raw(samples, question.layout));
         }
     }
-    let chart = Chart::read(api, &history, question, from..to, &extent).await?;
+    let chart = Chart::read(api, &history, question, &extent).await?;
     match question.layout {
         Layout::Columns => Ok(chart.columns()),
         Layout::Rows if chart.is_of_hourly_rows() => {
@@ -111,17 +111,18 @@ impl Chart {
         api: &Api,
         history: &HistoryQuery<'_>,
         question: &Question,
-        span: std::ops::Range<Timestamp>,
         extent: &HistoryExtent,
     ) -> Result<Self, ApiError> {
         let of_plant = || extent.time_zone.as_deref().and_then(|zone| zone.parse().ok());
         let zone = question.zone.or_else(of_plant).unwrap_or(Tz::UTC);
-        let share = i64::from(MOST_POINTS) / extent.series.max(1);
+        let share = i64::from(MOST_POINTS) / extent.series().max(1);
         let most = u32::try_from(share.max(1)).unwrap_or(u32::MAX).min(question.max_points);
         // What is known by the hour alone is not cut finer.
         let least = if extent.may_have_samples() { 1 } else { HOUR_MS };
+        // Nothing is to be seen of the time before the first of them and after the last.
+        let span = api.store.history_span(extent).await?;
         let cut = Cut::new(&span, zone, most, least);
-        if extent.series.saturating_mul(span.end.millis_since(span.start) / HOUR_MS) > MOST_HOURS {
+        if extent.series().saturating_mul(span.end.millis_since(span.start) / HOUR_MS) > MOST_HOURS {
             let detail = "this is too much for one chart: name fewer metrics (metric=a,b) or a shorter time (from=, to=)";
             return Err(ApiError::InvalidQuery(detail.to_owned()));
         }

@@ -220,7 +220,7 @@ async fn no_query_returns_rows_of_tenants_outside_the_scope() {
     assert_eq!(store.samples(&query).await.unwrap(), []);
     assert_eq!(store.hours(&query).await.unwrap(), []);
     let extent = store.history_extent(&query).await.unwrap();
-    assert_eq!((extent.samples, extent.has_hours_before), (0, false));
+    assert_eq!((extent.samples, extent.has_hours_before()), (0, false));
     query.scope = &TenantScope::All;
     assert_eq!(store.samples(&query).await.unwrap().len(), 1);
     assert_eq!(store.latest_events(&scope, None, 10).await.unwrap().len(), 1);

@@ -2,6 +2,7 @@
 
 use super::*;
 use futures_util::StreamExt as _;
+use std::collections::BTreeMap;
 
 const HOUR: i64 = 3_600_000;
 
@@ -121,8 +122,8 @@ async fn auto_takes_what_fits() {
     );
     assert_eq!(
         ask(&format!("{to}&maxPoints=3")).await,
-        ("buckets".to_owned(), 2),
-        "half a day each, two metrics"
+        ("buckets".to_owned(), 6),
+        "two seconds each, two metrics"
     );
     let series = app.add_series("granix", "plc-03", "flow");
     app.sql(&format!(
@@ -134,8 +135,8 @@ async fn auto_takes_what_fits() {
     let from = NOW - HOUR;
     assert_eq!(
         ask(&format!("{to}&from={from}&maxPoints=9")).await,
-        ("buckets".to_owned(), 4),
-        "ten minutes each"
+        ("buckets".to_owned(), 10),
+        "half a second each, of the seconds in which there is anything"
     );
     assert_eq!(ask("from=2024-01-01&to=2024-01-02").await, ("raw".to_owned(), 0), "nothing at all");
     // A choice once made holds for the next pages.
@@ -245,10 +246,94 @@ async fn days_are_cut_by_the_plants_clock_or_the_one_asked_for() {
     assert!(problem["detail"].as_str().unwrap().contains("IANA"));
 }
 
+/// What all samples of a metric say of the buckets of that length: start, count, least, greatest.
+fn counted(samples: &[(i64, f64)], width: i64) -> Vec<Json> {
+    let mut buckets: BTreeMap<i64, (i64, f64, f64)> = BTreeMap::new();
+    for (ts, value) in samples {
+        let bucket = buckets.entry(ts - ts.rem_euclid(width)).or_insert((0, *value, *value));
+        *bucket = (bucket.0 + 1, bucket.1.min(*value), bucket.2.max(*value));
+    }
+    buckets
+        .into_iter()
+        .map(|(start, (count, min, max))| serde_json::json!([start, count, min, max]))
+        .collect()
+}
+
+/// The same of a column, marks of gaps left out.
+fn shown(column: &Json) -> Vec<Json> {
+    let at = |figure: &str, place: usize| column[figure][place].clone();
+    (0..column["times"].as_array().unwrap().len())
+        .filter(|place| !column["count"][place].is_null())
+        .map(|place| Json::Array(["times", "count", "min", "max"].map(|figure| at(figure, place)).to_vec()))
+        .collect()
+}
+
+#[tokio::test]
+async fn everything_is_shown_as_finely_as_if_its_beginning_had_been_known() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    app.add_gateway("granix", "planta-1", "gw-01");
+    // A quick one, which is packed by hours, and a slow one, packed by days; neither begins with an hour.
+    let begin = NOW - 31 * HOUR + 1_234_567;
+    let mut all = BTreeMap::new();
+    for (metric, begin, every, count) in
+        [("quick", begin, 5_000, 20_000), ("slow", begin + 2 * HOUR, 30_000, 2_500)]
+    {
+        let series = app.add_series("granix", "plc-03", metric);
+        let samples: Vec<(i64, f64)> = (0..count)
+            .map(|n| (begin + n * every, f64::from(i32::try_from(n * 7_919 % 1_000).unwrap())))
+            .collect();
+        app.add_samples(series, &samples).await;
+        all.insert(metric, samples);
+    }
+    // Of hours of which none are left, one lies before.
+    let gone = app.add_series("granix", "plc-03", "gone");
+    let hour = (begin - 3 * HOUR).div_euclid(HOUR) * HOUR;
+    app.sql(&format!("insert into hourly (series_id, hour, count, sum, min, max, non_good) values ({gone}, to_timestamp({hour} / 1000), 3, 6, 1, 3, 0)"));
+    for packed in [NOW - 48 * HOUR, NOW - 20 * HOUR, NOW + 48 * HOUR] {
+        app.pack_up_to(packed).await;
+        for (metrics, points) in
+            [("quick", 2_000), ("slow", 2_000), ("quick,slow", 2_000), ("quick,slow,gone", 700), ("slow", 90)]
+        {
+            let wanted: Vec<&str> = metrics.split(',').collect();
+            let samples = || wanted.iter().filter_map(|metric| all.get(metric)).flatten().map(|(ts, _)| *ts);
+            let first = if wanted.contains(&"gone") { hour } else { samples().min().unwrap() };
+            let last = samples().max().unwrap();
+            let ask = async |from: &str, to: i64| {
+                app.ok(&format!("{CHART}&metric={metrics}&maxPoints={points}&from={from}&to={to}")).await
+            };
+            let everything = ask("1970-01-01", NOW + 24 * HOUR).await;
+            assert_eq!(
+                everything,
+                ask(&first.to_string(), last + 1).await,
+                "{metrics}, packed up to {packed}"
+            );
+            assert_eq!(everything, ask("0", NOW + 240 * HOUR).await);
+            #[expect(clippy::cast_possible_truncation, clippy::as_conversions, reason = "whole seconds")]
+            let width = everything["bucketSeconds"].as_f64().unwrap() as i64 * 1_000;
+            let from = everything["from"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+            assert_eq!(from.timestamp_millis(), first - first.rem_euclid(width));
+            for column in everything["columns"].as_array().unwrap() {
+                let metric = column["metricId"].as_str().unwrap();
+                let expected = match all.get(metric) {
+                    Some(samples) => counted(samples, width),
+                    None => vec![serde_json::json!([hour - hour.rem_euclid(width), 3, 1.0, 3.0])],
+                };
+                assert_eq!(shown(column), expected, "{metric} of {metrics}, packed up to {packed}");
+            }
+        }
+    }
+    let rows =
+        app.ok(&format!("{CHART}&from=0&to={}&metric=quick", begin - 1).replace("&layout=columns", "")).await;
+    assert_eq!((&rows["resolution"], &rows["items"]), (&"raw".into(), &serde_json::json!([])), "nothing yet");
+}
+
 #[tokio::test]
 async fn too_much_for_one_chart_is_said_so() {
     let app = with_a_day().await;
     app.sql("insert into series (tenant_id, plant_id, plc_id, metric_id) select r.tenant_id, r.plant_id, r.plc_id, 'm' || n from series r, generate_series(1, 500) n where r.metric_id = 'level'");
+    let level: i32 = app.sql("select id from series where metric_id = 'level'")[0].parse().unwrap();
+    app.add_samples(level, &[(NOW - 5 * 365 * 24 * HOUR, 1.0)]).await;
     let path = format!("{CHART}&from=2020-01-01&to={NOW}");
     let problem = app.get(&path).await.assert_problem(400, "invalid_query");
     assert!(problem["detail"].as_str().unwrap().contains("fewer metrics"), "{problem}");

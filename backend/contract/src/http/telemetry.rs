@@ -181,9 +181,9 @@ pub struct Buckets {
     pub bucket_seconds: f64,
     /// IANA name.
     pub time_zone: String,
-    /// The first bucket's start.
+    /// The first bucket's start: in it is the first of what there is in the span asked for.
     pub from: UtcTime,
-    /// The last bucket's end.
+    /// The last bucket's end: in it is the last of what there is.
     pub to: UtcTime,
     /// How many samples all buckets stand for.
     pub samples: i64,

@@ -1,7 +1,7 @@
 //! Weighing: what the database takes, and how long the room will do; on the status board, and in the log when it will not do
 //! for long.
 
-use super::{Memory, Retainer, millis};
+use super::{Memory, Retainer, has_passed};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use vigia_live::board::{StorageState, StorageStatus};
@@ -48,7 +48,7 @@ impl Retainer {
             tenants: growth.tenants().into_iter().map(|(tenant, bytes)| (tenant, whole(bytes))).collect(),
         };
         let state = status.state();
-        let may_tell = memory.told_at.is_none_or(|at| now.millis_since(at) >= millis(TELL_AGAIN));
+        let may_tell = memory.told_at.is_none_or(|at| has_passed(TELL_AGAIN, at, now));
         if state != StorageState::Ok && may_tell {
             memory.told_at = Some(now);
             let (bytes, max_bytes) = (status.bytes, self.max_bytes.unwrap_or_default());

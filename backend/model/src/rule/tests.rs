@@ -168,3 +168,19 @@ proptest! {
         prop_assert_eq!((explanation.mode, explanation.decided_by.as_ref()), set.decide(PATH));
     }
 }
+
+#[test]
+fn gateways_that_no_rule_tells_apart_are_of_one_kind() {
+    let naming = |gateway: &str| {
+        let pattern = pattern(gateway);
+        Rule { matches: RuleMatch { gateway: pattern, ..RuleMatch::any() }, ..rule("r", 1, 1, |_| {}) }
+    };
+    let all = ["gw-1", "gw-2", "gw-30", "other"];
+    let set = RuleSet::new(vec![naming("gw-*"), naming("*"), naming("gw-2")], Mode::None);
+    let mut kinds = set.kinds_of_gateways(all);
+    kinds.sort_unstable();
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
+    assert!(kinds.contains(&"gw-2") && kinds.contains(&"other"), "{kinds:?}");
+    assert_eq!(RuleSet::default().kinds_of_gateways(all).len(), 1);
+    assert_eq!(set.kinds_of_gateways([]).len(), 0);
+}

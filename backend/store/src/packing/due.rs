@@ -66,15 +66,34 @@ const HOURS: &str = "
       and s.ts < $3
     group by 1
     order by 1";
-const DONE: &str = "
+macro_rules! unchanged {
+    () => {
+        "
+    with unchanged as (
+        select d.hour
+        from packing_due d
+        join unnest($1::timestamptz[], $2::bigint[]) n(hour, marks) on n.hour = d.hour and n.marks = d.marks
+        order by d.hour
+        for update of d
+    )"
+    };
+}
+/// Hours are locked in the order in which writers list them.
+const DONE: &str = concat!(
+    unchanged!(),
+    "
     delete from packing_due d
-    using unnest($1::timestamptz[], $2::bigint[]) n(hour, marks)
-    where d.hour = n.hour and d.marks = n.marks";
-const WAITS: &str = "
+    using unchanged n
+    where d.hour = n.hour"
+);
+const WAITS: &str = concat!(
+    unchanged!(),
+    "
     update packing_due d
     set waits = true
-    from unnest($1::timestamptz[], $2::bigint[]) n(hour, marks)
-    where d.hour = n.hour and d.marks = n.marks";
+    from unchanged n
+    where d.hour = n.hour"
+);
 
 /// Whether anything is left of a partition, and what its indexes weigh.
 const LEFT: &str = "

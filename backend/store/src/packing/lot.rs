@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeMap;
 use std::iter;
 use vigia_model::{SeriesId, Timestamp};
-use vigia_pack::{Block, Extent, Kept, Malformed, PackError, Statistics};
+use vigia_pack::{Block, Extent, Kept, Malformed, Statistics};
 
 /// So many samples are packed in one transaction, unless one series alone has more: some tenths of a second, for which a late
 /// sample of that hour may have to wait.
@@ -82,10 +82,11 @@ pub(super) const STATEMENTS: [&str; 6] = [LOCK_HOURS, TAKE, BLOCKS, DATA, PUT, N
 /// Some series whose samples are packed in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lot {
-    pub(super) series: Vec<SeriesId>,
-    /// Of the time that is due all, or an hour.
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
+    pub series: Vec<SeriesId>,
+    /// Of the time that is due all, or a part in full hours.
+    pub from: Timestamp,
+    /// Exclusive.
+    pub to: Timestamp,
     /// About, and so are the bytes of text in them.
     pub(super) samples: i64,
     pub(super) text_bytes: i64,
@@ -106,6 +107,26 @@ struct Key {
     series: SeriesId,
     start: Timestamp,
     hours: i16,
+}
+
+impl Lot {
+    /// The lot in two: half of the series each, or half of the hours of one series. One hour of one series cannot be divided.
+    pub fn halves(&self) -> Option<[Self; 2]> {
+        let part = |series: &[SeriesId], from, to| Self {
+            series: series.to_vec(),
+            from,
+            to,
+            samples: self.samples / 2,
+            text_bytes: self.text_bytes / 2,
+        };
+        if self.series.len() > 1 {
+            let (first, second) = self.series.split_at(self.series.len() / 2);
+            return Some([first, second].map(|series| part(series, self.from, self.to)));
+        }
+        let count = hours(self.from, self.to).count();
+        let middle = hours(self.from, self.to).nth(count / 2).filter(|_| count > 1)?;
+        Some([part(&self.series, self.from, middle), part(&self.series, middle, self.to)])
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -144,27 +165,13 @@ async fn in_transaction(lent: &mut Lent, due: &Due, lot: &Lot) -> Result<PackedL
     if samples == 0 {
         return Ok(PackedLot::default());
     }
-    let mut blocks = sort_into_blocks(taken, due, &there(&mut tx, lot).await?);
-    for (key, (kept, is_there)) in &mut blocks {
-        if *is_there {
-            let data: Option<Vec<u8>> = sqlx::query_scalar(DATA)
-                .bind(key.series.0)
-                .bind(to_column(key.start))
-                .bind(key.hours)
-                .fetch_optional(&mut *tx)
-                .await?;
-            // It may have become too old meanwhile, and gone.
-            let Some(data) = data else { continue };
-            let before = Block::open(&data).and_then(|block| block.samples()).map_err(decode)?;
-            *kept = vigia_pack::merge(before, std::mem::take(kept));
-        }
-    }
-    let extents = extents(&blocks);
+    let there = there(&mut tx, lot).await?;
+    let blocks = sort_into_blocks(taken, due, &there);
+    let before = before(&mut tx, &blocks, &there).await?;
     // Some tens of milliseconds of work.
-    let packing = tokio::task::spawn_blocking(move || pack_all(blocks));
-    let packed = packing.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?.map_err(encode)?;
-    let (rows, bytes) = (packed.len(), packed.iter().map(|row| row.data.len()).sum());
-    put(&mut tx, packed).await?;
+    let Packed { rows, extents } = apart(move || pack_all(blocks, &before)).await?;
+    let (count, bytes) = (rows.len(), rows.iter().map(|row| row.data.len()).sum());
+    put(&mut tx, rows).await?;
     sqlx::query(NOTE_EXTENT)
         .bind(extents.keys().map(|series| series.0).collect::<Vec<_>>())
         .bind(extents.values().map(|(start, _)| to_column(*start)).collect::<Vec<_>>())
@@ -172,7 +179,15 @@ async fn in_transaction(lent: &mut Lent, due: &Due, lot: &Lot) -> Result<PackedL
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    Ok(PackedLot { samples, rows, bytes })
+    Ok(PackedLot { samples, rows: count, bytes })
+}
+
+/// Works where it holds nobody up. If it panics, then because of what it was given: the database is not to blame, and the same
+/// would happen again.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, sqlx::Error> + Send + 'static,
+) -> Result<T, sqlx::Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|panic| sqlx::Error::Encode(panic.into()))?
 }
 
 /// The hours from one time to another.
@@ -216,10 +231,10 @@ async fn there(tx: &mut PgConnection, lot: &Lot) -> Result<Vec<Key>, sqlx::Error
     Ok(keys)
 }
 
-type Blocks = BTreeMap<Key, (Vec<Kept>, bool)>;
+/// Samples by the row they go to.
+type Blocks = BTreeMap<Key, Vec<Kept>>;
 
-/// Which row each sample goes to, and whether that row is there: the row of its hour if there is one or the hour is worth one,
-/// else that of its day.
+/// Which row each sample goes to: the row of its hour if there is one or the hour is worth one, else that of its day.
 fn sort_into_blocks(taken: BTreeMap<SeriesId, Vec<Kept>>, due: &Due, there: &[Key]) -> Blocks {
     let mut blocks = Blocks::new();
     for (series, samples) in taken {
@@ -235,24 +250,30 @@ fn sort_into_blocks(taken: BTreeMap<SeriesId, Vec<Kept>>, due: &Due, there: &[Ke
             } else {
                 Key { series, start: day(hour), hours: 24 }
             };
-            let is_there = there.binary_search(&key).is_ok();
-            blocks.entry(key).or_insert_with(|| (Vec::new(), is_there)).0.extend(of_hour);
+            blocks.entry(key).or_default().extend(of_hour);
         }
     }
     blocks
 }
 
-/// Where the rows of each series begin, and its newest sample in them that is shown.
-fn extents(blocks: &Blocks) -> BTreeMap<SeriesId, (Timestamp, Timestamp)> {
-    let mut extents = BTreeMap::new();
-    for (key, (kept, _)) in blocks {
-        if let Some(last) = kept.iter().rfind(|kept| !kept.is_hidden()) {
-            let (start, newest) = extents.entry(key.series).or_insert((key.start, last.ts));
-            *start = key.start.min(*start);
-            *newest = last.ts.max(*newest);
-        }
+/// What those of the rows hold that are there.
+async fn before(
+    tx: &mut PgConnection,
+    blocks: &Blocks,
+    there: &[Key],
+) -> Result<BTreeMap<Key, Vec<u8>>, sqlx::Error> {
+    let mut before = BTreeMap::new();
+    for key in blocks.keys().filter(|key| there.binary_search(key).is_ok()) {
+        let data: Option<Vec<u8>> = sqlx::query_scalar(DATA)
+            .bind(key.series.0)
+            .bind(to_column(key.start))
+            .bind(key.hours)
+            .fetch_optional(&mut *tx)
+            .await?;
+        // It may have become too old meanwhile, and gone.
+        before.extend(data.map(|data| (*key, data)));
     }
-    extents
+    Ok(before)
 }
 
 struct PackedRow {
@@ -261,12 +282,29 @@ struct PackedRow {
     data: Vec<u8>,
 }
 
-fn pack_all(blocks: Blocks) -> Result<Vec<PackedRow>, PackError> {
-    let pack = |(key, (kept, _)): (Key, (Vec<Kept>, bool))| {
-        let data = vigia_pack::pack(&kept)?;
-        Ok(PackedRow { key, statistics: vigia_pack::statistics(&kept), data })
-    };
-    blocks.into_iter().map(pack).collect()
+#[derive(Default)]
+struct Packed {
+    rows: Vec<PackedRow>,
+    /// Where the rows of each series begin, and its newest sample in them that is shown.
+    extents: BTreeMap<SeriesId, (Timestamp, Timestamp)>,
+}
+
+fn pack_all(blocks: Blocks, before: &BTreeMap<Key, Vec<u8>>) -> Result<Packed, sqlx::Error> {
+    let mut packed = Packed::default();
+    for (key, mut kept) in blocks {
+        if let Some(data) = before.get(&key) {
+            let before = Block::open(data).and_then(|block| block.samples());
+            kept = vigia_pack::merge(before.map_err(|error| damaged(key, &error))?, kept);
+        }
+        if let Some(last) = kept.iter().rfind(|kept| !kept.is_hidden()) {
+            let (start, newest) = packed.extents.entry(key.series).or_insert((key.start, last.ts));
+            *start = key.start.min(*start);
+            *newest = last.ts.max(*newest);
+        }
+        let data = vigia_pack::pack(&kept).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        packed.rows.push(PackedRow { key, statistics: vigia_pack::statistics(&kept), data });
+    }
+    Ok(packed)
 }
 
 async fn put(tx: &mut PgConnection, rows: Vec<PackedRow>) -> Result<(), sqlx::Error> {
@@ -299,12 +337,43 @@ async fn put(tx: &mut PgConnection, rows: Vec<PackedRow>) -> Result<(), sqlx::Er
     Ok(())
 }
 
-fn decode(error: Malformed) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
-}
-
-fn encode(error: PackError) -> sqlx::Error {
-    sqlx::Error::Encode(error.into())
+fn damaged(Key { start, hours, .. }: Key, error: &Malformed) -> sqlx::Error {
+    let start = to_column(start);
+    sqlx::Error::Decode(format!("its packed row of {hours} h from {start} is damaged: {error}").into())
 }
 
 const _: () = assert!(DAY.as_secs() == 24 * HOUR.as_secs(), "a row is of an hour or a day");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn halved(series: &[i32], from: i64, to: i64) -> Option<[(Vec<i32>, i64, i64); 2]> {
+        let lot = Lot {
+            series: series.iter().copied().map(SeriesId).collect(),
+            from: Timestamp::from_millis(from),
+            to: Timestamp::from_millis(to),
+            samples: 0,
+            text_bytes: 0,
+        };
+        let shown =
+            |lot: Lot| (lot.series.iter().map(|it| it.0).collect(), lot.from.as_millis(), lot.to.as_millis());
+        lot.halves().map(|halves| halves.map(shown))
+    }
+
+    #[test]
+    fn a_lot_is_divided_down_to_an_hour_of_a_series() {
+        let hour = 3_600_000;
+        assert_eq!(halved(&[1, 2, 3], 0, 7), Some([(vec![1], 0, 7), (vec![2, 3], 0, 7)]));
+        assert_eq!(halved(&[5], 0, 3 * hour), Some([(vec![5], 0, hour), (vec![5], hour, 3 * hour)]));
+        assert_eq!(halved(&[5], 0, hour + 1), Some([(vec![5], 0, hour), (vec![5], hour, hour + 1)]));
+        assert_eq!(halved(&[5], hour, 2 * hour), None);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_not_the_databases_fault() {
+        let panicking = apart::<()>(|| panic!("of what it was given")).await;
+        assert!(!StoreError::on("pack samples")(panicking.unwrap_err()).is_transient());
+        assert_eq!(apart(|| Ok(5)).await.unwrap(), 5);
+    }
+}

@@ -6,13 +6,14 @@ use crate::error::StoreError;
 use chrono::{DateTime, Utc};
 use vigia_model::{Days, Retention, Timestamp};
 
-/// The days that are in force for the first time are no change.
+/// Where there is no history yet, the first days are no change.
 const NOTE_DAYS: &str = "
     update retention
     set days = $1
-      , changed_at = case when days is null then changed_at else now() end
+      , changed_at = case when days is null and not exists (select from series_last) then changed_at else now() end
     where days is distinct from $1";
-const CHANGED_AT: &str = "select changed_at from retention";
+/// By a clock that was ahead and is mended it may lie ahead.
+const CHANGED_AT: &str = "select least(changed_at, now()) from retention";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 2] = [NOTE_DAYS, CHANGED_AT];

@@ -4,7 +4,8 @@ use super::{Beginning, EVER, GRACE, History, PlacedSeries};
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::partition::Partition;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
 use vigia_model::{Days, Retention, RuleSet, SeriesId, SeriesPath, Timestamp};
 
 /// Series read, and judged, at once.
@@ -36,9 +37,14 @@ impl Cutoffs {
         self.series.iter().filter(keeps).map(|cutoff| cutoff.series).collect()
     }
 
-    /// Whether some series have nothing to keep in a partition.
+    /// Whether no series has anything to keep in a partition, nor ever will.
     pub fn frees(&self, partition: Partition) -> bool {
-        self.all.raw >= partition.end() || self.series.iter().any(|cutoff| cutoff.raw >= partition.end())
+        self.all.raw >= partition.end()
+    }
+
+    /// Whether some series have nothing to keep in a partition, and others may.
+    pub fn frees_in_part(&self, partition: Partition) -> bool {
+        !self.frees(partition) && self.series.iter().any(|cutoff| cutoff.raw >= partition.end())
     }
 
     /// The series with the time before which they keep nothing of `history`, divided into statements.
@@ -87,18 +93,27 @@ impl Store {
         rules: &RuleSet,
         setting: Retention,
     ) -> Result<BTreeMap<SeriesId, Retention>, StoreError> {
-        let mut kept: BTreeMap<SeriesId, Retention> = BTreeMap::new();
+        let gateways = self.gateways_of_plants().await?;
+        // Gateways that no rule tells apart need judging once.
+        let kinds: HashMap<Uuid, Vec<&str>> = gateways
+            .iter()
+            .map(|(plant, names)| (*plant, rules.kinds_of_gateways(names.iter().map(String::as_str))))
+            .collect();
+        let mut kept = BTreeMap::new();
         let mut after = SeriesId(i32::MIN);
         loop {
             let places = self.placed_series(after, AT_ONCE).await?;
             let Some(last) = places.last().map(PlacedSeries::series) else { return Ok(kept) };
             after = last;
             for place in &places {
-                let retention = rules.retention(path(place), setting);
+                let of_plant = kinds.get(&place.plant_id).into_iter().flatten().copied();
                 // Of several gateways that may have sent it: what any of them lets keep, stays.
-                kept.entry(place.series())
-                    .and_modify(|known| *known = known.longest(retention))
-                    .or_insert(retention);
+                let longest = of_plant
+                    .chain(place.moved_sender.as_deref())
+                    .map(|gateway| rules.retention(path(place, gateway), setting))
+                    .reduce(Retention::longest);
+                let unsent = || rules.retention(path(place, ""), setting);
+                kept.insert(place.series(), longest.unwrap_or_else(unsent));
             }
         }
     }
@@ -124,12 +139,12 @@ impl Judge {
     }
 }
 
-fn path(place: &PlacedSeries) -> SeriesPath<'_> {
+fn path<'a>(place: &'a PlacedSeries, gateway: &'a str) -> SeriesPath<'a> {
     SeriesPath {
         tenant: &place.tenant,
         province: &place.province,
         plant: &place.plant,
-        gateway: &place.gateway,
+        gateway,
         plc: &place.plc,
         metric: &place.metric,
     }

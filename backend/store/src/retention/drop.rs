@@ -1,8 +1,12 @@
-//! Dropping partitions, never in anybody's way: one is detached while others write and read, renamed, and only then dropped. One
-//! that cannot be dropped, because a view of somebody's hangs on it, holds up nothing else.
+//! Dropping partitions, never in anybody's way.
+//!
+//! One of which nothing is kept, of any series, is detached while others write and read, renamed, and only then dropped: nobody
+//! writes to it any more. One that cannot be dropped, because a view of somebody's hangs on it, holds up nothing else. One of which
+//! some series keep something that none has there is emptied: it stays a partition, to which they may still write.
 
 use super::Cutoffs;
 use crate::connect::Store;
+use crate::convert::to_column;
 use crate::error::StoreError;
 use crate::partition::{self, Partition};
 use sqlx::postgres::types::Oid;
@@ -15,7 +19,7 @@ const PARTITIONS: &str = "
     join pg_class c on c.oid = i.inhrelid
     where i.inhparent in ('samples'::regclass, 'packed'::regclass)";
 const DROPPING: &str = "select dropping from retention";
-const BEGIN: &str = "update retention set dropping = $1 where dropping is null";
+const BEGIN: &str = "update retention set dropping = $1 where dropping is null and raw_from >= $2";
 const END: &str = "update retention set dropping = null where dropping = $1";
 /// Whether a table is there, is a part of its parent, and has begun to be none.
 const STATE: &str = "
@@ -31,12 +35,22 @@ const DETACHED: &str = "
          , pg_total_relation_size(c.oid) as bytes
     from pg_class c
     where c.relkind = 'r'
+      and not c.relispartition
       and c.relnamespace = current_schema()::regnamespace
       and c.relname ~ '^gone_(samples|packed)_y[0-9md]+_[0-9]+$'
     order by c.relname";
+/// What an attached partition takes that holds anything.
+const WEIGHT: &str = "
+    select pg_total_relation_size(c.oid)
+    from pg_class c
+    where c.oid = to_regclass($1)
+      and c.relispartition
+      and pg_relation_size(c.oid) > 0";
+/// Writers of late samples wait behind one who empties a partition.
+const BRIEFLY: &str = "set local lock_timeout = '200ms'";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 6] = [PARTITIONS, DROPPING, BEGIN, END, STATE, DETACHED];
+pub(super) const STATEMENTS: [&str; 7] = [PARTITIONS, DROPPING, BEGIN, END, STATE, DETACHED, WEIGHT];
 
 /// A partition and what it takes on disk, indexes included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,30 +96,56 @@ impl Store {
         Ok(dropping.as_deref().and_then(Partition::named))
     }
 
-    /// Makes a partition one that is to be [dropped](Self::drop_detached), unless it holds anything that is kept; tells whether it
-    /// did. When it is cut short, it is to be [called again](Self::being_dropped) for the same before any other.
+    /// Makes a partition before which [all history begins](super::Beginning) one that is to be [dropped](Self::drop_detached). When
+    /// it is cut short, it is to be [called again](Self::being_dropped) for the same before any other.
     ///
     /// # Errors
     /// Transient also when somebody reads what is to be dropped for too long.
-    pub async fn detach_partition(
-        &self,
-        partition: Partition,
-        cutoffs: &Cutoffs,
-    ) -> Result<bool, StoreError> {
-        let (table, kept) = (partition.table(), Kept::of(partition, cutoffs));
-        let detached = async {
+    pub async fn detach_partition(&self, partition: Partition) -> Result<(), StoreError> {
+        let detach = async {
             // Outside any transaction: between the steps it holds nothing.
             let mut connection = self.upkeep.acquire().await?;
-            let dropping: Option<String> = sqlx::query_scalar(DROPPING).fetch_one(&mut *connection).await?;
-            if dropping.as_deref() != Some(&*table)
-                && (kept.is_in(&mut connection, &table).await?
-                    || !note(&mut connection, BEGIN, &table).await?)
-            {
-                return Ok(false);
-            }
-            detach(&mut connection, partition, &kept).await
+            detach(&mut connection, partition).await
         };
-        detached.await.map_err(StoreError::on("detach a partition"))
+        detach.await.map_err(StoreError::on("detach a partition"))
+    }
+
+    /// Empties a partition, unless it holds anything that is kept; tells how many bytes that gave back.
+    ///
+    /// # Errors
+    /// Transient also when somebody is reading it.
+    pub async fn empty_partition(&self, partition: Partition, cutoffs: &Cutoffs) -> Result<i64, StoreError> {
+        let (table, kept) = (partition.table(), Kept::of(partition, cutoffs));
+        let empty = async {
+            let mut connection = self.upkeep.acquire().await?;
+            let weight: Option<i64> =
+                sqlx::query_scalar(WEIGHT).bind(&table).fetch_optional(&mut *connection).await?;
+            let Some(bytes) = weight else { return Ok(0) };
+            if kept.is_in(&mut connection, &table).await? {
+                return Ok(0);
+            }
+            let mut tx = connection.begin().await?;
+            run(&mut tx, BRIEFLY.to_owned()).await?;
+            run(&mut tx, format!("lock table {table} in access exclusive mode")).await?;
+            // Somebody may have written to it, since it was looked into.
+            if kept.is_in(&mut tx, &table).await? {
+                return Ok(0);
+            }
+            run(&mut tx, format!("truncate only {table}")).await?;
+            tx.commit().await?;
+            tracing::info!(partition = %table, bytes, "emptied a partition");
+            Ok(bytes)
+        };
+        empty.await.map_err(StoreError::on("empty a partition"))
+    }
+
+    /// What is detached and not dropped yet, by name and size in bytes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn detached(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let look = async { detached(&mut *self.upkeep.acquire().await?).await };
+        look.await.map_err(StoreError::on("list what is detached"))
     }
 
     /// Drops what was detached, and tells how many bytes that gave back. What cannot be dropped is left for the next time, and
@@ -141,56 +181,55 @@ impl Store {
     }
 }
 
-async fn detach(
-    connection: &mut PgConnection,
-    partition: Partition,
-    kept: &Kept,
-) -> Result<bool, sqlx::Error> {
+async fn detached(connection: &mut PgConnection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    sqlx::query_as(DETACHED).fetch_all(connection).await
+}
+
+async fn detach(connection: &mut PgConnection, partition: Partition) -> Result<(), sqlx::Error> {
     let (parent, table) = (partition.parent(), partition.table());
+    let dropping: Option<String> = sqlx::query_scalar(DROPPING).fetch_one(&mut *connection).await?;
+    if dropping.as_deref() != Some(&*table) {
+        let mut tx = connection.begin().await?;
+        partition::lock(&mut tx).await?;
+        let noted =
+            sqlx::query(BEGIN).bind(&table).bind(to_column(partition.end())).execute(&mut *tx).await?;
+        tx.commit().await?;
+        if noted.rows_affected() == 0 {
+            return Ok(());
+        }
+    }
     let state: State = sqlx::query_as(STATE).bind(&table).fetch_one(&mut *connection).await?;
     if state.is_attached {
         // Waits for those who use it, without a lock that anybody else would wait for.
         let how = if state.is_leaving { "finalize" } else { "concurrently" };
         run(connection, format!("alter table {parent} detach partition {table} {how}")).await?;
     }
-    // Nobody reaches it any more. Somebody may have, since it was looked into.
-    if state.oid.is_some() && kept.is_in(connection, &table).await? {
-        let (from, to) = partition.bounds();
-        let attach =
-            format!("alter table {parent} attach partition {table} for values from ('{from}') to ('{to}')");
-        run(connection, attach).await?;
-        note(connection, END, &table).await?;
-        return Ok(false);
+    // Whoever took this over meanwhile may have come to the end before.
+    let mut tx = connection.begin().await?;
+    partition::lock(&mut tx).await?;
+    let ended = sqlx::query(END).bind(&table).execute(&mut *tx).await?.rows_affected() > 0;
+    let state: State = sqlx::query_as(STATE).bind(&table).fetch_one(&mut *tx).await?;
+    if let Some(Oid(oid)) = state.oid.filter(|_| ended && !state.is_attached) {
+        run(&mut tx, format!("alter table {table} rename to {GONE}{table}_{oid}")).await?;
+        tracing::info!(partition = %table, "detached a partition");
     }
-    if let Some(Oid(oid)) = state.oid {
-        // From here on it is nobody's partition, and a new one of that name may be made.
-        run(connection, format!("alter table {table} rename to {GONE}{table}_{oid}")).await?;
-    }
-    note(connection, END, &table).await?;
-    tracing::info!(partition = %table, "detached a partition");
-    Ok(true)
+    tx.commit().await
 }
 
 /// What a partition may hold that is kept.
 struct Kept {
     series: Vec<i32>,
-    /// Series that came later than those judged, if samples of any may be kept.
-    after: Option<i32>,
+    /// Series that came later than those judged.
+    after: i32,
 }
 
 impl Kept {
     fn of(partition: Partition, cutoffs: &Cutoffs) -> Self {
         let last = cutoffs.series.last().map_or(i32::MIN, |cutoff| cutoff.series.0);
-        Self {
-            series: cutoffs.keepers(partition).into_iter().map(|series| series.0).collect(),
-            after: (cutoffs.all.raw < partition.end()).then_some(last),
-        }
+        Self { series: cutoffs.keepers(partition).into_iter().map(|series| series.0).collect(), after: last }
     }
 
     async fn is_in(&self, connection: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
-        if self.series.is_empty() && self.after.is_none() {
-            return Ok(false);
-        }
         // The name is ours.
         let is_in = format!(
             "select exists (
@@ -212,20 +251,7 @@ impl Kept {
     }
 }
 
-/// Notes that the dropping of a partition begins, which may be so of one at a time, or has come to its end.
-async fn note(
-    connection: &mut PgConnection,
-    statement: &'static str,
-    table: &str,
-) -> Result<bool, sqlx::Error> {
-    let mut tx = connection.begin().await?;
-    partition::lock(&mut tx).await?;
-    let noted = sqlx::query(statement).bind(table).execute(&mut *tx).await?.rows_affected();
-    tx.commit().await?;
-    Ok(noted > 0)
-}
-
-/// Runs a statement about tables by itself, outside any transaction.
+/// Runs a statement about tables.
 async fn run(connection: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
     // The names in it are ours.
     sqlx::query(AssertSqlSafe(statement)).persistent(false).execute(connection).await.map(drop)

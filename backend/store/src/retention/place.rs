@@ -3,17 +3,19 @@
 use crate::connect::Store;
 use crate::error::StoreError;
 use std::collections::HashMap;
+use uuid::Uuid;
 use vigia_model::SeriesId;
 
-/// A series with every gateway of its plant and the one that sent its newest sample: any of them may have sent what is kept of it.
+/// `moved_sender` sent the newest sample and stands elsewhere by now.
 const PLACES: &str = "
     select r.id
          , t.code as tenant
          , p.province
          , p.code as plant
+         , p.id as plant_id
          , c.plc_id as plc
          , r.metric_id as metric
-         , coalesce(g.gateway_id, '') as gateway
+         , g.gateway_id as moved_sender
     from (
         select *
         from series
@@ -25,8 +27,9 @@ const PLACES: &str = "
     join plants p on p.id = r.plant_id
     join plcs c on c.id = r.plc_id
     left join series_last l on l.series_id = r.id
-    left join gateways g on g.plant_id = r.plant_id or g.num = l.gateway_num
+    left join gateways g on g.num = l.gateway_num and g.plant_id <> r.plant_id
     order by r.id";
+const GATEWAYS: &str = "select plant_id, gateway_id from gateways";
 
 const NAMES: &str = "
     select r.id
@@ -38,9 +41,9 @@ const NAMES: &str = "
     where r.id = any($1)";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 2] = [PLACES, NAMES];
+pub(super) const STATEMENTS: [&str; 3] = [PLACES, GATEWAYS, NAMES];
 
-/// A series, and a gateway that may have sent it.
+/// A series by the names that rules match. Any gateway of its plant may have sent it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct PlacedSeries {
     pub id: i32,
@@ -49,7 +52,9 @@ pub struct PlacedSeries {
     pub plant: String,
     pub plc: String,
     pub metric: String,
-    pub gateway: String,
+    pub plant_id: Uuid,
+    /// The gateway that sent its newest sample, if it is at another plant by now.
+    pub moved_sender: Option<String>,
 }
 
 impl PlacedSeries {
@@ -59,7 +64,7 @@ impl PlacedSeries {
 }
 
 impl Store {
-    /// The series after `after`, up to `limit` of them, in order; one that several gateways may have sent stands there for each.
+    /// The series after `after`, up to `limit` of them, in order.
     ///
     /// # Errors
     /// When the database fails.
@@ -70,6 +75,22 @@ impl Store {
             .fetch_all(&self.upkeep)
             .await
             .map_err(StoreError::on("list the series"))
+    }
+
+    /// The gateways of each plant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn gateways_of_plants(&self) -> Result<HashMap<Uuid, Vec<String>>, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(GATEWAYS)
+            .fetch_all(&self.upkeep)
+            .await
+            .map_err(StoreError::on("list the gateways of each plant"))?;
+        let mut gateways: HashMap<Uuid, Vec<String>> = HashMap::new();
+        for (plant, gateway) in rows {
+            gateways.entry(plant).or_default().push(gateway);
+        }
+        Ok(gateways)
     }
 
     /// How these series are called, for people: tenant, plant, PLC and metric.

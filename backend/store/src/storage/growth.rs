@@ -88,11 +88,11 @@ pub struct Growth {
 
 impl Growth {
     pub fn raw_bytes(&self) -> f64 {
-        self.series.iter().map(|it| it.raw_bytes).sum()
+        self.series.iter().fold(0.0, |sum, it| sum + it.raw_bytes)
     }
 
     pub fn hourly_bytes(&self) -> f64 {
-        self.series.iter().map(|it| it.hourly_bytes).sum()
+        self.series.iter().fold(0.0, |sum, it| sum + it.hourly_bytes)
     }
 
     /// What a sample takes, all in; `None` when none came that day.
@@ -140,19 +140,22 @@ impl Store {
     async fn read_growth(&self, now: Timestamp) -> Result<Growth, sqlx::Error> {
         let (packed, due): (DateTime<Utc>, Option<DateTime<Utc>>) =
             sqlx::query_as(PACKED).fetch_one(&self.upkeep).await?;
+        // A day that is not all packed yet tells less than there is.
+        let packed = due.map_or(packed, |due| due.min(packed));
         let packed = from_column(packed);
         let mut figures = Figures::new();
-        let is_packed = packed > now.minus(3 * DAY);
-        let from = if is_packed {
-            // One that is not all packed yet tells less than there is.
-            let due = due.map(from_column).filter(|due| *due > now.minus(3 * DAY));
-            let day = crate::packing::day(due.map_or(packed, |due| due.min(packed))).minus(DAY);
+        let mut is_packed = packed > now.minus(3 * DAY);
+        let mut from = now.minus(DAY);
+        if is_packed {
+            let day = crate::packing::day(packed).minus(DAY);
             self.packed_figures(day, &mut figures).await?;
-            day
-        } else {
-            self.sample_figures(now.minus(DAY), now, &mut figures).await?;
-            now.minus(DAY)
-        };
+            // On the first day nothing came the day before.
+            is_packed = !figures.is_empty();
+            from = if is_packed { day } else { from };
+        }
+        if !is_packed {
+            self.sample_figures(from, now, &mut figures).await?;
+        }
         self.hourly_figures(from.hour(), &mut figures).await?;
         let tenants: Vec<(i32, String)> = sqlx::query_as(TENANTS).fetch_all(&self.upkeep).await?;
         let growth = |(id, tenant): (i32, String)| {

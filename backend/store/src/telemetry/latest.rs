@@ -10,6 +10,7 @@ use crate::convert::{ReadingColumns, from_column, to_column};
 use crate::error::StoreError;
 use crate::order::TimeOrder;
 use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use vigia_model::{SeriesId, TenantScope};
@@ -125,6 +126,9 @@ const GATEWAYS: &str = "
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 7] = [WALK, WALKED, NEWEST, OF_SERIES, PACKED, NAMES, GATEWAYS];
 
+/// So many connections are kept open: who asks one question after the other uses two or three in turns, for one is still being
+/// given back when the next is taken.
+const WARM: usize = 4;
 /// So many samples are looked at, whoever sent them: some milliseconds.
 const WALK_LENGTH: i64 = 2_000;
 
@@ -169,6 +173,15 @@ impl Store {
             Ok(events)
         };
         latest.await.map_err(StoreError::on("read the latest events"))
+    }
+
+    /// Uses some connections for history at once, so that they are open, and know the schema, when somebody asks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_archive_warm(&self) -> Result<(), StoreError> {
+        let look = |_| self.latest_events(&TenantScope::All, None, 1);
+        try_join_all((0..WARM).map(look)).await.map(drop)
     }
 }
 

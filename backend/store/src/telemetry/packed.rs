@@ -84,11 +84,11 @@ impl PackedRow {
     pub(super) fn block(&self) -> Result<Option<Block<'_>>, Malformed> {
         self.data.as_deref().map(Block::open).transpose()
     }
+}
 
-    fn damaged(&self, error: Malformed) -> sqlx::Error {
-        tracing::error!(series = self.series_id, start = %self.start, %error, "a packed row cannot be read");
-        sqlx::Error::Decode(error.into())
-    }
+pub(super) fn damaged(series: i32, start: DateTime<Utc>, error: Malformed) -> sqlx::Error {
+    tracing::error!(series, %start, %error, "a packed row cannot be read");
+    sqlx::Error::Decode(error.into())
 }
 
 /// Of which rows the samples themselves are wanted, beside their statistics.
@@ -159,7 +159,7 @@ pub(super) async fn fold<S: Send + 'static>(
         }
         working = Some(tokio::task::spawn_blocking(move || {
             for row in &piece {
-                work(&mut of_before, row).map_err(|error| row.damaged(error))?;
+                work(&mut of_before, row).map_err(|error| damaged(row.series_id, row.start, error))?;
             }
             Ok(of_before)
         }));

@@ -113,3 +113,23 @@ async fn where_something_waits_to_go_no_more_is_shortened() {
     db.clear(Vec::new(), Retention::default(), NOW).await;
     assert_eq!(next().await, Shortening::Raw(at(MARCH)));
 }
+
+/// What is looked up under a lock is as it is then, whatever a server's own default says.
+#[tokio::test]
+async fn where_history_begins_is_read_after_it_is_held() {
+    let db = Database::start().await;
+    db.query("alter database vigia set default_transaction_isolation = 'repeatable read'");
+    let store = Store::connect(&DatabaseSettings::Url(db.postgres.url("vigia").into())).await.unwrap();
+    commit(&store, &[row(1, 1, NOW)]).await.unwrap();
+    let url = db.postgres.url("vigia");
+    let mover = tokio::task::spawn_blocking(move || {
+        let sql = "begin; select pg_advisory_xact_lock(130195078603010);
+                   update retention set raw_from = '2025-03-20 00:00+00', let_go_up_to = '2025-03-20 00:00+00';
+                   select pg_sleep(2); commit";
+        std::process::Command::new("psql").arg(url).args(["-qAtc", sql]).output().unwrap()
+    });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let late = commit(&store, &[row(1, 1, THEN)]).await.unwrap();
+    assert_eq!((late.stored, late.rejections.len()), (0, 1));
+    assert!(mover.await.unwrap().status.success());
+}

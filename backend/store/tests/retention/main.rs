@@ -123,13 +123,14 @@ impl Database {
         let rules = RuleSet::new(rules, Mode::Both);
         let cutoffs = self.store.cutoffs(&rules, setting, at(now)).await.unwrap();
         self.store.let_go(&cutoffs).await.unwrap();
-        if let Some(partition) = self.store.being_dropped().await.unwrap() {
-            self.store.detach_partition(partition, &cutoffs).await.unwrap();
+        let dropping = self.store.being_dropped().await.unwrap();
+        let parts = self.store.raw_partitions().await.unwrap().into_iter().map(|part| part.partition);
+        let parts: Vec<_> = parts.filter(|part| Some(*part) != dropping).collect();
+        for part in dropping.into_iter().chain(parts.iter().copied().filter(|part| cutoffs.frees(*part))) {
+            self.store.detach_partition(part).await.unwrap();
         }
-        for part in self.store.raw_partitions().await.unwrap() {
-            if cutoffs.frees(part.partition) {
-                self.store.detach_partition(part.partition, &cutoffs).await.unwrap();
-            }
+        for part in parts.into_iter().filter(|part| cutoffs.frees_in_part(*part)) {
+            self.store.empty_partition(part, &cutoffs).await.unwrap();
         }
         self.store.drop_detached().await.unwrap();
         for history in [History::Samples, History::Packed, History::Hourly] {
@@ -159,10 +160,6 @@ const fn at(ms: i64) -> Timestamp {
 
 fn days(raw: Option<i32>, hourly: Option<i32>) -> Retention {
     Retention { raw: raw.and_then(Days::new), hourly: hourly.and_then(Days::new) }
-}
-
-fn nothing_kept() -> Cutoffs {
-    Cutoffs { series: Vec::new(), all: begin(i64::MAX, 0) }
 }
 
 const fn begin(raw: i64, hourly: i64) -> Beginning {

@@ -83,7 +83,8 @@ async fn who_reads_for_long_delays_it_and_nobody_else() {
     });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let january = Partition::of(Parted::Samples, at(JANUARY));
-    let cut_short = db.store.detach_partition(january, &nothing_kept()).await.unwrap_err();
+    db.store.begin_raw_at(at(FEBRUARY)).await.unwrap();
+    let cut_short = db.store.detach_partition(january).await.unwrap_err();
     assert!(cut_short.is_transient(), "{cut_short:?}");
     assert_eq!(db.store.being_dropped().await.unwrap(), Some(january));
     assert_eq!(db.one("select count(*) from samples"), "0", "it is gone for those who come now");
@@ -91,7 +92,7 @@ async fn who_reads_for_long_delays_it_and_nobody_else() {
     assert_eq!(db.commit(&[row(1, 1, MARCH)]).await.stored, 1);
     assert!(begun.elapsed() < A_COMMIT, "{:?}", begun.elapsed());
     assert!(reader.await.unwrap().status.success());
-    assert!(db.store.detach_partition(january, &nothing_kept()).await.unwrap());
+    db.store.detach_partition(january).await.unwrap();
     assert!(db.store.drop_detached().await.unwrap() > 0);
     assert!(!db.is_there("samples_y2025m01"));
 }
@@ -103,6 +104,7 @@ async fn what_was_cut_short_comes_to_its_end() {
     let now = FEBRUARY + 40 * DAY;
     // After the partition was detached.
     db.fill(1, JANUARY, JANUARY + DAY).await;
+    db.store.begin_raw_at(at(FEBRUARY)).await.unwrap();
     db.query("update retention set dropping = 'samples_y2025m01'");
     db.query("alter table samples detach partition samples_y2025m01");
     // Nobody makes it again meanwhile.
@@ -114,24 +116,63 @@ async fn what_was_cut_short_comes_to_its_end() {
 }
 
 #[tokio::test]
-async fn what_a_rule_keeps_is_attached_again() {
+async fn what_a_rule_keeps_is_never_detached_nor_emptied() {
     let db = Database::start().await;
     db.fill(1, JANUARY, JANUARY + DAY).await;
-    db.query("update retention set dropping = 'samples_y2025m01'");
-    db.query("alter table samples detach partition samples_y2025m01 concurrently");
-    let keep = Cutoff { series: SeriesId(1), raw: at(0), hourly: at(0) };
-    let keep = Cutoffs { series: vec![keep], all: begin(FEBRUARY, 0) };
+    db.fill(2, JANUARY, JANUARY + DAY).await;
     let january = Partition::of(Parted::Samples, at(JANUARY));
-    assert!(!db.store.detach_partition(january, &keep).await.unwrap());
+    db.store.detach_partition(january).await.unwrap();
+    assert_eq!(db.store.being_dropped().await.unwrap(), None, "not all history begins after it");
+    let cutoff = |series, raw| Cutoff { series: SeriesId(series), raw: at(raw), hourly: at(0) };
+    let cutoffs = |first| Cutoffs { series: vec![cutoff(1, first), cutoff(2, FEBRUARY)], all: begin(0, 0) };
+    assert_eq!(db.store.empty_partition(january, &cutoffs(0)).await.unwrap(), 0);
     assert_eq!(db.count("samples", 1), 24 * 60);
-    assert_eq!(db.store.being_dropped().await.unwrap(), None);
-    assert_eq!(db.commit(&[row(2, 1, JANUARY)]).await.stored, 1);
 
-    // So is what a series has that nobody knew of when it was judged.
-    let known = Cutoff { series: SeriesId(1), raw: at(FEBRUARY), hourly: at(0) };
-    let cutoffs = Cutoffs { series: vec![known], all: begin(0, 0) };
-    assert!(!db.store.detach_partition(january, &cutoffs).await.unwrap());
-    assert_eq!(db.count("samples", 2), 1);
+    // A series that nobody knew of when it was judged.
+    db.commit(&[row(3, 1, JANUARY)]).await;
+    assert_eq!(db.store.empty_partition(january, &cutoffs(FEBRUARY)).await.unwrap(), 0);
+    db.query("delete from samples where series_id = 3");
+
+    let freed = db.store.empty_partition(january, &cutoffs(FEBRUARY)).await.unwrap();
+    assert!(freed > 100_000, "{freed}");
+    assert!(db.is_there("samples_y2025m01"), "what is kept longer still finds its place");
+    assert_eq!(db.commit(&[row(1, 1, JANUARY)]).await.stored, 1);
+    assert_eq!(db.store.empty_partition(january, &cutoffs(0)).await.unwrap(), 0);
+}
+
+/// What is kept of a series that has nothing there goes in while all else of the month leaves, and somebody reads.
+#[tokio::test]
+async fn late_samples_that_are_kept_are_stored_while_their_month_is_emptied() {
+    let db = Database::start().await;
+    let setting = days(Some(30), None);
+    let rules = || vec![rule("m2", "*", days(Some(3650), None))];
+    db.fill(1, JANUARY, JANUARY + 4 * DAY).await;
+    let url = db.postgres.url("vigia");
+    let reader = tokio::task::spawn_blocking(move || {
+        let sql = "begin; select count(*) from samples; select pg_sleep(3); commit";
+        std::process::Command::new("psql").arg(url).args(["-qAtc", sql]).output().unwrap()
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let cutoffs = db.store.cutoffs(&RuleSet::new(rules(), Mode::Both), setting, at(MARCH + 40 * DAY)).await;
+    let cutoffs = cutoffs.unwrap();
+    db.store.let_go(&cutoffs).await.unwrap();
+    let january = Partition::of(Parted::Samples, at(JANUARY));
+    let held_up = db.store.empty_partition(january, &cutoffs).await.unwrap_err();
+    assert!(held_up.is_transient(), "{held_up:?}");
+    assert_eq!(db.commit(&[row(2, 1, JANUARY + HOUR), row(1, 1, JANUARY + HOUR)]).await.stored, 1);
+    assert!(reader.await.unwrap().status.success());
+    db.clear(rules(), setting, MARCH + 40 * DAY).await;
+    assert_eq!((db.count("samples", 1), db.count("samples", 2)), (0, 1));
+}
+
+/// Who paused in the middle of it, while another came to the end, and the partition was made anew.
+#[tokio::test]
+async fn no_partition_is_dropped_by_its_name_alone() {
+    let db = Database::start().await;
+    db.fill(1, JANUARY, JANUARY + DAY).await;
+    db.query("alter table samples_y2025m01 rename to gone_samples_y2025m01_1");
+    assert_eq!(db.store.drop_detached().await.unwrap(), 0, "it is a partition still");
+    assert_eq!(db.count("samples", 1), 24 * 60);
 }
 
 /// Somebody's view hangs on a partition.
@@ -172,7 +213,7 @@ async fn packing_goes_on_when_its_hours_were_dropped() {
     // And the month, while the packer holds what it found there.
     db.store.begin_raw_at(at(FEBRUARY)).await.unwrap();
     let january = Partition::of(Parted::Samples, at(JANUARY));
-    assert!(db.store.detach_partition(january, &nothing_kept()).await.unwrap());
+    db.store.detach_partition(january).await.unwrap();
     db.store.drop_detached().await.unwrap();
     assert_eq!(db.store.pack(&due, &lots.lots[0]).await.unwrap().samples, 0);
     db.store.vacuum_samples(at(JANUARY)).await.unwrap();
