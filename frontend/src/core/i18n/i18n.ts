@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, inject, type InjectionKey, type Plugin } from 'vue'
 import { createI18n, useI18n } from 'vue-i18n'
 import { fetchMessages, knownMessages, type BaseMessages } from '@/core/i18n/base-messages'
+import { compileMessage } from '@/core/i18n/compile-message'
 import { SECTIONS, type SectionMessages, type SectionName } from '@/core/i18n/sections'
 import { LOCALE_OF, type Language } from '@/core/preferences/preferences-store'
 
@@ -21,6 +22,7 @@ export function createMessages(language: Language): Messages {
     legacy: false,
     locale: language,
     fallbackLocale: 'es',
+    messageCompiler: compileMessage,
     // A page comes after its sections, so their words are never missed.
     messages: Object.fromEntries(knownMessages) as Record<Language, AllMessages>,
   })
