@@ -5,7 +5,7 @@ import { browserUse, builtPage } from './e2e/support/environment.ts'
 export default defineConfig({
   testDir: 'e2e/shots',
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   reporter: [['list']],
   use: browserUse,
   ...builtPage,

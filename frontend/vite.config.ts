@@ -31,6 +31,9 @@ export default defineConfig({
     // Only the composition API is used: the legacy half of vue-i18n stays out of the bundle.
     __VUE_I18N_LEGACY_API__: 'false',
     __VUE_I18N_FULL_INSTALL__: 'false',
+    // A small one of our own is enough (core/i18n/compile-message).
+    __INTLIFY_DROP_MESSAGE_COMPILER__: 'true',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
     __VUE_OPTIONS_API__: 'false',
   },
   build: {

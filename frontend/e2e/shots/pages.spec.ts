@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LINK_TOKEN } from '../support/accounts.ts'
+import { someAlarms } from '../support/alarms.ts'
 import { stackUrl } from '../support/environment.ts'
 import { choose, forgive, logIn, test } from '../support/test.ts'
 import { FakeBackend } from '../support/backend.ts'
@@ -23,6 +24,7 @@ for (const { name, width, height, theme, language } of SCREENS) {
     if (stackUrl === undefined) {
       await backend.install(page)
       backend.stream(250)
+      backend.alarms.items = someAlarms()
     }
     mkdirSync(FOLDER, { recursive: true })
     const shoot = async (what: string): Promise<void> => {
@@ -48,10 +50,25 @@ for (const { name, width, height, theme, language } of SCREENS) {
     await shoot('account-menu')
     forgive(complaints, /401/)
 
+    await page.goto('/alarms?state=all')
+    await page.locator('[data-alarm], [data-test=empty]').first().waitFor()
+    await shoot('alarms')
+    if ((await page.locator('[data-select]').count()) > 0) {
+      await page.locator('[data-select]').first().check()
+      await page.locator('[data-test=acknowledge-selected]').click()
+      await shoot('alarms-acknowledge')
+      await page.keyboard.press('Escape')
+    }
+
     await page.goto('/')
     await page.locator('[data-metric]').first().waitFor()
     await page.waitForTimeout(SETTLE_MS)
     await shoot('fleet')
+    await page.locator('[data-test=search-all]').click()
+    await page.locator('[data-test=palette-query]').fill('temp')
+    await page.waitForTimeout(500)
+    await shoot('search')
+    await page.keyboard.press('Escape')
 
     const metrics = page.locator('[data-metric][data-state=good]')
     const curves = metrics.filter({ hasText: /temp/ })

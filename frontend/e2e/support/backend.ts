@@ -1,5 +1,6 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import { FakeAccounts } from './accounts.ts'
+import { FakeAlarms } from './alarms.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
@@ -9,9 +10,10 @@ export type Message = object | string
 export class FakeBackend {
   /** Somebody is logged in, unless a test says otherwise. */
   readonly accounts = new FakeAccounts(() => void this.closeSockets(4401, 'session ended'))
+  readonly alarms = new FakeAlarms()
   plcs: Plc[] = PLCS
   sites: object[] = SITES
-  /** REST answers with this status instead of data; accounts are another matter. */
+  /** REST answers with this status instead of data; accounts and alarms are another matter. */
   failWith: number | null = null
   /** New sockets are closed at once, as by a proxy that knows no WebSocket. */
   refuseSockets = false
@@ -90,6 +92,10 @@ export class FakeBackend {
     }
     if (!this.accounts.isSignedIn) {
       await this.accounts.refuse(route)
+      return
+    }
+    if (resource === 'alarms') {
+      await this.alarms.answer(route, this.accounts)
       return
     }
     if (this.failWith !== null) {

@@ -4,6 +4,7 @@
  */
 import type * as v from 'valibot'
 import type * as account from '@/contract/account'
+import type * as alarms from '@/contract/alarms'
 import type * as rest from '@/contract/rest'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
@@ -22,6 +23,10 @@ export type Agreement = [
   Reads<typeof rest.plcStateSchema, wire.PlcState>,
   Reads<typeof rest.gatewayPageSchema, wire.GatewayPage>,
   Reads<typeof rest.telemetryPageSchema, wire.TelemetryPage>,
+  Reads<typeof alarms.alarmSchema, wire.Alarm>,
+  Reads<typeof alarms.alarmPageSchema, wire.AlarmPage>,
+  Reads<typeof alarms.alarmSummarySchema, wire.AlarmSummary>,
+  Reads<typeof alarms.acknowledgedManySchema, wire.AcknowledgedMany>,
   Reads<typeof rest.problemSchema, wire.Problem>,
   Reads<typeof websocket.liveMessageSchema, wire.ServerMessage>,
 ]

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
+import { alarmFactsSchema } from '@/contract/alarms'
 import {
-  countSchema,
   dataTypeSchema,
   instantSchema,
   metricValueSchema,
@@ -48,21 +48,8 @@ export type GatewayMessage = v.InferOutput<typeof gatewayMessageSchema>
 /** An alarm as REST shows it, but for its type: `type` is the message's. */
 export const alarmMessageSchema = v.object({
   type: v.literal('alarm'),
-  id: v.string(),
-  version: countSchema,
-  tenant: v.string(),
-  site: v.string(),
-  plcId: v.string(),
-  metricId: v.nullable(v.string()),
-  ts: instantSchema,
   alarmType: v.string(),
-  message: v.string(),
-  severity: v.picklist(['critical', 'high', 'medium', 'low']),
-  acknowledged: v.boolean(),
-  acknowledgedAt: optionalInstantSchema,
-  acknowledgedBy: v.nullable(v.string()),
-  comment: v.nullable(v.string()),
-  createdAt: instantSchema,
+  ...alarmFactsSchema.entries,
 })
 export type AlarmMessage = v.InferOutput<typeof alarmMessageSchema>
 

@@ -2,6 +2,7 @@ import type admin from '@/core/i18n/sections/admin.es.json'
 import type alarms from '@/core/i18n/sections/alarms.es.json'
 import type dashboards from '@/core/i18n/sections/dashboards.es.json'
 import type rules from '@/core/i18n/sections/rules.es.json'
+import type shell from '@/core/i18n/sections/shell.es.json'
 import type system from '@/core/i18n/sections/system.es.json'
 import type { Language } from '@/core/preferences/preferences-store'
 
@@ -11,6 +12,7 @@ export interface SectionMessages {
   alarms: typeof alarms
   dashboards: typeof dashboards
   rules: typeof rules
+  shell: typeof shell
   system: typeof system
 }
 export type SectionName = keyof SectionMessages
@@ -33,6 +35,10 @@ export const SECTIONS: Readonly<Record<SectionName, Readonly<Record<Language, Lo
   rules: {
     es: () => import('@/core/i18n/sections/rules.es.json'),
     en: () => import('@/core/i18n/sections/rules.en.json'),
+  },
+  shell: {
+    es: () => import('@/core/i18n/sections/shell.es.json'),
+    en: () => import('@/core/i18n/sections/shell.en.json'),
   },
   system: {
     es: () => import('@/core/i18n/sections/system.es.json'),

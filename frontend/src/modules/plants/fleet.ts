@@ -1,4 +1,5 @@
 import type { Gateway, Plc, Site } from '@/contract/rest'
+import { fold } from '@/core/format/fold'
 import { plcKey, type PlcIdentity } from '@/core/live/live-store'
 
 export interface FleetPlc extends PlcIdentity {
@@ -102,12 +103,4 @@ export function groupGateways(gateways: readonly Gateway[]): Map<string, Gateway
     group.sort((a, b) => NAME_ORDER.compare(a.gatewayId, b.gatewayId))
   }
   return groups
-}
-
-/** So that "cordoba" finds "Córdoba". */
-function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()
 }
