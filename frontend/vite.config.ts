@@ -45,7 +45,7 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       // The backend takes writes from its own pages alone.
-      '/api': { target: BACKEND, changeOrigin: true, headers: { origin: BACKEND } },
+      '/api/': { target: BACKEND, changeOrigin: true, headers: { origin: BACKEND } },
       '/health': { target: BACKEND, changeOrigin: true },
       // The backend checks where a socket comes from.
       '/ws': { target: BACKEND, changeOrigin: true, ws: true, rewriteWsOrigin: true },
