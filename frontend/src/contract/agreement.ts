@@ -6,6 +6,7 @@ import type * as v from 'valibot'
 import type * as account from '@/contract/account'
 import type * as admin from '@/contract/admin'
 import type * as rest from '@/contract/rest'
+import type * as system from '@/contract/system'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
 
@@ -28,6 +29,8 @@ export type Agreement = [
   Reads<typeof admin.apiKeyPageSchema, wire.ApiKeyPage>,
   Reads<typeof admin.createdApiKeySchema, wire.CreatedApiKey>,
   Reads<typeof admin.auditPageSchema, wire.AuditEntryPage>,
+  Reads<typeof system.systemSchema, wire.SystemStatus>,
+  Reads<typeof system.healthSchema, wire.Health>,
   Reads<typeof rest.sitePageSchema, wire.SitePage>,
   Reads<typeof rest.plcPageSchema, wire.PlcPage>,
   Reads<typeof rest.plcStateSchema, wire.PlcState>,
