@@ -1,6 +1,7 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import { FakeAccounts } from './accounts.ts'
 import { FakeAlarms } from './alarms.ts'
+import { FakeAdmin } from './admin.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
@@ -11,6 +12,7 @@ export class FakeBackend {
   /** Somebody is logged in, unless a test says otherwise. */
   readonly accounts = new FakeAccounts(() => void this.closeSockets(4401, 'session ended'))
   readonly alarms = new FakeAlarms()
+  readonly admin = new FakeAdmin()
   plcs: Plc[] = PLCS
   sites: object[] = SITES
   /** REST answers with this status instead of data; accounts and alarms are another matter. */
@@ -29,6 +31,7 @@ export class FakeBackend {
 
   async install(page: Page): Promise<void> {
     await page.route('**/api/**', (route) => this.answer(route))
+    await this.admin.install(page)
     await page.routeWebSocket(/\/ws(\?|$)/, (socket) => {
       this.accept(socket)
     })
@@ -113,7 +116,8 @@ export class FakeBackend {
         each.plcId === plcId &&
         each.tenant === url.searchParams.get('tenant'),
     )
-    if (resource === 'sites') await list(route, this.sites)
+    if (this.admin.knows(url.pathname)) await this.admin.answer(route)
+    else if (resource === 'sites') await list(route, this.sites)
     else if (resource === 'gateways') await list(route, gateways(Date.now()))
     else if (resource === 'plcs' && site === undefined) await list(route, this.plcs.map(listed))
     else if (!plc) await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
@@ -157,6 +161,7 @@ function listed({ tenant, site, plcId, name }: Plc): object {
     plcId,
     name,
     lastTs: new Date().toISOString(),
+    version: 1,
   }
 }
 

@@ -5,7 +5,9 @@
 import type * as v from 'valibot'
 import type * as account from '@/contract/account'
 import type * as alarms from '@/contract/alarms'
+import type * as admin from '@/contract/admin'
 import type * as rest from '@/contract/rest'
+import type * as system from '@/contract/system'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
 
@@ -18,6 +20,18 @@ export type Agreement = [
   Reads<typeof account.userSchema, Person>,
   Reads<typeof account.loginAnswerSchema, wire.Login & { user: Person }>,
   Reads<typeof account.accountSessionPageSchema, wire.SessionPage>,
+  Reads<typeof admin.tenantPageSchema, wire.TenantPage>,
+  Reads<typeof admin.managedUserPageSchema, wire.UserPage>,
+  Reads<typeof admin.createdUserSchema, wire.CreatedUser>,
+  Reads<typeof admin.passwordLinkSchema, wire.PasswordLink>,
+  Reads<typeof admin.managedPlantPageSchema, wire.SitePage>,
+  Reads<typeof admin.managedGatewayPageSchema, wire.GatewayPage>,
+  Reads<typeof admin.managedPlcPageSchema, wire.PlcPage>,
+  Reads<typeof admin.apiKeyPageSchema, wire.ApiKeyPage>,
+  Reads<typeof admin.createdApiKeySchema, wire.CreatedApiKey>,
+  Reads<typeof admin.auditPageSchema, wire.AuditEntryPage>,
+  Reads<typeof system.systemSchema, wire.SystemStatus>,
+  Reads<typeof system.healthSchema, wire.Health>,
   Reads<typeof rest.sitePageSchema, wire.SitePage>,
   Reads<typeof rest.plcPageSchema, wire.PlcPage>,
   Reads<typeof rest.plcStateSchema, wire.PlcState>,

@@ -1,0 +1,202 @@
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const GIB = 1_073_741_824
+
+const at = (ms: number): string => new Date(Date.now() + ms).toISOString()
+
+type Fields = Record<string, unknown>
+
+export function connection(part: Fields = {}): Fields {
+  return {
+    clientId: 'vigia-granix-0',
+    state: 'subscribed',
+    since: at(-DAY),
+    sessionPresent: true,
+    subscriptions: [{ filter: '$share/vigia/factory/+/+/+/gateway/+/telemetry', state: 'granted' }],
+    inFlight: 3,
+    window: 100,
+    rate: 24,
+    rateLimit: 100,
+    reconnects: 1,
+    received: 120_345,
+    acknowledged: 120_342,
+    resent: 0,
+    drainEstimateSec: null,
+    lastError: null,
+    ...part,
+  }
+}
+
+function parts(): { mqtt: Fields; spool: Fields; database: Fields; storage: Fields } {
+  return {
+    mqtt: {
+      state: 'connected',
+      lastMessageAt: at(-200),
+      missingSeq: 0,
+      connections: [connection()],
+    },
+    spool: {
+      state: 'empty',
+      since: at(-DAY),
+      entries: 0,
+      bytes: 0,
+      maxBytes: 4 * GIB,
+      oldestReceivedAt: null,
+      drainEstimateSec: null,
+      lastError: null,
+    },
+    database: { state: 'up', since: at(-DAY), lastError: null },
+    storage: {
+      state: 'ok',
+      weighedAt: at(-10_000),
+      bytes: 41 * GIB,
+      maxBytes: 80 * GIB,
+      bytesPerDay: 0.16 * GIB,
+      daysLeft: 240,
+      rawFrom: null,
+      hourlyFrom: null,
+    },
+  }
+}
+
+/** `GET /api/admin/system` where all is well. */
+export function wellSystem(): Fields {
+  const { mqtt, spool, database, storage } = parts()
+  return {
+    status: 'ok',
+    notReady: [],
+    version: '0.1.0',
+    now: at(0),
+    process: {
+      role: 'active',
+      startedAt: at(-2 * DAY),
+      uptimeSec: 172_800,
+      memoryBytes: 52_428_800,
+      wsConnections: 7,
+    },
+    mqtt,
+    ingest: {
+      received: 120_345,
+      processed: 120_340,
+      failed: 12,
+      messagesPerSecond: 24,
+      lagMs: 9,
+      lastMessageAt: at(-200),
+    },
+    spool,
+    database: {
+      ...database,
+      version: '15.18',
+      bytes: 41 * GIB,
+      tables: [{ name: 'packed', bytes: 38 * GIB, rows: 6_480_000 }],
+    },
+    storage,
+    certificates: [certificate('client', 200), certificate('ca', 4_000)],
+    errors: [],
+    tenants: [tenant('granix', 0.797), tenant('lacteos-sur', 0.203)],
+  }
+}
+
+/** The same where nearly everything is wrong. */
+export function illSystem(): Fields {
+  const well = wellSystem()
+  const { spool, storage } = parts()
+  return {
+    ...well,
+    status: 'degraded',
+    notReady: ['database', 'mqtt'],
+    mqtt: {
+      state: 'partial',
+      lastMessageAt: at(-1_000),
+      missingSeq: 42,
+      connections: [
+        connection({ rate: 100, inFlight: 100, drainEstimateSec: 340, reconnects: 12 }),
+        connection({
+          clientId: 'vigia-granix-1',
+          state: 'down',
+          sessionPresent: false,
+          rate: 0,
+          inFlight: 4_294_967_295,
+          subscriptions: [{ filter: '$share/vigia/factory/#', state: 'refused: not authorized' }],
+          lastError: 'the broker closed the connection: not authorized',
+        }),
+      ],
+    },
+    ingest: {
+      received: 120_345,
+      processed: 100_000,
+      failed: 12,
+      messagesPerSecond: 100,
+      lagMs: 34_000,
+      lastMessageAt: at(-1_000),
+    },
+    spool: {
+      ...spool,
+      state: 'filling',
+      entries: 812_345,
+      bytes: 3.8 * GIB,
+      oldestReceivedAt: at(-3 * HOUR),
+      lastError: 'no space left on device',
+    },
+    database: {
+      state: 'down',
+      since: at(-3 * HOUR),
+      lastError: 'connection refused',
+      version: null,
+      bytes: null,
+      tables: [],
+    },
+    storage: { ...storage, state: 'filling', bytes: 79 * GIB, daysLeft: 6, rawFrom: at(-90 * DAY) },
+    certificates: [certificate('client', -2), certificate('ca', 20)],
+    errors: [
+      logged('ERROR', 'cannot take a batch: the database did not answer within 3 s', 31),
+      logged(
+        'WARN',
+        'AWS IoT Core discards what is above 100 messages a second on a connection',
+        1,
+      ),
+    ],
+    tenants: null,
+  }
+}
+
+/** `GET /health` as everybody is told it. */
+export function health(): Fields {
+  const { mqtt, spool, database } = parts()
+  return {
+    status: 'degraded',
+    version: '0.1.0',
+    startedAt: at(-2 * DAY),
+    uptimeSec: 172_800,
+    role: 'active',
+    warnings: [],
+    mqtt,
+    spool: { ...spool, state: 'filling', entries: 900, bytes: 1_000_000 },
+    database: { ...database, state: 'down', since: at(-HOUR) },
+    storage: null,
+  }
+}
+
+function certificate(kind: string, daysLeft: number): Fields {
+  const subject = kind === 'ca' ? 'CN=Amazon Root CA 1,O=Amazon,C=US' : 'CN=AWS IoT Certificate'
+  const issuer = 'OU=Amazon Web Services O=Amazon.com Inc. L=Seattle ST=Washington C=US'
+  return { kind, subject, issuer, notAfter: at(daysLeft * DAY), daysLeft }
+}
+
+function logged(level: string, message: string, times: number): Fields {
+  return { at: at(-5_000), level, target: 'vigia_ingest::batch', message, times }
+}
+
+function tenant(code: string, storageShare: number): Fields {
+  return {
+    tenant: code,
+    name: null,
+    plants: 2,
+    gateways: 3,
+    gatewaysOnline: 2,
+    series: 50,
+    samplesLastDay: 4_204_112,
+    bytesPerDay: Math.round(storageShare * 0.16 * GIB),
+    storageShare,
+  }
+}

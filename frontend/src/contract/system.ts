@@ -1,0 +1,169 @@
+import * as v from 'valibot'
+import {
+  countSchema,
+  instantSchema,
+  optionalCountSchema,
+  optionalInstantSchema,
+  optionalTextSchema,
+} from '@/contract/common'
+
+/** What the server answers when the number it has does not fit: it does not know. */
+const NO_COUNT = 2 ** 32 - 1
+const knownCountSchema = v.pipe(
+  countSchema,
+  v.transform((count) => (count >= NO_COUNT ? null : count)),
+)
+
+/** One connection to the broker. */
+export const connectionSchema = v.object({
+  clientId: v.string(),
+  state: v.string(),
+  since: instantSchema,
+  sessionPresent: v.nullable(v.boolean()),
+  subscriptions: v.array(v.object({ filter: v.string(), state: v.string() })),
+  /** Received and not yet acknowledged. */
+  inFlight: knownCountSchema,
+  /** How many of those the broker may send. */
+  window: countSchema,
+  rate: countSchema,
+  /** Messages a second above which AWS IoT Core throws them away. */
+  rateLimit: countSchema,
+  reconnects: countSchema,
+  received: countSchema,
+  acknowledged: countSchema,
+  resent: countSchema,
+  drainEstimateSec: optionalCountSchema,
+  lastError: optionalTextSchema,
+})
+export type Connection = v.InferOutput<typeof connectionSchema>
+
+export const mqttSchema = v.object({
+  state: v.string(),
+  lastMessageAt: optionalInstantSchema,
+  missingSeq: countSchema,
+  connections: v.array(connectionSchema),
+})
+export type Mqtt = v.InferOutput<typeof mqttSchema>
+
+/** The disk buffer for messages that the database cannot take now. */
+export const spoolSchema = v.object({
+  state: v.string(),
+  since: instantSchema,
+  entries: countSchema,
+  bytes: countSchema,
+  maxBytes: countSchema,
+  oldestReceivedAt: optionalInstantSchema,
+  drainEstimateSec: optionalCountSchema,
+  lastError: optionalTextSchema,
+})
+export type Spool = v.InferOutput<typeof spoolSchema>
+
+/** The room that history takes, and how long it will do. */
+export const storageSchema = v.object({
+  state: v.string(),
+  weighedAt: instantSchema,
+  bytes: countSchema,
+  bytesPerDay: countSchema,
+  /** Null: the budget is never reached, or there is none. */
+  daysLeft: optionalCountSchema,
+  maxBytes: optionalCountSchema,
+  /** What is older was dropped for want of room; null: nothing was. */
+  rawFrom: optionalInstantSchema,
+  hourlyFrom: optionalInstantSchema,
+})
+export type Storage = v.InferOutput<typeof storageSchema>
+
+export const databaseSchema = v.object({
+  state: v.string(),
+  since: instantSchema,
+  lastError: optionalTextSchema,
+})
+
+export const healthSchema = v.object({
+  status: v.string(),
+  version: v.string(),
+  startedAt: instantSchema,
+  uptimeSec: countSchema,
+  role: v.string(),
+  warnings: v.array(v.string()),
+  mqtt: mqttSchema,
+  database: databaseSchema,
+  spool: spoolSchema,
+  storage: v.optional(v.nullable(storageSchema), null),
+})
+export type Health = v.InferOutput<typeof healthSchema>
+
+export const tenantStatusSchema = v.object({
+  tenant: v.string(),
+  name: optionalTextSchema,
+  plants: countSchema,
+  gateways: countSchema,
+  gatewaysOnline: countSchema,
+  series: countSchema,
+  samplesLastDay: countSchema,
+  bytesPerDay: optionalCountSchema,
+  /** Which part of what all tenants add, from 0 to 1. */
+  storageShare: v.optional(v.nullable(v.number()), null),
+})
+export type TenantStatus = v.InferOutput<typeof tenantStatusSchema>
+
+export const certificateSchema = v.object({
+  kind: v.picklist(['client', 'ca']),
+  subject: v.string(),
+  issuer: v.string(),
+  notAfter: instantSchema,
+  /** Negative once it has expired. */
+  daysLeft: countSchema,
+})
+export type Certificate = v.InferOutput<typeof certificateSchema>
+
+export const loggedErrorSchema = v.object({
+  at: instantSchema,
+  level: v.picklist(['WARN', 'ERROR']),
+  target: v.string(),
+  message: v.string(),
+  times: countSchema,
+})
+export type LoggedError = v.InferOutput<typeof loggedErrorSchema>
+
+/** How everything is doing. What concerns all customers alike is null for others than internal admins. */
+export const systemSchema = v.object({
+  status: v.string(),
+  notReady: v.array(v.string()),
+  version: v.string(),
+  now: instantSchema,
+  process: v.nullable(
+    v.object({
+      role: v.string(),
+      startedAt: instantSchema,
+      uptimeSec: countSchema,
+      memoryBytes: optionalCountSchema,
+      wsConnections: countSchema,
+    }),
+  ),
+  mqtt: v.nullable(mqttSchema),
+  ingest: v.nullable(
+    v.object({
+      received: countSchema,
+      processed: countSchema,
+      failed: countSchema,
+      messagesPerSecond: countSchema,
+      lagMs: optionalCountSchema,
+      lastMessageAt: optionalInstantSchema,
+    }),
+  ),
+  spool: v.nullable(spoolSchema),
+  database: v.nullable(
+    v.object({
+      ...databaseSchema.entries,
+      bytes: optionalCountSchema,
+      version: optionalTextSchema,
+      tables: v.array(v.object({ name: v.string(), bytes: countSchema, rows: countSchema })),
+    }),
+  ),
+  storage: v.nullable(storageSchema),
+  certificates: v.array(certificateSchema),
+  errors: v.array(loggedErrorSchema),
+  tenants: v.nullable(v.array(tenantStatusSchema)),
+})
+export type System = v.InferOutput<typeof systemSchema>

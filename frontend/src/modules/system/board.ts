@@ -1,0 +1,80 @@
+import type {
+  Certificate,
+  Connection,
+  Health,
+  LoggedError,
+  Mqtt,
+  Spool,
+  Storage,
+  System,
+  TenantStatus,
+} from '@/contract/system'
+
+/** How everything is doing, from whichever answer there was. */
+export interface Board {
+  /** Not all of it could be asked for: the rest is missing, and not well. */
+  isPartial: boolean
+  version: string
+  role: string
+  startedAt: number
+  uptimeSec: number
+  memoryBytes: number | null
+  wsConnections: number | null
+  mqtt: Mqtt
+  ingest: NonNullable<System['ingest']> | null
+  spool: Spool
+  database: NonNullable<System['database']>
+  storage: Storage | null
+  certificates: readonly Certificate[]
+  errors: readonly LoggedError[]
+  tenants: readonly TenantStatus[] | null
+}
+
+/** Null for who is no internal admin: those are told next to nothing. */
+export function boardOf(system: System): Board | null {
+  const { process, mqtt, spool, database } = system
+  if (!process || !mqtt || !spool || !database) return null
+  return {
+    isPartial: false,
+    version: system.version,
+    role: process.role,
+    startedAt: process.startedAt,
+    uptimeSec: process.uptimeSec,
+    memoryBytes: process.memoryBytes,
+    wsConnections: process.wsConnections,
+    mqtt,
+    ingest: system.ingest,
+    spool,
+    database,
+    storage: system.storage,
+    certificates: system.certificates,
+    errors: system.errors,
+    tenants: system.tenants,
+  }
+}
+
+/** What is told to everybody, even while the database is away and nobody can be recognised. */
+export function boardOfHealth(health: Health): Board {
+  return {
+    isPartial: true,
+    version: health.version,
+    role: health.role,
+    startedAt: health.startedAt,
+    uptimeSec: health.uptimeSec,
+    memoryBytes: null,
+    wsConnections: null,
+    mqtt: health.mqtt,
+    ingest: null,
+    spool: health.spool,
+    database: { ...health.database, bytes: null, version: null, tables: [] },
+    storage: health.storage,
+    certificates: [],
+    errors: [],
+    tenants: null,
+  }
+}
+
+/** Messages over all connections since the process started; a connection that was made anew counts on. */
+export function receivedBy(mqtt: Mqtt): number {
+  return mqtt.connections.reduce((sum, { received }: Connection) => sum + received, 0)
+}
