@@ -4,7 +4,9 @@
  */
 import type * as v from 'valibot'
 import type * as account from '@/contract/account'
+import type * as quarantine from '@/contract/quarantine'
 import type * as rest from '@/contract/rest'
+import type * as rules from '@/contract/rules'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
 
@@ -23,5 +25,13 @@ export type Agreement = [
   Reads<typeof rest.gatewayPageSchema, wire.GatewayPage>,
   Reads<typeof rest.telemetryPageSchema, wire.TelemetryPage>,
   Reads<typeof rest.problemSchema, wire.Problem>,
+  Reads<typeof rules.rulePageSchema, wire.RulePage>,
+  Reads<typeof rules.dryRunSchema, wire.DryRun>,
+  Reads<typeof rules.explanationSchema, wire.Explanation>,
+  Reads<typeof quarantine.rejectionPageSchema, wire.RejectionPage>,
+  Reads<typeof quarantine.rejectionDetailSchema, wire.RejectionDetail>,
+  Reads<typeof quarantine.rejectionCountsSchema, wire.RejectionCounts>,
+  Reads<typeof quarantine.requestedReplaysSchema, wire.RequestedReplays>,
+  Reads<typeof quarantine.removedRejectionsSchema, wire.RemovedRejections>,
   Reads<typeof websocket.liveMessageSchema, wire.ServerMessage>,
 ]
