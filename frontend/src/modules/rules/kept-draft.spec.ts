@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, expect, it } from 'vitest'
 import { createDraftKeeper } from '@/modules/rules/kept-draft'
 import { emptyDraft } from '@/modules/rules/rule-draft'
