@@ -25,7 +25,9 @@ pub(crate) fn test(filter: &[&str]) -> Result<()> {
         let mut npm = frontend::browser_tests();
         npm.env("BASE_URL", note.told("url")?)
             .env("STACK_EMAIL", note.told("email")?)
-            .env("STACK_PASSWORD", note.told("password")?);
+            .env("STACK_PASSWORD", note.told("password")?)
+            // Where the broker is, and with what certificate messages are sent to it.
+            .env("STACK_NOTE", &note.0);
         npm.args(filter);
         run::step("npm run test:e2e, against the stack", &mut npm)
     })

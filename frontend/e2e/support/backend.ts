@@ -1,5 +1,7 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import { FakeAccounts } from './accounts.ts'
+import { FakeQuarantine } from './quarantine.ts'
+import { FakeRules } from './rules.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
@@ -9,6 +11,8 @@ export type Message = object | string
 export class FakeBackend {
   /** Somebody is logged in, unless a test says otherwise. */
   readonly accounts = new FakeAccounts(() => void this.closeSockets(4401, 'session ended'))
+  readonly rules = new FakeRules()
+  readonly quarantine = new FakeQuarantine()
   plcs: Plc[] = PLCS
   sites: object[] = SITES
   /** REST answers with this status instead of data; accounts are another matter. */
@@ -92,6 +96,8 @@ export class FakeBackend {
       await this.accounts.refuse(route)
       return
     }
+    if (resource === 'persist-rules') return this.rules.answer(route)
+    if (site === 'rejections') return this.quarantine.answer(route)
     if (this.failWith !== null) {
       const problem = { title: 'out of order', status: this.failWith, code: 'internal' }
       await route.fulfill({

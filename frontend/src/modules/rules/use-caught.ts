@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { onScopeDispose, shallowReactive, shallowRef, watch, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, shallowReactive, shallowRef, watch, type ShallowRef } from 'vue'
 import {
   dryRunSchema,
   MODE,
@@ -9,6 +9,7 @@ import {
   type TouchedSeries,
 } from '@/contract/rules'
 import { queryString, useApi } from '@/core/http/api-client'
+import { ApiError } from '@/core/http/api-error'
 import { MIN_PRIORITY } from '@/modules/rules/precedence'
 import { takesEverything } from '@/modules/rules/pattern'
 import { draftOf, emptyDraft, type RuleDraft } from '@/modules/rules/rule-draft'
@@ -42,6 +43,8 @@ export interface CaughtCounts {
   failure: Readonly<ShallowRef<unknown>>
   /** Asks for the count of a rule, unless it is known. */
   want: (id: string) => void
+  /** Nobody looks at it any more. */
+  forgo: (id: string) => void
   retry: () => void
 }
 
@@ -70,6 +73,17 @@ export function probeOfDefault({ defaultMode }: RuleBook): Probe {
   return { draft: { ...emptyDraft(), ...weakest } }
 }
 
+/** Tells one state of the rules from another, in few letters. */
+function digest({ rules, defaultMode }: RuleBook): string {
+  let hash = rules.length
+  for (const { id, version } of rules) {
+    for (const letter of `${id}@${String(version)}`) {
+      hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) | 0
+    }
+  }
+  return `${defaultMode} ${String(rules.length)} ${String(hash)}`
+}
+
 function caught(run: DryRun, rule: Rule | undefined, isDefaultReached: boolean): Caught {
   if (rule && !rule.enabled) return { matched: run.matched, decided: null, series: [] }
   if (!rule && !isDefaultReached) return { matched: 0, decided: 0, series: [] }
@@ -96,27 +110,35 @@ export function useCaught(book: () => RuleBook | undefined): CaughtCounts {
   })
 
   // What one rule decides depends on all the others.
-  const stateOf = ({ rules, defaultMode }: RuleBook): string =>
-    [defaultMode, ...rules.map(({ id, version }) => `${id}@${String(version)}`)].join(' ')
+  const state = computed(() => {
+    const known = book()
+    return known && digest(known)
+  })
 
   async function count(id: string, known: RuleBook): Promise<void> {
     const rule = known.rules.find((each) => each.id === id)
     if (!rule && id !== DEFAULT_ID) return
     const { draft, replaces } = rule ? probeOf(rule) : probeOfDefault(known)
-    const state = stateOf(known)
+    const asked = state.value
     const run = await queries.fetchQuery({
-      queryKey: ['caught', state, id],
+      queryKey: ['caught', asked, id],
       queryFn: ({ signal }) =>
         api.post(`${RULES_PATH}/dry-run${queryString({ replaces })}`, draft, dryRunSchema, signal),
       staleTime: FRESH_MS,
+      // Who looks can ask again.
+      retry: false,
     })
-    const now = book()
     // Counted by rules that no longer hold: it is asked for again.
-    if (!now || stateOf(now) !== state) return
+    if (state.value !== asked) return
     const isReached = !known.rules.some((each) => each.enabled && takesEverything(each))
     counts.set(id, caught(run, rule, isReached))
     if (!rule) total.value = run.matched
     span.value = { from: run.from, to: run.to }
+  }
+
+  function forgo(id: string): void {
+    const at = wanted.indexOf(id)
+    if (at >= 0) wanted.splice(at, 1)
   }
 
   async function askOn(): Promise<void> {
@@ -129,25 +151,19 @@ export function useCaught(book: () => RuleBook | undefined): CaughtCounts {
       try {
         await count(id, known)
       } catch (error) {
-        failure.value = error
+        // A rule that is gone will soon be gone from the list as well.
+        if (error instanceof ApiError && error.status === 404) forgo(id)
+        else failure.value = error
       }
-      if (!counts.has(id) && !known.rules.some((rule) => rule.id === id) && id !== DEFAULT_ID) {
-        wanted.splice(wanted.indexOf(id), 1)
-      }
+      if (id !== DEFAULT_ID && !known.rules.some((rule) => rule.id === id)) forgo(id)
     }
     isAsking = false
   }
 
-  watch(
-    () => {
-      const known = book()
-      return known && stateOf(known)
-    },
-    () => {
-      counts.clear()
-      void askOn()
-    },
-  )
+  watch(state, () => {
+    counts.clear()
+    void askOn()
+  })
 
   return {
     of: (id) => counts.get(id),
@@ -158,6 +174,7 @@ export function useCaught(book: () => RuleBook | undefined): CaughtCounts {
       if (!wanted.includes(id)) wanted.push(id)
       void askOn()
     },
+    forgo,
     retry: () => {
       failure.value = null
       void askOn()

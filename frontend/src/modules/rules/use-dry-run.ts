@@ -8,6 +8,7 @@ import { RULES_PATH } from '@/modules/rules/use-rules'
 
 /** Who types is not asked after for each letter. */
 const QUIET_MS = 400
+const MAX_RETRIES = 2
 
 export interface DryRunQuery {
   /** Of the draft as it stands, or while that is reckoned as it stood before. */
@@ -50,6 +51,8 @@ export function useDryRun(
       ),
     enabled: computed(() => asked.value !== 'null'),
     placeholderData: keepPreviousData,
+    retry: (failures, error) =>
+      failures < MAX_RETRIES && error instanceof ApiError && error.isTransient && !isStandby(error),
     // What came in the last day is another after a while, and so are the other rules.
     staleTime: 10_000,
   })
