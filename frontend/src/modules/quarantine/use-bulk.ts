@@ -6,7 +6,7 @@ import {
 } from '@/contract/quarantine'
 import { useApi } from '@/core/http/api-client'
 import { ApiError } from '@/core/http/api-error'
-import { REJECTIONS_PATH } from '@/modules/quarantine/use-counts'
+import { COUNTS_KEY, REJECTIONS_PATH } from '@/modules/quarantine/use-counts'
 import { parametersOf, type RejectionFilter } from '@/modules/quarantine/use-rejection-filter'
 
 /** As many as the server does at a time. */
@@ -83,7 +83,7 @@ export function useBulk(): Bulk {
     },
     refresh: async () => {
       await Promise.all(
-        [REJECTIONS_KEY, REJECTION_KEY].map((key) =>
+        [REJECTIONS_KEY, REJECTION_KEY, COUNTS_KEY].map((key) =>
           queries.invalidateQueries({ queryKey: [key] }),
         ),
       )

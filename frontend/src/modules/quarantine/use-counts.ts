@@ -5,6 +5,7 @@ import { useApi } from '@/core/http/api-client'
 import { useClock } from '@/core/time/clock'
 
 export const REJECTIONS_PATH = '/api/admin/rejections'
+export const COUNTS_KEY = 'rejectionCounts'
 const HOUR_MS = 3_600_000
 const REFRESH_MS = 60_000
 
@@ -60,7 +61,7 @@ export function useCounts(span: () => Span): CountsQuery {
   const clock = useClock()
   const counted = (by: 'reason' | 'gateway' | 'hour'): UseQueryReturnType<RejectionCounts, Error> =>
     useQuery({
-      queryKey: computed(() => ['rejectionCounts', by, span()]),
+      queryKey: computed(() => [COUNTS_KEY, by, span()]),
       queryFn: ({ signal }) => {
         // Whole hours, as the server counts: one of them more would be a bar of its own.
         const first = Math.floor(clock.now() / HOUR_MS) + 1 - SPANS[span()].hours

@@ -65,6 +65,8 @@ export function useRuleEditor({ initial, began: rule, keeper }: RuleEditorOption
   const draft = reactive({ ...start })
   const began = shallowRef(kept ? kept.began : rule)
   const base = shallowRef(began.value ? draftOf(began.value) : initial)
+  /** What is begun from anew when the work is thrown away: not what kept work once began from. */
+  let latest = { draft: initial, rule }
   const restoredAt = shallowRef(
     kept && differences(kept.draft, initial).length > 0 ? kept.at : null,
   )
@@ -91,7 +93,10 @@ export function useRuleEditor({ initial, began: rule, keeper }: RuleEditorOption
   function take(next: RuleDraft, from: Rule | null): void {
     Object.assign(draft, next)
     began.value = from
-    if (from) base.value = draftOf(from)
+    if (from) {
+      base.value = draftOf(from)
+      latest = { draft: base.value, rule: from }
+    }
     failure.value = null
     refused.value = undefined
     conflict.value = null
@@ -166,7 +171,8 @@ export function useRuleEditor({ initial, began: rule, keeper }: RuleEditorOption
     save,
     rebase: take,
     discard: () => {
-      take(base.value, began.value)
+      base.value = latest.draft
+      take(latest.draft, latest.rule)
       keeper.forget()
     },
   }
