@@ -83,18 +83,28 @@ export function createAppRouter(messages: Messages): Router {
         [
           {
             path: '/rules',
-            name: 'rules',
-            component: page(() => import('@/pages/RulesPage.vue'), 'rules'),
-          },
-          {
-            path: '/rules/:ruleId',
-            name: 'rule',
-            component: page(() => import('@/pages/RulePage.vue'), 'rules'),
+            children: [
+              {
+                path: '',
+                name: 'rules',
+                component: page(() => import('@/pages/RulesPage.vue'), 'rules'),
+              },
+              {
+                path: ':ruleId',
+                name: 'rule',
+                component: page(() => import('@/pages/RulePage.vue'), 'rules'),
+                props: ({ params, query, fullPath }) => ({
+                  ruleId: params['ruleId'],
+                  query,
+                  address: fullPath,
+                }),
+              },
+            ],
           },
           {
             path: '/quarantine',
             name: 'quarantine',
-            component: page(() => import('@/pages/QuarantinePage.vue'), 'admin'),
+            component: page(() => import('@/pages/QuarantinePage.vue'), 'quarantine'),
           },
           {
             path: '/system',

@@ -27,7 +27,9 @@ pub(crate) fn test(filter: &[&str]) -> Result<()> {
             .env("STACK_EMAIL", note.told("email")?)
             .env("STACK_PASSWORD", note.told("password")?)
             // An alarm is raised in SQL.
-            .env("STACK_DATABASE_URL", note.told("databaseUrl")?);
+            .env("STACK_DATABASE_URL", note.told("databaseUrl")?)
+            // Where the broker is, and with what certificate messages are sent to it.
+            .env("STACK_NOTE", &note.0);
         npm.args(filter);
         run::step("npm run test:e2e, against the stack", &mut npm)
     })

@@ -2,6 +2,8 @@ import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import { FakeAccounts } from './accounts.ts'
 import { FakeAlarms } from './alarms.ts'
 import { FakeAdmin } from './admin.ts'
+import { FakeQuarantine } from './quarantine.ts'
+import { FakeRules } from './rules.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
@@ -13,6 +15,8 @@ export class FakeBackend {
   readonly accounts = new FakeAccounts(() => void this.closeSockets(4401, 'session ended'))
   readonly alarms = new FakeAlarms()
   readonly admin = new FakeAdmin()
+  readonly rules = new FakeRules()
+  readonly quarantine = new FakeQuarantine()
   plcs: Plc[] = PLCS
   sites: object[] = SITES
   /** REST answers with this status instead of data; accounts and alarms are another matter. */
@@ -101,6 +105,8 @@ export class FakeBackend {
       await this.alarms.answer(route, this.accounts)
       return
     }
+    if (resource === 'persist-rules') return this.rules.answer(route)
+    if (site === 'rejections') return this.quarantine.answer(route)
     if (this.failWith !== null) {
       const problem = { title: 'out of order', status: this.failWith, code: 'internal' }
       await route.fulfill({

@@ -8,6 +8,8 @@ import type * as alarms from '@/contract/alarms'
 import type * as admin from '@/contract/admin'
 import type * as rest from '@/contract/rest'
 import type * as system from '@/contract/system'
+import type * as quarantine from '@/contract/quarantine'
+import type * as rules from '@/contract/rules'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
 
@@ -42,5 +44,13 @@ export type Agreement = [
   Reads<typeof alarms.alarmSummarySchema, wire.AlarmSummary>,
   Reads<typeof alarms.acknowledgedManySchema, wire.AcknowledgedMany>,
   Reads<typeof rest.problemSchema, wire.Problem>,
+  Reads<typeof rules.rulePageSchema, wire.RulePage>,
+  Reads<typeof rules.dryRunSchema, wire.DryRun>,
+  Reads<typeof rules.explanationSchema, wire.Explanation>,
+  Reads<typeof quarantine.rejectionPageSchema, wire.RejectionPage>,
+  Reads<typeof quarantine.rejectionDetailSchema, wire.RejectionDetail>,
+  Reads<typeof quarantine.rejectionCountsSchema, wire.RejectionCounts>,
+  Reads<typeof quarantine.requestedReplaysSchema, wire.RequestedReplays>,
+  Reads<typeof quarantine.removedRejectionsSchema, wire.RemovedRejections>,
   Reads<typeof websocket.liveMessageSchema, wire.ServerMessage>,
 ]

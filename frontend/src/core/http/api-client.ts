@@ -38,6 +38,12 @@ export interface ApiClient {
     body: object,
     schema: Schema,
   ) => Promise<v.InferOutput<Schema>>
+  /** Removes, and reads what that came to. */
+  remove: <Schema extends v.GenericSchema>(
+    path: string,
+    parameters: QueryParameters,
+    schema: Schema,
+  ) => Promise<v.InferOutput<Schema>>
   /** A write whose answer says nothing but that it was done. */
   send: (method: Method, path: string, body?: object) => Promise<void>
 }
@@ -137,6 +143,8 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
     list,
     post: (path, body, schema, signal) => read(path, schema, { method: 'POST', body, signal }),
     put: (path, body, schema) => read(path, schema, { method: 'PUT', body }),
+    remove: (path, parameters, schema) =>
+      read(path + queryString(parameters), schema, { method: 'DELETE' }),
     send: async (method, path, body) => {
       await request(path, { method, body })
     },

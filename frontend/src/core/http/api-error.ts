@@ -16,6 +16,7 @@ export const PROBLEM_CODE = {
   linkExpired: 'link_expired',
   databaseUnavailable: 'database_unavailable',
   staleVersion: 'stale_version',
+  notReady: 'not_ready',
 } as const
 
 export interface ApiErrorFacts {

@@ -1,6 +1,7 @@
 import type admin from '@/core/i18n/sections/admin.es.json'
 import type alarms from '@/core/i18n/sections/alarms.es.json'
 import type dashboards from '@/core/i18n/sections/dashboards.es.json'
+import type quarantine from '@/core/i18n/sections/quarantine.es.json'
 import type rules from '@/core/i18n/sections/rules.es.json'
 import type shell from '@/core/i18n/sections/shell.es.json'
 import type system from '@/core/i18n/sections/system.es.json'
@@ -11,6 +12,7 @@ export interface SectionMessages {
   admin: typeof admin
   alarms: typeof alarms
   dashboards: typeof dashboards
+  quarantine: typeof quarantine
   rules: typeof rules
   shell: typeof shell
   system: typeof system
@@ -31,6 +33,10 @@ export const SECTIONS: Readonly<Record<SectionName, Readonly<Record<Language, Lo
   dashboards: {
     es: () => import('@/core/i18n/sections/dashboards.es.json'),
     en: () => import('@/core/i18n/sections/dashboards.en.json'),
+  },
+  quarantine: {
+    es: () => import('@/core/i18n/sections/quarantine.es.json'),
+    en: () => import('@/core/i18n/sections/quarantine.en.json'),
   },
   rules: {
     es: () => import('@/core/i18n/sections/rules.es.json'),
