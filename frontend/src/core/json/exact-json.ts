@@ -1,4 +1,8 @@
-import { isInteger as isIntegerToken, parse as parseLossless } from 'lossless-json'
+import {
+  isInteger as isIntegerToken,
+  parse as parseLossless,
+  stringify as stringifyLossless,
+} from 'lossless-json'
 
 /**
  * JSON with every integer exact: one beyond 2^53 becomes a `bigint` instead of a rounded number.
@@ -18,6 +22,11 @@ interface ReviverContext {
 }
 type SourceReviver = (key: string, value: unknown, context?: ReviverContext) => unknown
 const parseWithReviver = JSON.parse as (text: string, reviver: SourceReviver) => unknown
+
+/** The way back: a `bigint` is written with all its digits. */
+export function stringifyExactJson(value: object): string {
+  return stringifyLossless(value) ?? ''
+}
 
 const sourceTextAccess = detectSourceTextAccess()
 
