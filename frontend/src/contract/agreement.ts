@@ -4,7 +4,9 @@
  */
 import type * as v from 'valibot'
 import type * as account from '@/contract/account'
+import type * as dashboards from '@/contract/dashboards'
 import type * as rest from '@/contract/rest'
+import type * as columns from '@/contract/telemetry-columns'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
 
@@ -22,6 +24,12 @@ export type Agreement = [
   Reads<typeof rest.plcStateSchema, wire.PlcState>,
   Reads<typeof rest.gatewayPageSchema, wire.GatewayPage>,
   Reads<typeof rest.telemetryPageSchema, wire.TelemetryPage>,
+  Reads<typeof columns.telemetryColumnsSchema, wire.TelemetryColumns>,
+  Reads<typeof dashboards.dashboardSchema, wire.Dashboard>,
+  Reads<typeof dashboards.dashboardSummaryPageSchema, wire.DashboardSummaryPage>,
+  Reads<typeof dashboards.dashboardVersionPageSchema, wire.DashboardVersionPage>,
+  Reads<typeof dashboards.listedAlarmPageSchema, wire.AlarmPage>,
+  Reads<typeof dashboards.transferredDashboardSchema, wire.TransferredDashboard>,
   Reads<typeof rest.problemSchema, wire.Problem>,
   Reads<typeof websocket.liveMessageSchema, wire.ServerMessage>,
 ]
