@@ -1,8 +1,4 @@
-import {
-  isInteger as isIntegerToken,
-  parse as parseLossless,
-  stringify as stringifyLossless,
-} from 'lossless-json'
+import { isInteger as isIntegerToken, parse as parseLossless } from 'lossless-json'
 
 /**
  * JSON with every integer exact: one beyond 2^53 becomes a `bigint` instead of a rounded number.
@@ -25,7 +21,18 @@ const parseWithReviver = JSON.parse as (text: string, reviver: SourceReviver) =>
 
 /** The way back: a `bigint` is written with all its digits. */
 export function stringifyExactJson(value: object): string {
-  return stringifyLossless(value) ?? ''
+  return write(value) ?? ''
+}
+
+function write(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? 'null').join(',')}]`
+  const fields = Object.entries(value).flatMap(([key, field]) => {
+    const text = write(field)
+    return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`]
+  })
+  return `{${fields.join(',')}}`
 }
 
 const sourceTextAccess = detectSourceTextAccess()

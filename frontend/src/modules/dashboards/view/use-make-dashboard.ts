@@ -33,10 +33,9 @@ export function useMakeDashboard(): DashboardMaker {
     isUnreadable.value = false
     try {
       await work()
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['dashboard'] }),
-        queries.invalidateQueries({ queryKey: ['dashboards'] }),
-      ])
+      // Not waited for: once it is there, who asked for it has gone from the page.
+      void queries.invalidateQueries({ queryKey: ['dashboard'] })
+      void queries.invalidateQueries({ queryKey: ['dashboards'] })
     } finally {
       isBusy.value = false
     }

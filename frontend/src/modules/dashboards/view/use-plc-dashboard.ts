@@ -22,21 +22,25 @@ export function usePlcDashboard(identity: () => PlcIdentity): PlcDashboard {
   const api = useApi()
   const query = useQuery({
     queryKey: computed(() => ['dashboard', plcKey(identity())]),
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal }): Promise<Dashboard | null> => {
       const { tenant, site, plcId } = identity()
       const path = `/api/dashboards/${encodeURIComponent(site)}/${encodeURIComponent(plcId)}`
-      return api.get(path, { tenant }, dashboardSchema, signal)
+      try {
+        return await api.get(path, { tenant }, dashboardSchema, signal)
+      } catch (error) {
+        // That there is none is an answer as well, which holds while it is asked again.
+        if (isNotFound(error)) return null
+        throw error
+      }
     },
     refetchInterval: REFRESH_MS,
     shallow: true,
   })
-  const isMissing = computed(() => isNotFound(query.error.value))
   return {
-    isMissing,
-    // What was there is gone for everybody when it was deleted.
-    dashboard: computed(() => (isMissing.value ? undefined : query.data.value)),
+    dashboard: computed(() => query.data.value ?? undefined),
+    isMissing: computed(() => query.data.value === null),
     isLoading: computed(() => query.isPending.value),
-    error: computed(() => (query.data.value || isMissing.value ? null : query.error.value)),
+    error: computed(() => (query.data.value === undefined ? query.error.value : null)),
     retry: () => {
       void query.refetch()
     },
