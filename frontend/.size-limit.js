@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What a browser fetches before the fleet page is usable: the entry and its static imports. */
+/** What a browser fetches before the fleet page is usable: the entry and its static imports, and its words. */
 function firstLoad() {
   const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'))
   const files = new Set()
@@ -11,6 +11,8 @@ function firstLoad() {
     for (const imported of chunk.imports ?? []) visit(imported)
   }
   visit('index.html')
+  // The words of the language on screen; Spanish has the longer ones.
+  visit('src/core/i18n/es.json')
   return ['dist/theme.js', ...[...files].map((file) => `dist/${file}`)]
 }
 

@@ -8,6 +8,7 @@ export default mergeConfig(
       include: ['src/**/*.spec.ts', 'scripts/**/*.spec.js'],
       // A spec that mounts a component asks for jsdom in its first line; starting it is slow.
       environment: 'node',
+      setupFiles: ['scripts/unit-setup.js'],
       restoreMocks: true,
     },
   }),

@@ -4,7 +4,7 @@ import { createApp } from 'vue'
 import App from '@/App.vue'
 import { API, createApiClient } from '@/core/http/api-client'
 import { ApiError } from '@/core/http/api-error'
-import { createMessages } from '@/core/i18n/i18n'
+import { createMessages, MESSAGES } from '@/core/i18n/i18n'
 import { createLive, LIVE } from '@/core/live/live'
 import { usePreferences } from '@/core/preferences/preferences-store'
 import { followSession } from '@/core/session/follow-session'
@@ -14,6 +14,7 @@ import { createAppRouter } from '@/router'
 import '@/style.css'
 
 const MAX_RETRIES = 2
+const WORDS_RETRY_MS = 10_000
 
 const clock = createClock()
 const api = createApiClient({
@@ -40,7 +41,10 @@ const queries = new QueryClient({
 
 const app = createApp(App)
 app.use(createPinia())
-const messages = createMessages(usePreferences().language)
+const { language } = usePreferences()
+const messages = createMessages(language)
+// Meanwhile the server is asked who is logged in.
+const worded = messages.show(language)
 app.use(messages.plugin)
 const router = createAppRouter(messages)
 followSession({ session, router, live, queries })
@@ -50,7 +54,7 @@ app.provide(CLOCK, clock)
 app.provide(API, api)
 app.provide(SESSION, session)
 app.provide(LIVE, live)
-app.mount('#app')
+app.provide(MESSAGES, messages)
 
 // A deployment replaced the files this page was built with: the new page is one reload away. Once a
 // minute at most, or a file that is really missing would reload for ever.
@@ -61,3 +65,9 @@ window.addEventListener('vite:preloadError', (event) => {
   event.preventDefault()
   location.reload()
 })
+
+worded.then(
+  () => app.mount('#app'),
+  // A screen on a wall has nobody to press a button when the server is back.
+  () => setTimeout(() => location.reload(), WORDS_RETRY_MS),
+)
