@@ -6,7 +6,8 @@ export default defineConfig({
   testDir: 'e2e/perf',
   testMatch: '*.perf.ts',
   workers: 1,
-  timeout: 120_000,
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
   reporter: [['list']],
   use: { ...browserUse, trace: 'off' },
 })

@@ -51,7 +51,7 @@ for (const screen of SCREENS) {
       const { frames, share } = await measureFrames(cdp, MEASURE_MS)
       const figure = (part: number): string => `${percentile(frames, part).toFixed(1)} ms`
       console.warn(
-        `${screen.name}, ${round.name}: ${String(shown)} of ${String(TILES)} tiles in view, ${String(TRENDS)} trends × ${String(PENS)} pens × ${String(POINTS)} points; work per frame p50 ${figure(0.5)}, p95 ${figure(0.95)}, p99 ${figure(0.99)}, most ${figure(1)}; main thread busy ${(share * 100).toFixed(0)} % over ${String(frames.length)} frames`,
+        `${screen.name}, ${round.name}: ${String(shown)} of ${String(TILES)} tiles in view, ${String(TRENDS)} trends × ${String(PENS)} pens × ${String(POINTS)} points; work per frame p50 ${figure(0.5)}, p95 ${figure(0.95)}, p99 ${figure(0.99)}, most ${figure(1)}; main thread busy ${(share * 100).toFixed(0)} %, ${(frames.length / (MEASURE_MS / 1_000)).toFixed(0)} frames a second`,
       )
       expect(percentile(frames, 0.95)).toBeLessThanOrEqual(P95_MS)
     })

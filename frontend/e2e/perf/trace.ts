@@ -45,26 +45,37 @@ async function record(cdp: CDPSession, ms: number): Promise<TraceEvent[]> {
   return events
 }
 
-/** All work of the main thread, whatever it is for, put to the frame it kept waiting. */
+/**
+ * All work of the main thread, put to the frame that came out of it: what ran since the frame before,
+ * by the thread's own clock. A moment in which nothing was drawn is no frame.
+ */
 export async function measureFrames(cdp: CDPSession, ms: number): Promise<FrameWork> {
   const events = await record(cdp, ms)
-  const paints = events.filter(({ name }) => name === 'FireAnimationFrame')
-  const main = mostOf(paints)
+  const drawings = events.filter(({ name }) => name === 'FireAnimationFrame' || name === 'Layerize')
+  const main = mostOf(drawings)
   const isMain = ({ pid, tid }: TraceEvent): boolean => `${String(pid)}/${String(tid)}` === main
   const tasks = outermost(
     events.filter((event) => isMain(event) && event.ph === 'X' && /RunTask$/.test(event.name)),
   )
-  const FRAME_US = 1_000_000 / 60
-  const start = Math.min(...tasks.map(({ ts }) => ts))
-  const end = Math.max(...tasks.map(({ ts, dur }) => ts + (dur ?? 0)))
-  const work = new Array<number>(Math.ceil((end - start) / FRAME_US)).fill(0)
-  for (const { ts, dur, tdur } of tasks) {
-    // A task that is longer than a frame is one frame's: nothing was drawn meanwhile.
-    const frame = Math.floor((ts - start) / FRAME_US)
-    work[frame] = (work[frame] ?? 0) + (tdur ?? dur ?? 0) / 1_000
+  const drawnAt = drawings.filter(isMain).map(({ ts }) => ts)
+  drawnAt.sort((a, b) => a - b)
+  const frames: number[] = []
+  let work = 0
+  let total = 0
+  let next = 0
+  for (const { ts, dur = 0, tdur = dur } of tasks) {
+    work += tdur / 1_000
+    total += tdur / 1_000
+    let isFrame = false
+    while ((drawnAt[next] ?? Infinity) <= ts + dur) {
+      isFrame ||= (drawnAt[next] ?? 0) >= ts
+      next++
+    }
+    if (!isFrame) continue
+    frames.push(work)
+    work = 0
   }
-  const total = work.reduce((sum, each) => sum + each, 0)
-  return { frames: work.sort((a, b) => a - b), share: total / ((end - start) / 1_000) }
+  return { frames: frames.sort((a, b) => a - b), share: total / ms }
 }
 
 function mostOf(events: readonly TraceEvent[]): string {
