@@ -22,7 +22,7 @@ export interface FrameWork {
 const CATEGORIES = [
   'toplevel',
   'devtools.timeline',
-  'disabled-by-default-devtools.timeline',
+  
   '__metadata',
 ]
 

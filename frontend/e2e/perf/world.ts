@@ -1,6 +1,6 @@
 /** One PLC with 500 metrics, and a dashboard with a tile for each and six trends. */
 
-export const TILES = 500
+export const TILES = Number(process.env["TILES"] ?? 500)
 export const TRENDS = 6
 export const PENS = 3
 export const POINTS = 3_600

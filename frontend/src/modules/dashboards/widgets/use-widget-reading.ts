@@ -10,6 +10,8 @@ import { limitBeyond, type LimitName, type Limits } from '@/modules/dashboards/m
 export interface WidgetReading extends ReadingView {
   reading: ComputedRef<Reading>
   unit: ComputedRef<string>
+  /** How many characters it had at most: the size of the letters does not change back and forth. */
+  characters: ComputedRef<number>
   /** The value as a number, where it is one that can be trusted. */
   number: ComputedRef<number | null>
 }
@@ -27,9 +29,19 @@ export function useWidgetReading(
     return asked === null ? current : { ...current, decimals: asked }
   })
   const view = useReading(reading)
+  let most = 0
+  let isOfText = false
   return {
     ...view,
     reading,
+    characters: computed(() => {
+      const isText = typeof reading.value.value === 'string'
+      const { length } = view.text.value
+      // A word is as long as it is; the next one is another.
+      most = isText || isText !== isOfText ? length : Math.max(most, length)
+      isOfText = isText
+      return most
+    }),
     unit: computed(() => unitSymbol(reading.value.unit ?? widget().unit, locale.value)),
     number: computed(() => {
       const { value } = reading.value
