@@ -43,21 +43,34 @@ test('breakdown', async ({ page }) => {
   const mine = events
     .filter((e) => e.pid + '/' + e.tid === main && e.ph === 'X')
     .sort((a, b) => a.ts - b.ts || b.dur - a.dur)
-  const tasks = mine.filter((e) => /RunTask$/.test(e.name)).filter((e, i, all) => !all.some((o, j) => j < i && o.ts <= e.ts && o.ts + o.dur >= e.ts + e.dur && o !== e && j > i - 3))
+  const tasks = mine
+    .filter((e) => /RunTask$/.test(e.name))
+    .filter(
+      (e, i, all) =>
+        !all.some(
+          (o, j) => j < i && o.ts <= e.ts && o.ts + o.dur >= e.ts + e.dur && o !== e && j > i - 3,
+        ),
+    )
   const heavy = tasks.filter((e) => (e.tdur ?? 0) > Number(process.env['OVER'] ?? 8000))
-  const self: any = {}; const n: any = {}
+  const self: any = {}
+  const n: any = {}
   for (const task of heavy) {
     const inside = mine.filter((e) => e.ts >= task.ts && e.ts + e.dur <= task.ts + task.dur)
     const stack: any[] = []
     for (const e of inside) {
       while (stack.length && stack.at(-1).ts + stack.at(-1).dur <= e.ts) stack.pop()
       const t = e.tdur ?? 0
-      self[e.name] = (self[e.name] ?? 0) + t / heavy.length; n[e.name] = (n[e.name] ?? 0) + 1 / heavy.length
+      self[e.name] = (self[e.name] ?? 0) + t / heavy.length
+      n[e.name] = (n[e.name] ?? 0) + 1 / heavy.length
       if (stack.length) self[stack.at(-1).name] -= t / heavy.length
       stack.push(e)
     }
   }
-  console.warn('heavy tasks', heavy.length, heavy.map((e) => Math.round(e.tdur / 100) / 10).join(' '))
+  console.warn(
+    'heavy tasks',
+    heavy.length,
+    heavy.map((e) => Math.round(e.tdur / 100) / 10).join(' '),
+  )
   const total = Object.values(self).reduce((a: any, b: any) => a + b, 0) as number
   console.warn(
     'total tdur ms',

@@ -19,12 +19,7 @@ export interface FrameWork {
   share: number
 }
 
-const CATEGORIES = [
-  'toplevel',
-  'devtools.timeline',
-  
-  '__metadata',
-]
+const CATEGORIES = ['toplevel', 'devtools.timeline', '__metadata']
 
 /** Records what the browser's threads do for a while. */
 async function record(cdp: CDPSession, ms: number): Promise<TraceEvent[]> {

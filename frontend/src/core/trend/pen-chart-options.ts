@@ -158,7 +158,7 @@ function seriesOf({ scale, pen }: PenLook, style: PenChartStyle): uPlot.Series {
   return {
     scale,
     stroke: style.pens[pen % style.pens.length]!,
-    width: 1.5,
+    width: 1,
     ...(isDashed(pen) && { dash: DASH }),
     ...(stepped && { paths: stepped }),
     points: { show: showLonely },

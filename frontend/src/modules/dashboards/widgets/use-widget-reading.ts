@@ -1,4 +1,4 @@
-import { computed, type ComputedRef } from 'vue'
+import { computed, type ComputedRef, type Ref } from 'vue'
 import type { WidgetContent } from '@/contract/dashboards'
 import { unitSymbol } from '@/core/format/units'
 import { useNumberLocale } from '@/core/i18n/i18n'
@@ -7,8 +7,12 @@ import { READING_STATE, type Reading } from '@/core/reading/reading'
 import { useReading, type ReadingView } from '@/core/reading/use-reading'
 import { limitBeyond, type LimitName, type Limits } from '@/modules/dashboards/model/options'
 
-export interface WidgetReading extends ReadingView {
-  reading: ComputedRef<Reading>
+/** How a reading is shown, with the reading itself. */
+export interface ShownReading extends ReadingView {
+  reading: Readonly<Ref<Reading>>
+}
+
+export interface WidgetReading extends ShownReading {
   unit: ComputedRef<string>
   /** How many characters it had at most: the size of the letters does not change back and forth. */
   characters: ComputedRef<number>
