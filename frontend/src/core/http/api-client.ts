@@ -3,7 +3,7 @@ import { inject, type InjectionKey } from 'vue'
 import type { Page } from '@/contract/common'
 import { problemSchema, type Problem } from '@/contract/rest'
 import { API_FAILURE, ApiError, PROBLEM_CODE } from '@/core/http/api-error'
-import { parseExactJson } from '@/core/json/exact-json'
+import { parseExactJson, stringifyExactJson } from '@/core/json/exact-json'
 
 const TIMEOUT_MS = 15_000
 const PAGE_LIMIT = 500
@@ -75,7 +75,7 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
     try {
       response = await fetchAnswer(url, {
         ...(method && { method }),
-        ...(body && { body: JSON.stringify(body) }),
+        ...(body && { body: stringifyExactJson(body) }),
         headers: {
           accept: 'application/json',
           // Even without a body: a form of another site could not send this.

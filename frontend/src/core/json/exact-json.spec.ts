@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseExactJson, parseWithLibrary } from '@/core/json/exact-json'
+import { parseExactJson, parseWithLibrary, stringifyExactJson } from '@/core/json/exact-json'
 
 describe('parseExactJson', () => {
   const cases: [text: string, expected: unknown][] = [
@@ -19,5 +19,17 @@ describe('parseExactJson', () => {
   it('refuses what is not JSON', () => {
     expect(() => parseExactJson('{"v":')).toThrow()
     expect(() => parseExactJson('{"v":12345678901234567')).toThrow()
+  })
+})
+
+describe('stringifyExactJson', () => {
+  it('writes what was read, digit by digit', () => {
+    const text = '{"a":[9007199254740993,-9223372036854775808,1.5,null,true],"b":{"ñ\\n\\"":"x"}}'
+    expect(stringifyExactJson(parseExactJson(text) as object)).toBe(text)
+  })
+
+  it('leaves out what JSON has no word for, as JSON does', () => {
+    const value = { a: undefined, b: [undefined, Number.NaN], c: 'x' }
+    expect(stringifyExactJson(value)).toBe(JSON.stringify(value))
   })
 })

@@ -19,6 +19,22 @@ interface ReviverContext {
 type SourceReviver = (key: string, value: unknown, context?: ReviverContext) => unknown
 const parseWithReviver = JSON.parse as (text: string, reviver: SourceReviver) => unknown
 
+/** The way back: a `bigint` is written with all its digits. */
+export function stringifyExactJson(value: object): string {
+  return write(value) ?? ''
+}
+
+function write(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? 'null').join(',')}]`
+  const fields = Object.entries(value).flatMap(([key, field]) => {
+    const text = write(field)
+    return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`]
+  })
+  return `{${fields.join(',')}}`
+}
+
 const sourceTextAccess = detectSourceTextAccess()
 
 function detectSourceTextAccess(): boolean {

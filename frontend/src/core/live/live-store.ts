@@ -2,6 +2,13 @@ import { shallowReadonly, shallowRef, type ShallowRef } from 'vue'
 import { mergeReading, type Statement } from '@/core/live/merge'
 import type { Reading } from '@/core/reading/reading'
 
+/**
+ * A burst of more is spread over some frames: a thousand tiles drawn at once would make one frame
+ * last as long as many. What comes meanwhile takes the place of what waits.
+ */
+const WRITES_PER_FRAME = 40
+const FRAMES_PER_BURST = 12
+
 /** Values kept for a sparkline. */
 export const TRAIL_LENGTH = 60
 
@@ -49,13 +56,14 @@ interface WritableCell extends MetricCell {
 interface Entry extends LivePlc {
   cells: ShallowRef<readonly WritableCell[]>
   lastTs: ShallowRef<number | null>
+  byMetric: Map<string, WritableCell>
   pending: Map<string, Reading>
 }
 
 /**
  * Last values, written to the page once per animation frame: any number of messages between two
- * frames costs one render of the cells they touched. A hidden page draws no frames, and then each
- * metric holds just its newest value.
+ * frames costs one render of the cells they touched, and a burst is spread over a few. A hidden page
+ * draws no frames, and then each metric holds just its newest value.
  */
 export function createLiveStore(
   schedule: (flush: () => void) => void = (flush) => void requestAnimationFrame(flush),
@@ -74,6 +82,7 @@ export function createLiveStore(
         identity: { tenant, site, plcId },
         cells: shallowRef([]),
         lastTs: shallowRef(null),
+        byMetric: new Map(),
         pending: new Map(),
       }
       entries.set(key, entry)
@@ -84,12 +93,22 @@ export function createLiveStore(
   function flush(): void {
     scheduled = false
     const appeared: PlcIdentity[] = []
+    let waiting = 0
+    for (const { pending } of dirty) waiting += pending.size
+    let room = Math.max(WRITES_PER_FRAME, Math.ceil(waiting / FRAMES_PER_BURST))
     for (const entry of dirty) {
       if (entry.lastTs.value === null) appeared.push(entry.identity)
-      flushEntry(entry)
+      room -= flushEntry(entry, room)
+      if (entry.pending.size === 0) dirty.delete(entry)
     }
-    dirty.clear()
+    if (dirty.size > 0) flushSoon()
     if (appeared.length > 0) roster.value = [...roster.value, ...appeared]
+  }
+
+  function flushSoon(): void {
+    if (scheduled) return
+    scheduled = true
+    schedule(flush)
   }
 
   return {
@@ -98,16 +117,13 @@ export function createLiveStore(
     apply: (identity, statements) => {
       const entry = entryOf(identity)
       for (const [metricId, statement] of statements) {
-        const cell = entry.cells.value.find((candidate) => candidate.metricId === metricId)
-        const current = entry.pending.get(metricId) ?? cell?.reading.value
+        const current = entry.pending.get(metricId) ?? entry.byMetric.get(metricId)?.reading.value
         const merged = mergeReading(metricId, current, statement)
         if (merged && merged !== current) entry.pending.set(metricId, merged)
       }
       if (entry.pending.size === 0) return
       dirty.add(entry)
-      if (scheduled) return
-      scheduled = true
-      schedule(flush)
+      flushSoon()
     },
     clear: () => {
       entries.clear()
@@ -117,27 +133,33 @@ export function createLiveStore(
   }
 }
 
-function flushEntry(entry: Entry): void {
+/** Writes new metrics, all of them so that lists grow once, and as many others as there is room for. */
+function flushEntry(entry: Entry, room: number): number {
   const appeared: WritableCell[] = []
+  let written = 0
   let lastTs = entry.lastTs.value ?? Number.NEGATIVE_INFINITY
   for (const [metricId, reading] of entry.pending) {
-    let cell = entry.cells.value.find((candidate) => candidate.metricId === metricId)
+    let cell = entry.byMetric.get(metricId)
+    if (cell && written >= room) continue
+    entry.pending.delete(metricId)
+    written++
     const isNewer = reading.ts > (cell?.reading.value.ts ?? Number.NEGATIVE_INFINITY)
     if (cell) cell.reading.value = reading
     else {
       cell = { metricId, reading: shallowRef(reading), trail: [] }
+      entry.byMetric.set(metricId, cell)
       appeared.push(cell)
     }
     // A snapshot repeats what is known; only a new sample is a new point.
     if (isNewer) extendTrail(cell.trail, reading)
     lastTs = Math.max(lastTs, reading.ts)
   }
-  entry.pending.clear()
   entry.lastTs.value = lastTs
-  if (appeared.length === 0) return
+  if (appeared.length === 0) return written
   entry.cells.value = [...entry.cells.value, ...appeared].sort((a, b) =>
     a.metricId.localeCompare(b.metricId),
   )
+  return written
 }
 
 function extendTrail(trail: (number | null)[], { value, quality }: Reading): void {

@@ -5,6 +5,7 @@ import { useNumberLocale } from '@/core/i18n/i18n'
 import { useLive } from '@/core/live/live'
 import { isStale, readingState, type Reading, type ReadingState } from '@/core/reading/reading'
 import { useClock } from '@/core/time/clock'
+import { NOW_MS } from '@/core/time/format-time'
 import { useAgeText } from '@/core/time/use-age-text'
 
 export interface ReadingView {
@@ -21,12 +22,17 @@ export function useReading(source: MaybeRefOrGetter<Reading>): ReadingView {
   const clock = useClock()
   const ageText = useAgeText()
   const valueText = useValueText()
+  // In the steps in which it is shown: a value that comes five times a second is always "now".
+  const ageMs = computed(() => {
+    const ms = clock.tick.value - toValue(source).ts
+    return ms < NOW_MS ? 0 : ms - (ms % 1_000)
+  })
   const stale = computed(() => isStale(toValue(source).ts, clock.tick.value, live.fresh.value))
   return {
     text: computed(() => valueText(toValue(source))),
     state: computed(() => readingState(toValue(source).quality, stale.value)),
     stale,
-    age: computed(() => ageText(clock.tick.value - toValue(source).ts)),
+    age: computed(() => ageText(ageMs.value)),
   }
 }
 

@@ -4,6 +4,7 @@ type Callback = (visible: boolean) => void
 
 /** Something is in view a little before it is seen, so that it is current when it is. */
 const MARGIN = '200px'
+const DELAY_MS = 100
 
 const callbacks = new WeakMap<Element, Callback>()
 let observer: IntersectionObserver | undefined
@@ -14,7 +15,8 @@ function sharedObserver(): IntersectionObserver {
     (entries) => {
       for (const entry of entries) callbacks.get(entry.target)?.(entry.isIntersecting)
     },
-    { rootMargin: MARGIN },
+    // A delay spares the browser to look at every one of them in every frame.
+    { rootMargin: MARGIN, delay: DELAY_MS } as IntersectionObserverInit,
   )
   return observer
 }

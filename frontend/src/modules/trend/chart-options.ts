@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import { formatNumber } from '@/core/format/format-value'
-import { numberLabels } from '@/modules/trend/number-axis'
-import { timeLabels } from '@/modules/trend/time-labels'
+import { numberLabels } from '@/core/trend/number-axis'
+import { timeLabels } from '@/core/trend/time-labels'
 import { TREND_KIND, type TrendKind } from '@/modules/trend/trend-data'
 
 export interface ChartStyle {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { timeLabels } from '@/modules/trend/time-labels'
+import { timeLabels } from '@/core/trend/time-labels'
 
 const ZONE = 'America/Argentina/Buenos_Aires'
 const at = (text: string): number => Date.parse(text) / 1_000
