@@ -32,6 +32,8 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: 'false',
     __VUE_I18N_FULL_INSTALL__: 'false',
     __VUE_OPTIONS_API__: 'false',
+    // Messages are compiled by core/i18n/compile-messages.
+    __INTLIFY_DROP_MESSAGE_COMPILER__: 'true',
   },
   build: {
     target: 'es2022',

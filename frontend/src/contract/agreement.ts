@@ -4,6 +4,7 @@
  */
 import type * as v from 'valibot'
 import type * as account from '@/contract/account'
+import type * as history from '@/contract/history'
 import type * as rest from '@/contract/rest'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
@@ -21,7 +22,9 @@ export type Agreement = [
   Reads<typeof rest.plcPageSchema, wire.PlcPage>,
   Reads<typeof rest.plcStateSchema, wire.PlcState>,
   Reads<typeof rest.gatewayPageSchema, wire.GatewayPage>,
+  Reads<typeof rest.gatewaySchema, wire.Gateway>,
   Reads<typeof rest.telemetryPageSchema, wire.TelemetryPage>,
+  Reads<typeof history.telemetryColumnsSchema, wire.TelemetryColumns>,
   Reads<typeof rest.problemSchema, wire.Problem>,
   Reads<typeof websocket.liveMessageSchema, wire.ServerMessage>,
 ]

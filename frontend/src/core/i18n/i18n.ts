@@ -1,5 +1,6 @@
 import { computed, type ComputedRef, type Plugin } from 'vue'
 import { createI18n, useI18n } from 'vue-i18n'
+import { compileMessages } from '@/core/i18n/compile-messages'
 import en from '@/core/i18n/en.json'
 import es from '@/core/i18n/es.json'
 import { SECTIONS, type SectionMessages, type SectionName } from '@/core/i18n/sections'
@@ -20,7 +21,7 @@ export function createMessages(language: Language): Messages {
     locale: language,
     fallbackLocale: 'es',
     // A page comes after its sections, so their words are never missed.
-    messages: { es: es as AllMessages, en: en as AllMessages },
+    messages: { es: compiled(es), en: compiled(en) },
   })
   const loaded = new Set<SectionName>()
 
@@ -29,7 +30,7 @@ export function createMessages(language: Language): Messages {
     await Promise.all(
       LANGUAGES.map(async (each) => {
         const words = await SECTIONS[name][each]()
-        i18n.global.mergeLocaleMessage(each, { [name]: words.default })
+        i18n.global.mergeLocaleMessage(each, { [name]: compiled(words.default) })
       }),
     )
     loaded.add(name)
@@ -41,6 +42,11 @@ export function createMessages(language: Language): Messages {
       await Promise.all(names.map(loadOne))
     },
   }
+}
+
+/** The types see the words, vue-i18n the functions made of them. */
+function compiled(words: object): AllMessages {
+  return compileMessages(words) as unknown as AllMessages
 }
 
 /** The locale for numbers and dates in the language on screen. */

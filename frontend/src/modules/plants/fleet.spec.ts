@@ -53,7 +53,7 @@ describe('groupFleet', () => {
 })
 
 describe('filterFleet', () => {
-  const none: FleetFilter = { tenant: '', plant: '', text: '' }
+  const none: FleetFilter = { tenant: '', plant: '', text: '', status: '' }
   const all = groupFleet(SITES, PLCS, [])
   it.each<[string, Partial<FleetFilter>, Record<string, string[]>]>([
     ['a tenant', { tenant: 'acme' }, { 'acme/x': [] }],

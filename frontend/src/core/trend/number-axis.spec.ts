@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { numberLabels } from '@/modules/trend/number-axis'
+import { numberLabels } from '@/core/trend/number-axis'
 
 const COUNTER = [9007199254500000, 9007199255000000, 9007199255500000]
 
