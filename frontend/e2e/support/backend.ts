@@ -1,7 +1,7 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import { FakeAccounts } from './accounts.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
-import { columns, exportCsv, readQuestion } from './history.ts'
+import { columns, readQuestion } from './history.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
 export type Message = object | string
@@ -87,7 +87,7 @@ export class FakeBackend {
 
   private async answer(route: Route): Promise<void> {
     const url = new URL(route.request().url())
-    const [, , resource, site, plcId, part] = url.pathname.split('/')
+    const [, , resource, site, plcId] = url.pathname.split('/')
     if (resource === 'auth') {
       await this.accounts.answer(route, url.pathname.split('/').slice(3))
       return
@@ -120,7 +120,7 @@ export class FakeBackend {
       await list(route, ofPlant.map(listed))
     } else if (!plc) await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
     else if (resource === 'plcs') await route.fulfill({ json: stateOf(plc) })
-    else await this.answerHistory(route, url, plc, part)
+    else await this.answerHistory(route, url, plc)
   }
 
   private async answerGateways(route: Route, url: URL): Promise<void> {
@@ -141,13 +141,10 @@ export class FakeBackend {
     else await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
   }
 
-  private async answerHistory(route: Route, url: URL, plc: Plc, part?: string): Promise<void> {
+  private async answerHistory(route: Route, url: URL, plc: Plc): Promise<void> {
     this.asked.push(url.pathname + url.search)
     const query = url.searchParams
-    if (part === 'export') {
-      const headers = { 'content-disposition': 'attachment; filename="samples.csv"' }
-      await route.fulfill({ contentType: 'text/csv', headers, body: exportCsv(plc, query) })
-    } else if (query.get('layout') === 'columns') {
+    if (query.get('layout') === 'columns') {
       await route.fulfill({ json: columns(readQuestion(plc, query, this.historyGap)) })
     } else await route.fulfill({ json: this.history(plc, query) })
   }

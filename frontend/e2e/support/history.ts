@@ -124,23 +124,3 @@ function heightOf(metric: Metric, ts: number, width: number): number {
   const drift = Math.sin(ts / 2.1e7 + seed) + 0.4 * Math.sin(ts / 4.7e6 + seed)
   return mean + swing * drift + 0.15 * (height - mean)
 }
-
-/** A few lines of the export of samples. */
-export function exportCsv(plc: Plc, query: URLSearchParams): string {
-  const [name] = (query.get('metric') ?? '').split(',')
-  const metric = plc.metrics.find(({ id }) => id === name)!
-  const from = Date.parse(query.get('from')!)
-  const lines = Array.from({ length: 5 }, (_, index) => {
-    const ts = from + index * metric.every
-    const value = String(metric.at(ts / SECOND))
-    return [
-      new Date(ts).toISOString(),
-      metric.id,
-      value,
-      'GOOD',
-      metric.unit,
-      metric.dataType,
-    ].join()
-  })
-  return ['ts,metricId,value,quality,unit,dataType', ...lines, ''].join('\n')
-}

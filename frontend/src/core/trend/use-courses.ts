@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'vue'
 import { useApi } from '@/core/http/api-client'
 import { ApiError } from '@/core/http/api-error'
-import { LINK_PHASE } from '@/core/live/link'
+import { LINK_PHASE, type LinkPhase } from '@/core/live/link'
 import { useLive } from '@/core/live/live'
 import { plcKey, type PlcIdentity } from '@/core/live/live-store'
 import { useClock } from '@/core/time/clock'
@@ -22,12 +22,16 @@ const LONG_REFRESH_MS = 30 * 60_000
 const REFRESHES_PER_SPAN = 200
 /** After a pause a gateway sends what it kept on its disk: so long it may take. */
 const CATCH_UP_MS = 30_000
+/** Live values are to begin where the history ends: a link that is just being made is waited for. */
+const PATIENCE_MS = 1_000
 /** A screen on a wall has nobody to press a button. */
 const RETRY_MS = 10_000
 /** A network without WebSocket is asked again, as the values beside the chart are. */
 const POLL_MS = 15_000
 /** More than is seen, at either side, so that a chart can be moved without waiting. */
 const BESIDE = 0.5
+
+const CONNECTED = new Set<LinkPhase>([LINK_PHASE.live, LINK_PHASE.silent])
 
 export interface CoursesSource {
   identity: PlcIdentity
@@ -69,6 +73,18 @@ export function useCourses(source: () => CoursesSource): Courses {
   let refreshedAt = clock.now()
   let retry: ReturnType<typeof setTimeout> | undefined
 
+  const isReady = shallowRef(live.status.value.phase !== LINK_PHASE.connecting)
+  const patience = setTimeout(() => {
+    isReady.value = true
+  }, PATIENCE_MS)
+  watch(
+    () => live.status.value.phase,
+    (phase) => {
+      if (phase !== LINK_PHASE.connecting) isReady.value = true
+    },
+    { flush: 'sync' },
+  )
+
   const need = computed<Need>(() => {
     const { period, maxPoints } = source()
     return { ...period, pointMs: (period.to - period.from) / maxPoints }
@@ -88,6 +104,7 @@ export function useCourses(source: () => CoursesSource): Courses {
   }
 
   async function ask(isAnew = false): Promise<void> {
+    if (!isReady.value) return
     const { identity, metricIds, span, maxPoints, timeZone } = source()
     const now = clock.now()
     const question = `${plcKey(identity)}|${JSON.stringify(span)}|${String(maxPoints)}`
@@ -151,26 +168,28 @@ export function useCourses(source: () => CoursesSource): Courses {
     },
     { flush: 'sync' },
   )
+  // What is missed while the link is down is in the history.
+  watch(
+    // A link that is only silent loses nothing.
+    () => CONNECTED.has(live.status.value.phase),
+    (isConnected) => {
+      if (isConnected) {
+        tails.resume(clock.now())
+        void ask()
+      } else tails.interrupt()
+    },
+    { immediate: true, flush: 'sync' },
+  )
   watch(
     () => {
       const { identity, metricIds, span, maxPoints } = source()
-      return [plcKey(identity), metricIds.join(), JSON.stringify(span), maxPoints] as const
+      const wants = [plcKey(identity), metricIds.join(), JSON.stringify(span), maxPoints] as const
+      return [...wants, isReady.value] as const
     },
     () => void ask(),
     { immediate: true },
   )
 
-  // What is missed while the link is down is in the history.
-  watch(
-    () => live.status.value.phase === LINK_PHASE.live,
-    (isLive) => {
-      if (isLive) {
-        tails.resume(clock.now())
-        void ask()
-      } else tails.interrupt()
-    },
-    { immediate: true },
-  )
   const refresh = setInterval(() => {
     const { span } = source()
     if (!isLiveSpan(span) || !live.fresh.value) return
@@ -210,6 +229,7 @@ export function useCourses(source: () => CoursesSource): Courses {
   onScopeDispose(() => {
     stopListening()
     controller.abort()
+    clearTimeout(patience)
     clearTimeout(redraw)
     clearTimeout(retry)
     clearTimeout(catchUp)
@@ -252,7 +272,7 @@ export function useCourses(source: () => CoursesSource): Courses {
     isFetching: computed(() => asking.value.size > 0),
     isLoading: computed(
       () =>
-        asking.value.size > 0 &&
+        (asking.value.size > 0 || !isReady.value) &&
         source().metricIds.every((metricId) => !segments.value.has(metricId)),
     ),
     error: computed(() => error.value),
