@@ -96,19 +96,20 @@ function drawPen(field: Field, { course, shape, slot }: Pen, period: Period): vo
       : undefined
   const nextStart = (place: number): number => xOf(course.times[Math.min(place + 1, end - 1)]!)
 
-  if (isBuckets) {
+  if (shape === PEN_SHAPE.switch) {
+    const on = new Path2D()
+    const lowAt = yAt((place) => (heightAt(place) === null ? null : 0))
+    const xEndAt = bucketEnd ?? nextStart
+    traceBand(on, { first, end, xAt, xEndAt, highAt: yAt(heightAt), lowAt })
+    ctx.fillStyle = colour + ON_ALPHA
+    ctx.fill(on)
+  } else if (isBuckets) {
     const band = new Path2D()
     const highAt = yAt((place) => course.max[place]!)
     const lowAt = yAt((place) => course.min[place]!)
     traceBand(band, { first, end, xAt, xEndAt: bucketEnd ?? xAt, highAt, lowAt })
     ctx.fillStyle = colour + BAND_ALPHA
     ctx.fill(band)
-  } else if (shape === PEN_SHAPE.switch) {
-    const on = new Path2D()
-    const lowAt = yAt((place) => (heightAt(place) === null ? null : 0))
-    traceBand(on, { first, end, xAt, xEndAt: nextStart, highAt: yAt(heightAt), lowAt })
-    ctx.fillStyle = colour + ON_ALPHA
-    ctx.fill(on)
   }
   const line = new Path2D()
   const row = { first, end, xAt, yAt: yAt(heightAt), isStepped, xEndAt: bucketEnd }
