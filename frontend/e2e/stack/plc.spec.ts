@@ -9,9 +9,11 @@ interface Found {
   /** The page of a PLC, and two of its numbers that differ in what they measure. */
   path: string
   metrics: [string, string]
+  /** Its last day is too much for a chart of samples. */
+  isOfBuckets: boolean
 }
 
-/** A PLC that sends numbers now. */
+/** A PLC that sends numbers now, with as much history as there is. */
 async function findPlc(page: Page): Promise<Found> {
   const found = await page.evaluate(async () => {
     const ask = async (path: string): Promise<unknown> => (await fetch(path)).json()
@@ -23,19 +25,26 @@ async function findPlc(page: Page): Promise<Found> {
     interface State {
       values: Record<string, { dataType: string; unit: string | null; quality: string; ts: string }>
     }
-    const { items } = (await ask('/api/plcs?limit=500')) as { items: Plc[] }
+    const { items } = (await ask('/api/plcs?limit=100')) as { items: Plc[] }
+    let best: { path: string; metrics: string[]; isOfBuckets: boolean } | null = null
     for (const { tenant, site, plcId } of items) {
+      if (best?.isOfBuckets) break
       const state = (await ask(`/api/plcs/${site}/${plcId}/state?tenant=${tenant}`)) as State
-      const numbers = Object.entries(state.values ?? {}).filter(
+      const numbers = Object.entries(state.values).filter(
         ([, { dataType, ts, quality }]) =>
           dataType === 'float' && quality === 'GOOD' && Date.now() - Date.parse(ts) < 10_000,
       )
       const [first] = numbers
       const second = numbers.find(([, { unit }]) => unit !== first?.[1].unit)
-      if (first && second)
-        return { path: `/plc/${tenant}/${site}/${plcId}`, metrics: [first[0], second[0]] }
+      if (!first || !second) continue
+      const day = `/api/telemetry/${site}/${plcId}?tenant=${tenant}&metric=${first[0]}&resolution=auto&layout=columns&maxPoints=4000`
+      const { resolution } = (await ask(day)) as { resolution: string }
+      const isOfBuckets = resolution === 'buckets'
+      const metrics = [first[0], second[0]]
+      if (!best || isOfBuckets)
+        best = { path: `/plc/${tenant}/${site}/${plcId}`, metrics, isOfBuckets }
     }
-    return null
+    return best
   })
   if (!found) throw new Error('no PLC of the stack sends two numbers')
   return found as Found
@@ -98,14 +107,14 @@ test('another plant is one menu away', async ({ page }) => {
 
 test('two metrics share a chart, and zooming finds the right resolution', async ({ page }) => {
   test.slow()
-  const { path, metrics } = await findPlc(page)
+  const { path, metrics, isOfBuckets } = await findPlc(page)
   await page.goto(`${path}?metric=${metrics[0]}&range=24h`)
   const summary = page.locator('[data-test=summary]')
   await expect(summary).toHaveText(/\d+ (muestras|puntos)/)
   await page.locator(`[data-toggle="${metrics[1]}"]`).click()
   await expect(page.locator('[data-pen]')).toHaveCount(2)
   await expect(page).toHaveURL(new RegExp(`metric=${metrics.join(',')}&range=24h`))
-  await expect(summary).toHaveText(/Media con mín. y máx. de|una por una/)
+  await expect(summary).toContainText(isOfBuckets ? 'Media con mín. y máx. de' : 'una por una')
   const whole = await samplesOf(page)
   expect(whole).toBeGreaterThan(10)
   expect(await findings(page)).toEqual([])
@@ -124,10 +133,11 @@ test('two metrics share a chart, and zooming finds the right resolution', async 
   await expect(summary).not.toContainText('Media con')
   const part = await samplesOf(page)
   expect(part).toBeGreaterThan(10)
-  expect(part).toBeLessThanOrEqual(whole)
+  // A stack that was just started has no more than these, and meanwhile some more.
+  if (isOfBuckets) expect(part).toBeLessThan(whole)
 
   // What is read is what the server has.
-  await page.mouse.move(plot.x + plot.width * 0.7, plot.y + plot.height / 2)
+  await page.mouse.move(plot.x + plot.width * 0.985, plot.y + plot.height / 2)
   await expect(page.locator('[data-test=readout-time]')).toHaveText(/\d\d:\d\d:\d\d/)
   await expect(readingOf(page, metrics[0])).toHaveText(/\d/)
 
@@ -136,7 +146,7 @@ test('two metrics share a chart, and zooming finds the right resolution', async 
   await page.goto('/')
   await page.goto(address)
   await expect(page.locator('[data-pen]')).toHaveCount(2)
-  await expect.poll(() => samplesOf(page)).toBe(part)
+  await expect.poll(async () => (await samplesOf(page)) >= part).toBe(true)
   await page.locator('[data-test=live]').click()
   await expect(page).not.toHaveURL(/from=/)
 })
@@ -173,7 +183,8 @@ test('what is seen is saved as CSV, and so are the samples', async ({ page }) =>
   expect(samples.lines).toHaveLength(count + 1)
   // Both say the same of the same moment.
   const [ts, metricId, value] = samples.lines[1]!.split(',')
-  expect(seen.lines.some((line) => line.startsWith(`${ts!},${metricId!},${value!}`))).toBe(true)
+  const same = seen.lines.find((line) => line.startsWith(`${ts!},${metricId!},`))
+  expect(Number(same?.split(',')[2])).toBe(Number(value))
 })
 
 test('the link is lost, and what was missed is there when it is back', async ({

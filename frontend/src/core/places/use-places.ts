@@ -16,11 +16,15 @@ interface Asking {
 }
 
 /** All plants that the reader may see. */
-export function useSites({ enabled = true }: Asking = {}): UseQueryReturnType<Site[], Error> {
+export function useSites({
+  enabled = true,
+  refetchInterval = false,
+}: Asking & { refetchInterval?: number | false } = {}): UseQueryReturnType<Site[], Error> {
   const api = useApi()
   return useQuery({
     queryKey: ['sites'],
     queryFn: ({ signal }) => api.list('/api/sites', sitePageSchema, signal),
+    refetchInterval,
     enabled: () => toValue(enabled),
   })
 }

@@ -52,8 +52,8 @@ export function drawPens(chart: uPlot, plan: PlotPlan, period: Period, style: Ch
     const colour = style.pens[pen.slot]!
     return { ctx, ratio, width: bbox.width, xOf, yOf, colour }
   }
-  const floor = bbox.top + bbox.height - (CROSS_PX + 3) * ratio
-  for (const lane of laneBoxes(plan, bbox.height / ratio)) {
+  const lanes = laneBoxes(plan, bbox.height / ratio)
+  for (const lane of lanes) {
     const on = bbox.top + lane.on * ratio
     const off = bbox.top + lane.off * ratio
     const field = fieldOf(lane.pen, (height) => off - height * (off - on))
@@ -61,6 +61,8 @@ export function drawPens(chart: uPlot, plan: PlotPlan, period: Period, style: Ch
     drawPen(field, lane.pen, period)
     drawCrosses(field, lane.pen.course, period, style.bad, { top: on, floor: off })
   }
+  const numbersEnd = lanes[0] ? bbox.top + lanes[0].top * ratio : bbox.top + bbox.height
+  const floor = numbersEnd - (CROSS_PX + 2) * ratio
   for (const { key, pens } of plan.scales) {
     const { min, max } = chart.scales[key] ?? {}
     if (min === undefined || max === undefined) continue

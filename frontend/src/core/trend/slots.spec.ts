@@ -18,6 +18,8 @@ describe('pens in the address', () => {
     ],
     ['a,b,c,d,e,f,g', ['a', 'b', 'c', 'd', 'e', 'f']],
     [{ a: 1 }, []],
+    // Whatever this was meant to be, the server would refuse it.
+    ['a,b c,<b>,d', ['a', null, null, 'd']],
   ])('%j', (text, slots) => {
     expect(readSlots(text)).toEqual(slots)
   })

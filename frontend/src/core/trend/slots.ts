@@ -6,12 +6,15 @@ import { MAX_PENS } from '@/core/trend/pen'
  */
 export type Slots = readonly (string | null)[]
 
+/** What a metric may be called; anything else in an address is no metric. */
+const METRIC_ID = /^[A-Za-z0-9._:-]{1,128}$/
+
 /** Reads them from an address, which anybody may have written. */
 export function readSlots(text: unknown): Slots {
   const texts = (Array.isArray(text) ? text : [text]).filter((each) => typeof each === 'string')
   const slots: (string | null)[] = []
   for (const metricId of texts.join(',').split(',')) {
-    slots.push(metricId === '' || slots.includes(metricId) ? null : metricId)
+    slots.push(METRIC_ID.test(metricId) && !slots.includes(metricId) ? metricId : null)
   }
   return trimmed(slots.slice(0, MAX_PENS))
 }

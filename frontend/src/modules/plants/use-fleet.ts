@@ -10,7 +10,7 @@ import { groupFleet, type Plant } from '@/modules/plants/fleet'
 /** New PLCs come in bursts when a plant is connected: the lists are asked for once per burst. */
 const NEWCOMER_WAIT_MS = 3_000
 
-/** Where only some of the plants are heard, the list alone tells when the others were. */
+/** Where only the plants on screen are heard, the list alone tells of a new one. */
 const REFRESH_MS = 60_000
 
 export interface Fleet {
@@ -27,11 +27,10 @@ export function useFleet(): Fleet {
   const live = useLive()
   const queries = useQueryClient()
 
-  const sites = useSites()
+  const sites = useSites({ refetchInterval: REFRESH_MS })
   const plcs = useQuery({
     queryKey: ['plcs'],
     queryFn: ({ signal }) => api.list('/api/plcs', plcPageSchema, signal),
-    refetchInterval: REFRESH_MS,
   })
 
   const listed = computed(() => new Set((plcs.data.value ?? []).map(plcKey)))
