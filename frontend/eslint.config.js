@@ -95,7 +95,7 @@ export default defineConfigWithVueTs(
   },
   {
     // Specs, and loops over the columns of a chart, where the index is in range by construction.
-    files: ['**/*.spec.ts', 'e2e/**/*.ts', 'src/modules/trend/*.ts', 'src/core/trend/*.ts'],
+    files: ['**/*.spec.ts', 'e2e/**/*.ts', 'src/modules/trend/*.ts', 'src/core/trend/*.{ts,vue}'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
 )

@@ -65,9 +65,19 @@ export function createAppRouter(messages: Messages): Router {
         component: page(() => import('@/pages/AccountPage.vue')),
       },
       {
+        path: '/plant/:tenant/:site',
+        name: 'plant',
+        component: page(() => import('@/pages/PlantPage.vue'), 'places'),
+      },
+      {
+        path: '/gateway/:tenant/:site/:gatewayId',
+        name: 'gateway',
+        component: page(() => import('@/pages/GatewayPage.vue'), 'places'),
+      },
+      {
         path: '/plc/:tenant/:site/:plcId',
         name: 'plc',
-        component: page(() => import('@/pages/PlcPage.vue')),
+        component: page(() => import('@/pages/PlcPage.vue'), 'trend'),
       },
       {
         path: '/plc/:tenant/:site/:plcId/dashboard',

@@ -81,7 +81,7 @@ for (const { name, width, height, theme, language } of SCREENS) {
     await page.waitForTimeout(300)
     await shoot('plc')
 
-    await page.locator('[data-test=ranges] button').last().click()
+    await page.getByRole('button', { name: '7 d', exact: true }).click()
     await page.locator('[data-test=chart] canvas').waitFor()
     await page.waitForTimeout(1_000)
     await shoot('plc-7d')

@@ -84,7 +84,9 @@ test('a metric has a trend to which live values are added', async ({ page }) => 
   await page.goto('/')
   await page.locator('[data-plc] h3 a').first().click()
   await expect(page.locator('[data-test=chart] canvas')).toBeVisible()
-  await expect(page.locator('[data-test=summary]')).toContainText('en vivo', { timeout: 20_000 })
+  await expect(page.locator('[data-test=summary]')).toContainText(/muestra|punto/)
+  const newest = page.locator('[data-pen] [data-part=present]')
+  await expect(newest).toHaveAttribute('data-state', 'good', { timeout: 20_000 })
   expect(await findings(page)).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { FakeAdmin } from './admin.ts'
 import { FakeQuarantine } from './quarantine.ts'
 import { FakeRules } from './rules.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
+import { columns, readQuestion } from './history.ts'
 
 /** The text of a message; integers beyond 2^53 are written with all their digits. */
 export type Message = object | string
@@ -27,6 +28,9 @@ export class FakeBackend {
   isSilent = false
   sent: string[] = []
   socketAddresses: string[] = []
+  /** What was asked for of history, as addresses without their host. */
+  readonly asked: string[] = []
+  gateways: (now: number) => object[] = gateways
   /** Pauses in the history, as seconds before now. */
   historyGap: [from: number, to: number] = [420, 330]
 
@@ -124,11 +128,41 @@ export class FakeBackend {
     )
     if (this.admin.knows(url.pathname)) await this.admin.answer(route)
     else if (resource === 'sites') await list(route, this.sites)
-    else if (resource === 'gateways') await list(route, gateways(Date.now()))
+    else if (resource === 'gateways') await this.answerGateways(route, url)
     else if (resource === 'plcs' && site === undefined) await list(route, this.plcs.map(listed))
-    else if (!plc) await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
+    else if (resource === 'plcs' && plcId === undefined) {
+      const tenant = url.searchParams.get('tenant')
+      const ofPlant = this.plcs.filter((each) => each.site === site && each.tenant === tenant)
+      await list(route, ofPlant.map(listed))
+    } else if (!plc) await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
     else if (resource === 'plcs') await route.fulfill({ json: stateOf(plc) })
-    else await route.fulfill({ json: this.history(plc, url.searchParams) })
+    else await this.answerHistory(route, url, plc)
+  }
+
+  private async answerGateways(route: Route, url: URL): Promise<void> {
+    const [, , , site, gatewayId] = url.pathname.split('/')
+    const wanted = {
+      tenant: url.searchParams.get('tenant'),
+      site: site ?? url.searchParams.get('site'),
+      gatewayId,
+    }
+    const found = this.gateways(Date.now()).filter((gateway) =>
+      Object.entries(wanted).every(
+        ([field, value]) =>
+          value === null || value === undefined || Reflect.get(gateway, field) === value,
+      ),
+    )
+    if (gatewayId === undefined) await list(route, found)
+    else if (found[0]) await route.fulfill({ json: found[0] })
+    else await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
+  }
+
+  private async answerHistory(route: Route, url: URL, plc: Plc): Promise<void> {
+    this.asked.push(url.pathname + url.search)
+    const query = url.searchParams
+    if (query.get('layout') === 'columns') {
+      await route.fulfill({ json: columns(readQuestion(plc, query, this.historyGap)) })
+    } else await route.fulfill({ json: this.history(plc, query) })
   }
 
   private history(plc: Plc, query: URLSearchParams): object {

@@ -128,8 +128,8 @@ export const PLCS: Plc[] = [
   plc('granix', 'planta-1', 'plc-05', 'Silo harina', tank(5)),
   plc('granix', 'planta-1', 'plc-06', 'Mezcladora', [
     ...oven(6),
-    ...compressor(6).slice(0, 2),
-    wave('torque', 'Nm', 310, 22, 6),
+    ...compressor(16).slice(0, 2),
+    wave('torque', 'Nm', 310, 22, 21),
   ]),
   plc('granix', 'planta-2', 'plc-01', 'Línea empaque', compressor(7)),
   plc('granix', 'planta-2', 'plc-02', 'Línea sellado', oven(8)),
@@ -152,7 +152,7 @@ export const PLCS: Plc[] = [
 
 export function gateways(now: number): object[] {
   const ago = (ms: number): string => new Date(now - ms).toISOString()
-  const heartbeat = (queuedMessages: number): object => ({
+  const heartbeat = (queuedMessages: number, beatAgo = 9_000): object => ({
     state: 'online',
     version: '1.4.2',
     uptimeSec: 93_212,
@@ -161,12 +161,19 @@ export function gateways(now: number): object[] {
     plcLink: 'ok',
     bufferMode: queuedMessages > 0 ? 'disk' : 'memory',
     queuedMessages,
-    timestamp: ago(9_000),
+    timestamp: ago(beatAgo),
   })
   return [
     gateway('granix', 'planta-1', 'granix-ba-gw-01', 'online', ago(93_000_000), heartbeat(0)),
     gateway('granix', 'planta-1', 'granix-ba-gw-02', 'online', ago(4_200_000), heartbeat(1_240)),
-    gateway('granix', 'planta-2', 'granix-cb-gw-01', 'offline', ago(10_800_000), heartbeat(0)),
+    gateway(
+      'granix',
+      'planta-2',
+      'granix-cb-gw-01',
+      'offline',
+      ago(10_800_000),
+      heartbeat(0, 10_806_000),
+    ),
     gateway('granix', 'planta-2', 'granix-cb-gw-02', 'never_seen', null, null),
     gateway('lacteos-sur', 'planta-1', 'lacteos-rn-gw-01', 'online', ago(600_000), heartbeat(0)),
   ]
@@ -220,7 +227,7 @@ function gateway(
     name: null,
     status,
     since,
-    lastSeen: since,
+    lastSeen: status === 'online' ? new Date(Date.now() - 2_000).toISOString() : since,
     heartbeat,
     clockSkewMs: 12,
     missingSeq: 0,

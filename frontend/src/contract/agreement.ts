@@ -6,6 +6,7 @@ import type * as v from 'valibot'
 import type * as account from '@/contract/account'
 import type * as alarms from '@/contract/alarms'
 import type * as admin from '@/contract/admin'
+import type * as history from '@/contract/history'
 import type * as rest from '@/contract/rest'
 import type * as system from '@/contract/system'
 import type * as quarantine from '@/contract/quarantine'
@@ -40,6 +41,7 @@ export type Agreement = [
   Reads<typeof rest.plcPageSchema, wire.PlcPage>,
   Reads<typeof rest.plcStateSchema, wire.PlcState>,
   Reads<typeof rest.gatewayPageSchema, wire.GatewayPage>,
+  Reads<typeof rest.gatewaySchema, wire.Gateway>,
   Reads<typeof rest.telemetryPageSchema, wire.TelemetryPage>,
   Reads<typeof alarms.alarmSchema, wire.Alarm>,
   Reads<typeof alarms.alarmPageSchema, wire.AlarmPage>,
@@ -51,6 +53,7 @@ export type Agreement = [
   Reads<typeof dashboards.dashboardVersionPageSchema, wire.DashboardVersionPage>,
   Reads<typeof dashboards.listedAlarmPageSchema, wire.AlarmPage>,
   Reads<typeof dashboards.transferredDashboardSchema, wire.TransferredDashboard>,
+  Reads<typeof history.telemetryColumnsSchema, wire.TelemetryColumns>,
   Reads<typeof rest.problemSchema, wire.Problem>,
   Reads<typeof rules.rulePageSchema, wire.RulePage>,
   Reads<typeof rules.dryRunSchema, wire.DryRun>,

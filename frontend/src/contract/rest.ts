@@ -68,8 +68,10 @@ export const gatewaySchema = v.object({
   since: optionalInstantSchema,
   lastSeen: optionalInstantSchema,
   heartbeat: v.optional(v.nullable(heartbeatSchema), null),
+  /** Receipt minus source time of the last heartbeat: above 0 its clock is behind. */
   clockSkewMs: optionalCountSchema,
   missingSeq: optionalCountSchema,
+  lastBootId: optionalTextSchema,
 })
 export type Gateway = v.InferOutput<typeof gatewaySchema>
 export const gatewayPageSchema = pageSchema(gatewaySchema)

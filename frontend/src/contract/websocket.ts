@@ -38,6 +38,7 @@ export const gatewayMessageSchema = v.object({
   status: gatewayStatusSchema,
   since: optionalInstantSchema,
   lastSeen: optionalInstantSchema,
+  clockSkewMs: optionalCountSchema,
   /** It was moved and does not stand here any more. */
   gone: v.optional(v.boolean(), false),
   heartbeat: v.optional(v.nullable(heartbeatSchema), null),

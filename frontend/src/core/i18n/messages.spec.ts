@@ -42,3 +42,17 @@ it.each(all)('has no message that nobody shows: $name', (section) => {
 it('has no section that a word of every page hides', () => {
   expect(Object.keys(SECTIONS).filter((name) => name in es)).toEqual([])
 })
+
+function textsOf(messages: object): string[] {
+  return Object.values(messages).flatMap((value: unknown) =>
+    typeof value === 'object' && value !== null ? textsOf(value) : [String(value)],
+  )
+}
+
+it('says nothing that the compiler of messages does not know', async () => {
+  const loaded = Object.values(SECTIONS).flatMap((load) => [load.es(), load.en()])
+  const words = [es, en, ...(await Promise.all(loaded)).map((each) => each.default)]
+  // Links to other messages, lists, and braces that are meant as such.
+  const strange = words.flatMap(textsOf).filter((text) => /@|\{(?!\w+\})|\{\d/.test(text))
+  expect(strange).toEqual([])
+})

@@ -2,9 +2,11 @@ import type admin from '@/core/i18n/sections/admin.es.json'
 import type alarms from '@/core/i18n/sections/alarms.es.json'
 import type dashboards from '@/core/i18n/sections/dashboards.es.json'
 import type quarantine from '@/core/i18n/sections/quarantine.es.json'
+import type places from '@/core/i18n/sections/places.es.json'
 import type rules from '@/core/i18n/sections/rules.es.json'
 import type shell from '@/core/i18n/sections/shell.es.json'
 import type system from '@/core/i18n/sections/system.es.json'
+import type trend from '@/core/i18n/sections/trend.es.json'
 import type { Language } from '@/core/preferences/preferences-store'
 
 /** The words of one part of the page each. A section's file holds what stands under its name. */
@@ -13,9 +15,11 @@ export interface SectionMessages {
   alarms: typeof alarms
   dashboards: typeof dashboards
   quarantine: typeof quarantine
+  places: typeof places
   rules: typeof rules
   shell: typeof shell
   system: typeof system
+  trend: typeof trend
 }
 export type SectionName = keyof SectionMessages
 
@@ -38,6 +42,10 @@ export const SECTIONS: Readonly<Record<SectionName, Readonly<Record<Language, Lo
     es: () => import('@/core/i18n/sections/quarantine.es.json'),
     en: () => import('@/core/i18n/sections/quarantine.en.json'),
   },
+  places: {
+    es: () => import('@/core/i18n/sections/places.es.json'),
+    en: () => import('@/core/i18n/sections/places.en.json'),
+  },
   rules: {
     es: () => import('@/core/i18n/sections/rules.es.json'),
     en: () => import('@/core/i18n/sections/rules.en.json'),
@@ -49,5 +57,9 @@ export const SECTIONS: Readonly<Record<SectionName, Readonly<Record<Language, Lo
   system: {
     es: () => import('@/core/i18n/sections/system.es.json'),
     en: () => import('@/core/i18n/sections/system.en.json'),
+  },
+  trend: {
+    es: () => import('@/core/i18n/sections/trend.es.json'),
+    en: () => import('@/core/i18n/sections/trend.en.json'),
   },
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Plc, Site } from '@/contract/rest'
+import type { Gateway, Plc, Site } from '@/contract/rest'
 import { filterFleet, groupFleet, type FleetFilter, type Plant } from '@/modules/plants/fleet'
 
 function site(tenant: string, code: string, name: string | null = null): Site {
@@ -53,7 +53,7 @@ describe('groupFleet', () => {
 })
 
 describe('filterFleet', () => {
-  const none: FleetFilter = { tenant: '', plant: '', text: '' }
+  const none: FleetFilter = { tenant: '', plant: '', text: '', status: '' }
   const all = groupFleet(SITES, PLCS, [])
   it.each<[string, Partial<FleetFilter>, Record<string, string[]>]>([
     ['a tenant', { tenant: 'acme' }, { 'acme/x': [] }],
@@ -63,5 +63,18 @@ describe('filterFleet', () => {
     ['nothing', { text: 'zzz' }, {}],
   ])('by %s', (_name, filter, expected) => {
     expect(outline(filterFleet(all, { ...none, ...filter }))).toEqual(expected)
+  })
+
+  it('by how its gateways are', () => {
+    const gateway = (status: string): Gateway => ({ status }) as Gateway
+    const gateways = new Map([
+      ['granix/planta-1', [gateway('online'), gateway('offline')]],
+      ['granix/planta-2', [gateway('online')]],
+    ])
+    const keys = (status: FleetFilter['status']): string[] =>
+      filterFleet(all, { ...none, status }, gateways).map(({ key }) => key)
+    expect(keys('offline')).toEqual(['granix/planta-1'])
+    expect(keys('online')).toEqual(['granix/planta-1', 'granix/planta-2'])
+    expect(keys('never_seen')).toEqual([])
   })
 })

@@ -1,10 +1,12 @@
-import type { Gateway, Plc, Site } from '@/contract/rest'
 import { fold } from '@/core/format/fold'
+import type { Gateway, GatewayStatus, Plc, Site } from '@/contract/rest'
 import { plcKey, type PlcIdentity } from '@/core/live/live-store'
 
 export interface FleetPlc extends PlcIdentity {
   key: string
   name: string | null
+  /** Of its newest sample, when it was listed. */
+  lastTs: number | null
 }
 
 /** A plant with what stands in it. */
@@ -22,6 +24,8 @@ export interface FleetFilter {
   tenant: string
   plant: string
   text: string
+  /** Only plants with a gateway that is so; any, if empty. */
+  status: GatewayStatus | ''
 }
 
 export function plantKey(place: { tenant: string; site: string }): string {
@@ -56,15 +60,15 @@ export function groupFleet(
     Object.assign(plantOf(site), { name, province, timeZone })
   }
   const seen = new Set<string>()
-  const add = (identity: PlcIdentity, name: string | null): void => {
+  const add = (identity: PlcIdentity, name: string | null, lastTs: number | null): void => {
     const key = plcKey(identity)
     if (seen.has(key)) return
     seen.add(key)
     const { tenant, site, plcId } = identity
-    plantOf(identity).plcs.push({ key, tenant, site, plcId, name })
+    plantOf(identity).plcs.push({ key, tenant, site, plcId, name, lastTs })
   }
-  for (const plc of plcs) add(plc, plc.name)
-  for (const identity of roster) add(identity, null)
+  for (const plc of plcs) add(plc, plc.name, plc.lastTs)
+  for (const identity of roster) add(identity, null, null)
 
   const groups = [...plants.values()]
   for (const plant of groups) plant.plcs.sort((a, b) => NAME_ORDER.compare(a.plcId, b.plcId))
@@ -74,12 +78,18 @@ export function groupFleet(
 }
 
 /** A text that names a plant or tenant keeps all of it; otherwise only the PLCs it names. */
-export function filterFleet(plants: readonly Plant[], filter: FleetFilter): Plant[] {
+export function filterFleet(
+  plants: readonly Plant[],
+  filter: FleetFilter,
+  gateways: ReadonlyMap<string, readonly Gateway[]> = new Map(),
+): Plant[] {
   const text = fold(filter.text.trim())
   const shown: Plant[] = []
   for (const plant of plants) {
     if (filter.tenant !== '' && plant.tenant !== filter.tenant) continue
     if (filter.plant !== '' && plant.site !== filter.plant) continue
+    const ofPlant = gateways.get(plant.key) ?? []
+    if (filter.status !== '' && !ofPlant.some(({ status }) => status === filter.status)) continue
     const plantText = fold(`${plant.tenant} ${plant.site} ${plant.name ?? ''}`)
     if (text === '' || plantText.includes(text)) {
       shown.push(plant)

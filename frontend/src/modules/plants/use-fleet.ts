@@ -1,13 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, watch, type ComputedRef } from 'vue'
-import { plcPageSchema, sitePageSchema } from '@/contract/rest'
+import { plcPageSchema } from '@/contract/rest'
 import { useApi } from '@/core/http/api-client'
 import { useLive } from '@/core/live/live'
 import { plcKey } from '@/core/live/live-store'
+import { useSites } from '@/core/places/use-places'
 import { groupFleet, type Plant } from '@/modules/plants/fleet'
 
 /** New PLCs come in bursts when a plant is connected: the lists are asked for once per burst. */
 const NEWCOMER_WAIT_MS = 3_000
+
+/** Where only the plants on screen are heard, the list alone tells of a new one. */
+const REFRESH_MS = 60_000
 
 export interface Fleet {
   plants: ComputedRef<Plant[]>
@@ -23,10 +27,7 @@ export function useFleet(): Fleet {
   const live = useLive()
   const queries = useQueryClient()
 
-  const sites = useQuery({
-    queryKey: ['sites'],
-    queryFn: ({ signal }) => api.list('/api/sites', sitePageSchema, signal),
-  })
+  const sites = useSites({ refetchInterval: REFRESH_MS })
   const plcs = useQuery({
     queryKey: ['plcs'],
     queryFn: ({ signal }) => api.list('/api/plcs', plcPageSchema, signal),

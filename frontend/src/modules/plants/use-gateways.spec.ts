@@ -39,6 +39,10 @@ it('reads heartbeat fields nested or flat', () => {
   expect(hear({ heartbeat: { queuedMessages: 9 } })[0]!.heartbeat?.queuedMessages).toBe(9)
 })
 
+it('takes how far the clock is off from what was heard', () => {
+  expect(hear({ clockSkewMs: -7_000 })[0]!.clockSkewMs).toBe(-7_000)
+})
+
 it('does not let an old message hide a newer list', () => {
   expect(hear({ lastSeen: '2025-01-08T18:05:00.000Z' })[0]!.status).toBe('online')
 })
