@@ -35,8 +35,6 @@ export default defineConfig({
     __INTLIFY_DROP_MESSAGE_COMPILER__: 'true',
     __INTLIFY_PROD_DEVTOOLS__: 'false',
     __VUE_OPTIONS_API__: 'false',
-    // Messages are compiled by core/i18n/compile-messages.
-    __INTLIFY_DROP_MESSAGE_COMPILER__: 'true',
   },
   build: {
     target: 'es2022',

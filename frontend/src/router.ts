@@ -62,7 +62,7 @@ export function createAppRouter(messages: Messages): Router {
       {
         path: '/account',
         name: 'account',
-        component: page(() => import('@/pages/AccountPage.vue')),
+        component: page(() => import('@/pages/AccountPage.vue'), 'sessions'),
       },
       {
         path: '/plant/:tenant/:site',
@@ -82,7 +82,7 @@ export function createAppRouter(messages: Messages): Router {
       {
         path: '/plc/:tenant/:site/:plcId/dashboard',
         name: 'dashboard',
-        component: page(() => import('@/pages/DashboardPage.vue'), 'dashboards', 'alarms'),
+        component: page(() => import('@/pages/DashboardPage.vue'), 'dashboards', 'trend'),
       },
       {
         path: '/alarms',
@@ -149,7 +149,7 @@ export function createAppRouter(messages: Messages): Router {
           {
             path: '/api-keys',
             name: 'apiKeys',
-            component: page(() => import('@/pages/ApiKeysPage.vue'), 'admin'),
+            component: page(() => import('@/pages/ApiKeysPage.vue'), 'admin', 'sessions'),
           },
           {
             path: '/audit',

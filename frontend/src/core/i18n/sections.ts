@@ -4,6 +4,7 @@ import type dashboards from '@/core/i18n/sections/dashboards.es.json'
 import type quarantine from '@/core/i18n/sections/quarantine.es.json'
 import type places from '@/core/i18n/sections/places.es.json'
 import type rules from '@/core/i18n/sections/rules.es.json'
+import type sessions from '@/core/i18n/sections/sessions.es.json'
 import type shell from '@/core/i18n/sections/shell.es.json'
 import type system from '@/core/i18n/sections/system.es.json'
 import type trend from '@/core/i18n/sections/trend.es.json'
@@ -17,6 +18,7 @@ export interface SectionMessages {
   quarantine: typeof quarantine
   places: typeof places
   rules: typeof rules
+  sessions: typeof sessions
   shell: typeof shell
   system: typeof system
   trend: typeof trend
@@ -49,6 +51,10 @@ export const SECTIONS: Readonly<Record<SectionName, Readonly<Record<Language, Lo
   rules: {
     es: () => import('@/core/i18n/sections/rules.es.json'),
     en: () => import('@/core/i18n/sections/rules.en.json'),
+  },
+  sessions: {
+    es: () => import('@/core/i18n/sections/sessions.es.json'),
+    en: () => import('@/core/i18n/sections/sessions.en.json'),
   },
   shell: {
     es: () => import('@/core/i18n/sections/shell.es.json'),
