@@ -34,6 +34,7 @@ Commands:
        --programs DIR  build nothing, and try the program in this folder
   fuzz                 feed the parsers of the API with what strangers might send, guided by coverage
        --seconds S     how long [default: 300]
+  screens              take the pictures in docs/images/screens, of a stack of its own (some four minutes)
   gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed
   setup                only install what the commands above need
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Setup,
     Frontend,
     Gen,
+    Screens,
     Demo {
         port: u16,
     },
@@ -116,6 +118,7 @@ impl Command {
             Some("setup") => Self::Setup,
             Some("frontend") => Self::Frontend,
             Some("gen") => Self::Gen,
+            Some("screens") => Self::Screens,
             Some("bench") => Self::Bench(bench(&mut args)?),
             Some("chaos") => Self::Chaos(chaos(&mut args)?),
             Some("fuzz") => Self::Fuzz(seconds(&mut args)?),

@@ -26,9 +26,9 @@ pub(crate) fn npm(args: &[&str]) -> Command {
     npm
 }
 
-/// The browser tests, against pages with a backend that is played.
-pub(crate) fn browser_tests() -> Command {
-    let mut tests = npm(&["run", "test:e2e", "--"]);
+/// An npm script that drives a browser, by itself against pages with a backend that is played.
+pub(crate) fn browser(script: &str) -> Command {
+    let mut tests = npm(&["run", script, "--"]);
     // With an address they would test what is there.
     tests.env_remove("BASE_URL");
     if std::env::var_os("CHROMIUM_PATH").is_none()

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
             Command::Demo { port } => demo::demo(port),
             Command::Frontend => setup::ensure(setup::FOR_FRONTEND).and_then(|()| frontend::build()),
             Command::Gen => setup::ensure(setup::FOR_FRONTEND).and_then(|()| gen_files::write()),
+            Command::Screens => stack::screens(),
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
             Command::Fuzz(time) => fuzz::fuzz(time),

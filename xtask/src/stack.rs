@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Result};
-use crate::{demo, frontend, project, run};
+use crate::{demo, frontend, project, run, setup};
 
 /// How long database, broker, backend and the first message may take together; seconds on an idle machine.
 const START_PATIENCE: Duration = Duration::from_mins(2);
@@ -22,16 +22,19 @@ const WATCHDOG: &str = include_str!("stack/watchdog.sh");
 /// The frontend's browser tests against the whole stack.
 pub(crate) fn test(filter: &[&str]) -> Result<()> {
     Stack::under_test(|note| {
-        let mut npm = frontend::browser_tests();
-        npm.env("BASE_URL", note.told("url")?)
-            .env("STACK_EMAIL", note.told("email")?)
-            .env("STACK_PASSWORD", note.told("password")?)
-            // An alarm is raised in SQL.
-            .env("STACK_DATABASE_URL", note.told("databaseUrl")?)
-            // Where the broker is, and with what certificate messages are sent to it.
-            .env("STACK_NOTE", &note.0);
-        npm.args(filter);
+        let mut npm = frontend::browser("test:e2e");
+        note.tell(&mut npm)?.args(filter);
         run::step("npm run test:e2e, against the stack", &mut npm)
+    })
+}
+
+/// Pictures of every page for the documentation.
+pub(crate) fn screens() -> Result<()> {
+    setup::ensure(setup::EVERYTHING)?;
+    Stack::under_test(|note| {
+        let mut npm = frontend::browser("screens");
+        note.tell(&mut npm)?.env("SCREENS_DIR", project::root().join("docs/images/screens"));
+        run::step("npm run screens, of the stack", &mut npm)
     })
 }
 
@@ -50,6 +53,18 @@ impl Note {
     /// A text in it, by its name.
     pub(crate) fn told(&self, name: &str) -> Result<&str> {
         value(&self.0, name).ok_or_else(|| Failure::new(format!("demo.json names no {name}: {}", self.0)))
+    }
+
+    /// Tells a browser's run where the stack is and how to get in.
+    fn tell<'command>(&self, npm: &'command mut Command) -> Result<&'command mut Command> {
+        Ok(npm
+            .env("BASE_URL", self.told("url")?)
+            .env("STACK_EMAIL", self.told("email")?)
+            .env("STACK_PASSWORD", self.told("password")?)
+            // An alarm is raised in SQL.
+            .env("STACK_DATABASE_URL", self.told("databaseUrl")?)
+            // Where the broker is, and with what certificate messages are sent to it.
+            .env("STACK_NOTE", &self.0))
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn test(selection: &Selection) -> Result<()> {
                 })?);
                 stages.push(stage("browser tests", || {
                     frontend::build()?;
-                    run::step("npm run test:e2e", frontend::browser_tests().args(&filter))
+                    run::step("npm run test:e2e", frontend::browser("test:e2e").args(&filter))
                 })?);
             }
             Part::Stack => stages.push(stage("the whole stack in a browser", || stack::test(&filter))?),
