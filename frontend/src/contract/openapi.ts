@@ -4098,7 +4098,11 @@ export interface components {
       admin?: unknown
       /** @description Set by the server; passed over when it is sent back. */
       createdAt?: unknown
-      /** @default false */
+      /**
+       * @description Cannot log in, nor choose a password. By internal admins: of a tenant admin it is refused in a new user, and changes
+       *      nothing in another.
+       * @default false
+       */
       disabled: boolean
       /**
        * Format: email

@@ -195,6 +195,29 @@ async fn links_and_trust_end_with_what_they_were_given_for() {
 }
 
 #[tokio::test]
+async fn who_is_made_disabled_waits_until_an_internal_admin_enables_him() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    let body =
+        r#"{"email":"eva@granix.example","disabled":true,"tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    app.json(Method::POST, "/api/admin/users", &manager, body).await.assert_problem(422, "invalid_body");
+    let created = app.json(Method::POST, "/api/admin/users", ADMIN, body).await.json();
+    assert_eq!(created["disabled"], true);
+    let token = created["passwordLink"]["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+    let choose = async || {
+        let body = serde_json::json!({ "token": token, "newPassword": "una mas larga" }).to_string();
+        let request = anonymous(Method::POST, "/api/auth/password-links")
+            .header(header::CONTENT_TYPE, "application/json");
+        app.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let path = format!("/api/admin/users/{}", created["id"].as_str().unwrap());
+    let enabled =
+        r#"{"version":1,"email":"eva@granix.example","tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    assert_eq!(app.json(Method::PUT, &path, ADMIN, enabled).await.json()["disabled"], false);
+    assert_eq!(choose().await.status, 204, "the link of the invitation");
+}
+
+#[tokio::test]
 async fn nobody_shuts_himself_out() {
     let app = TestApp::start().await;
     let id = app.sql(&format!("select id from users where email = '{ADMIN}'")).concat();

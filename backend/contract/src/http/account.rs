@@ -164,6 +164,8 @@ pub struct UserBody {
     #[serde(default)]
     #[schemars(length(max = 200), regex(pattern = LINE))]
     pub name: Option<String>,
+    /// Cannot log in, nor choose a password. By internal admins: of a tenant admin it is refused in a new user, and changes
+    /// nothing in another.
     #[serde(default)]
     pub disabled: bool,
     #[serde(default)]

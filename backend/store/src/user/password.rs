@@ -236,6 +236,7 @@ impl Store {
                 .bind(email.as_str())
                 .bind(None::<String>)
                 .bind(false)
+                .bind(false)
                 .execute(&mut *tx)
                 .await?;
             let id: Uuid = sqlx::query_scalar(FIND).bind(email.as_str()).fetch_one(&mut *tx).await?;
