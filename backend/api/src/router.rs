@@ -257,6 +257,7 @@ pub(crate) fn behind_the_door() -> Routes {
         .next("Tenants, users, keys")
         .get("/admin/tenants", tenant::list_tenants, says("The customers"))
         .post("/admin/tenants", tenant::create_tenant, says("Adds a customer").or(kind::ALREADY_EXISTS))
+        .get("/admin/tenants/{tenantId}", tenant::get_tenant, says("One customer"))
         .put(
             "/admin/tenants/{tenantId}",
             tenant::update_tenant,

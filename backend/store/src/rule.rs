@@ -274,6 +274,7 @@ async fn tell(
         action,
         subject_kind: "rule",
         subject: &subject,
+        subject_name: after.or(before).map(|row| row.name.clone()),
         tenant: None,
         before: before.map(shown),
         after: after.map(shown),

@@ -644,7 +644,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get?: never
+    /**
+     * One customer
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getTenant']
     /**
      * Gives a customer another name for people
      * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
@@ -1594,8 +1598,11 @@ export interface components {
       at: string
       before: unknown
       id: string
+      /** @description The id of what was changed. */
       subject: string
       subjectKind: string
+      /** @description What people called it then: `site/plc`, an address, the name of a rule or a key. `null` where nothing has a name. */
+      subjectName: string | null
       tenant: string | null
     }
     /** @description One page of a list. */
@@ -4945,6 +4952,8 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the name, or of the first characters of the key. */
+        search?: string
         tenant?: string
       }
       header?: never
@@ -5035,6 +5044,7 @@ export interface operations {
     parameters: {
       query?: {
         action?: string
+        /** @description A part of who did it, in whatever case. */
         actor?: string
         /** @description The `nextCursor` of the page before. */
         cursor?: string
@@ -5042,6 +5052,7 @@ export interface operations {
         /** @description How many items a page has at most. */
         limit?: number
         order?: components['schemas']['Order']
+        /** @description A part of the id or of the name of what was changed, in whatever case. */
         subject?: string
         tenant?: string
         to?: string
@@ -6433,6 +6444,8 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the code or of the name. */
+        search?: string
       }
       header?: never
       path?: never
@@ -6488,6 +6501,38 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  getTenant: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id of the tenant. */
+        tenantId: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A customer. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tenant']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']

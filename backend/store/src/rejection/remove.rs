@@ -88,6 +88,7 @@ impl Store {
                 action: "rejection.delete",
                 subject_kind: "rejection",
                 subject: &subject,
+                subject_name: Some(gone.topic.clone()),
                 before: Some(json!({
                     "receivedAt": from_column(gone.received_at).as_millis(), "topic": gone.topic,
                     "reason": gone.reason, "detail": gone.detail, "sampleIndex": gone.sample_index,

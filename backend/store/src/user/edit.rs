@@ -299,6 +299,7 @@ async fn tell(
             action,
             subject_kind: "user",
             subject: &subject,
+            subject_name: Some(user.email.clone()),
             tenant,
             before: before.map(|user| shown(user, tenant)),
             after: after.map(|user| shown(user, tenant)),
