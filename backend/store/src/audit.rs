@@ -250,8 +250,8 @@ pub(crate) async fn note(tx: &mut PgConnection, actor: &Actor, deed: Deed<'_>) -
 }
 
 /// What people call something that has a code and perhaps a name.
-pub(crate) fn named(name: Option<&str>, code: &str) -> Option<String> {
-    Some(name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})")))
+pub(crate) fn named(name: Option<&str>, code: &str) -> String {
+    name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
 }
 
 /// What is noted of one of many: its id, the tenant whose it is, and what people call it.

@@ -202,7 +202,7 @@ async fn tell(
             "name": site.name, "timeZone": site.time_zone,
         })
     };
-    let subject_name = after.or(before).and_then(|site| audit::named(site.name.as_deref(), &site.site));
+    let subject_name = after.or(before).map(|site| audit::named(site.name.as_deref(), &site.site));
     let deed = Deed {
         action,
         subject_kind: "plant",

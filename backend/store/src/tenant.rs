@@ -156,7 +156,7 @@ impl Store {
                 action: "tenant.create",
                 subject_kind: "tenant",
                 subject: &subject,
-                subject_name: audit::named(name, code.as_str()),
+                subject_name: Some(audit::named(name, code.as_str())),
                 tenant: Some(id),
                 after: Some(json!({ "tenant": code.as_str(), "name": name })),
                 ..Deed::default()
@@ -200,7 +200,7 @@ impl Store {
                 action: "tenant.rename",
                 subject_kind: "tenant",
                 subject: &subject,
-                subject_name: audit::named(name, &before.code),
+                subject_name: Some(audit::named(name, &before.code)),
                 tenant: Some(id),
                 before: Some(json!({ "version": version, "name": before.name })),
                 after: Some(json!({ "version": version + 1, "name": name })),

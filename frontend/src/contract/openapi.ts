@@ -1739,6 +1739,18 @@ export interface components {
     }
     /** @enum {string} */
     CountedBy: 'reason' | 'gateway' | 'hour'
+    /** @description What was counted for a list of rules. */
+    CountedSeries: {
+      /**
+       * Format: uint64
+       * @description Those for which no rule decides.
+       */
+      byDefault: number
+      /** @description False: there are more than are counted, which is a million. */
+      complete: boolean
+      /** Format: uint64 */
+      series: number
+    }
     /** @description A key just made. What it opens is shown this once. */
     CreatedApiKey: {
       /**
@@ -2022,6 +2034,19 @@ export interface components {
     }
     /** @enum {string} */
     DataType: 'float' | 'int' | 'bool' | 'string'
+    /** @description How long what is kept stays where no rule says. */
+    DefaultRetention: {
+      /**
+       * Format: int32
+       * @description `HOURLY_RETENTION_DAYS`; null: for ever.
+       */
+      hourlyDays: number | null
+      /**
+       * Format: int32
+       * @description `RAW_RETENTION_DAYS`; null: for ever.
+       */
+      rawDays: number | null
+    }
     /** @description What a draft would change, reckoned from what came lately. */
     DryRun: {
       /** @description What would be. */
@@ -2081,10 +2106,17 @@ export interface components {
       /** @description Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds. */
       decidedBy: components['schemas']['Rule'] | null
       /**
+       * @description Where no gateway was named: the one this is about, which sent the newest sample, and the others that send the series.
+       *      Those of the plant, if nobody sent it yet; at most 100. Otherwise none.
+       */
+      gateways: components['schemas']['GatewayExplanation'][]
+      /**
        * Format: int32
        * @description How long hourly rows stay, by the rule or by `HOURLY_RETENTION_DAYS`; null: for ever.
        */
       hourlyRetentionDays: number | null
+      /** @description Who says how long hourly rows stay. */
+      hourlyRetentionFrom: components['schemas']['RetentionSource']
       mode: components['schemas']['Mode']
       /** @description The other rules that match, the stronger first and the disabled last. */
       overruled: components['schemas']['Overruled'][]
@@ -2093,6 +2125,8 @@ export interface components {
        * @description How long samples stay, by the rule or by `RAW_RETENTION_DAYS`; null: for ever.
        */
       rawRetentionDays: number | null
+      /** @description Who says how long samples stay. */
+      rawRetentionFrom: components['schemas']['RetentionSource']
       series: components['schemas']['SeriesNames']
     }
     /** @enum {string} */
@@ -2221,6 +2255,19 @@ export interface components {
        * @default null
        */
       version: number | null
+    }
+    /** @description What is kept of a series when a certain gateway sends it. */
+    GatewayExplanation: {
+      /** @description Null where no enabled rule matches. */
+      decidedBy: components['schemas']['Rule'] | null
+      gatewayId: string
+      /** Format: int32 */
+      hourlyRetentionDays: number | null
+      mode: components['schemas']['Mode']
+      /** Format: int32 */
+      rawRetentionDays: number | null
+      /** @description Whether it sent the series: the newest sample, or any in the last day. */
+      sends: boolean
     }
     /** @description A gateway's status or heartbeat (first), or a change of it. */
     GatewayMessage: {
@@ -3293,6 +3340,8 @@ export interface components {
       version: number | null
     }
     /** @enum {string} */
+    RetentionSource: 'rule' | 'setting'
+    /** @enum {string} */
     Role: 'viewer' | 'operator' | 'tenant_admin'
     /**
      * @description A persistence rule.
@@ -3345,6 +3394,8 @@ export interface components {
        * @description How long samples stay; null: as long as `RAW_RETENTION_DAYS` says.
        */
       rawRetentionDays: number | null
+      /** @description How many series it has to do with; only in a list with `counts=true`. */
+      series?: components['schemas']['RuleSeries'] | null
       tenant: string
       /**
        * Format: int32
@@ -3398,6 +3449,8 @@ export interface components {
        * @default null
        */
       rawRetentionDays: number | null
+      /** @description Set by the server; passed over when it is sent back. */
+      series?: unknown
       /** @default * */
       tenant: string
       /**
@@ -3409,10 +3462,27 @@ export interface components {
     }
     /** @description The rules in order of priority. */
     RulePage: {
+      /** @description With `counts=true`. */
+      counted?: components['schemas']['CountedSeries'] | null
       /** @description What holds where no rule matches. */
       defaultMode: components['schemas']['Mode']
+      /** @description How long what is kept stays where the deciding rule does not say. */
+      defaultRetention: components['schemas']['DefaultRetention']
       items: components['schemas']['Rule'][]
       nextCursor: string | null
+    }
+    /** @description How many series a rule has to do with. Those of which something came are counted by the gateway that sent the newest sample. */
+    RuleSeries: {
+      /**
+       * Format: uint64
+       * @description Those for which it decides.
+       */
+      decided: number
+      /**
+       * Format: uint64
+       * @description Those it matches, also while it is disabled.
+       */
+      matched: number
     }
     /** @description A widget that was just written. Sent back to edit it again, it names the right version. */
     SavedWidget: {
@@ -4741,6 +4811,7 @@ export type ClientMessage = components['schemas']['ClientMessage']
 export type ColumnsWord = components['schemas']['ColumnsWord']
 export type ConnectionHealth = components['schemas']['ConnectionHealth']
 export type CountedBy = components['schemas']['CountedBy']
+export type CountedSeries = components['schemas']['CountedSeries']
 export type CreatedApiKey = components['schemas']['CreatedApiKey']
 export type CreatedUser = components['schemas']['CreatedUser']
 export type Dashboard = components['schemas']['Dashboard']
@@ -4754,6 +4825,7 @@ export type DashboardVersionPage = components['schemas']['DashboardVersionPage']
 export type DatabaseHealth = components['schemas']['DatabaseHealth']
 export type DatabaseStatus = components['schemas']['DatabaseStatus']
 export type DataType = components['schemas']['DataType']
+export type DefaultRetention = components['schemas']['DefaultRetention']
 export type DryRun = components['schemas']['DryRun']
 export type DuplicateBody = components['schemas']['DuplicateBody']
 export type Explanation = components['schemas']['Explanation']
@@ -4763,6 +4835,7 @@ export type FieldProblem = components['schemas']['FieldProblem']
 export type Gateway = components['schemas']['Gateway']
 export type GatewayBody = components['schemas']['GatewayBody']
 export type GatewayEdit = components['schemas']['GatewayEdit']
+export type GatewayExplanation = components['schemas']['GatewayExplanation']
 export type GatewayMessage = components['schemas']['GatewayMessage']
 export type GatewayPage = components['schemas']['GatewayPage']
 export type GatewayStatus = components['schemas']['GatewayStatus']
@@ -4822,10 +4895,12 @@ export type ReplayState = components['schemas']['ReplayState']
 export type RequestedReplays = components['schemas']['RequestedReplays']
 export type Resolution = components['schemas']['Resolution']
 export type RestoreBody = components['schemas']['RestoreBody']
+export type RetentionSource = components['schemas']['RetentionSource']
 export type Role = components['schemas']['Role']
 export type Rule = components['schemas']['Rule']
 export type RuleBody = components['schemas']['RuleBody']
 export type RulePage = components['schemas']['RulePage']
+export type RuleSeries = components['schemas']['RuleSeries']
 export type SavedWidget = components['schemas']['SavedWidget']
 export type SeriesNames = components['schemas']['SeriesNames']
 export type ServerMessage = components['schemas']['ServerMessage']
@@ -7345,6 +7420,8 @@ export interface operations {
   listRules: {
     parameters: {
       query?: {
+        /** @description Whether to count the series of each rule, which takes a moment where there are very many. */
+        counts?: boolean
         /** @description The `nextCursor` of the page before. */
         cursor?: string
         /** @description How many items a page has at most. */
@@ -7560,7 +7637,8 @@ export interface operations {
   explainRules: {
     parameters: {
       query: {
-        gatewayId: string
+        /** @description Left out: each gateway that sends it. */
+        gatewayId?: string
         metricId: string
         plcId: string
         province?: string

@@ -288,7 +288,7 @@ async fn tell(
         })
     };
     let subject_name =
-        after.or(before).and_then(|gateway| audit::named(gateway.name.as_deref(), &gateway.gateway_id));
+        after.or(before).map(|gateway| audit::named(gateway.name.as_deref(), &gateway.gateway_id));
     let deed = Deed {
         action,
         subject_kind: "gateway",
