@@ -2618,6 +2618,16 @@ export interface components {
     }
     /** @enum {string} */
     LogLevel: 'WARN' | 'ERROR'
+    /** @description How many entries match. */
+    Matching: {
+      /** @description Whether there are more than were counted. */
+      atLeast: boolean
+      /**
+       * Format: int64
+       * @description At most 10 000.
+       */
+      count: number
+    }
     /**
      * @description Who is logged in.
      * @example {
@@ -3191,10 +3201,12 @@ export interface components {
       status: components['schemas']['RejectionStatus']
       topic: string
     }
-    /** @description One page of a list. */
+    /** @description A page of the quarantine. */
     RejectionPage: {
       items: components['schemas']['Rejection'][]
-      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      /** @description With `count=true`: how many match, on all pages. */
+      matching?: components['schemas']['Matching'] | null
+      /** @description Give it back as `cursor` for the next page; null on the last one. */
       nextCursor: string | null
     }
     /** @enum {string} */
@@ -3273,6 +3285,8 @@ export interface components {
     ReplayBody: {
       /** @description Received at or after. */
       from?: string | null
+      /** @description A gateway, by its level of the topic. */
+      gateway?: string | null
       ids?: string[] | null
       /**
        * Format: int32
@@ -4855,6 +4869,7 @@ export type LoggedError = components['schemas']['LoggedError']
 export type Login = components['schemas']['Login']
 export type LoginBody = components['schemas']['LoginBody']
 export type LogLevel = components['schemas']['LogLevel']
+export type Matching = components['schemas']['Matching']
 export type Me = components['schemas']['Me']
 export type MetricsSummary = components['schemas']['MetricsSummary']
 export type Mode = components['schemas']['Mode']
@@ -6216,10 +6231,14 @@ export interface operations {
   listRejections: {
     parameters: {
       query?: {
+        /** @description Whether to count all that match, up to 10 000. */
+        count?: boolean
         /** @description The `nextCursor` of the page before. */
         cursor?: string
         /** @description Received at or after. */
         from?: string
+        /** @description A gateway, by its level of the topic. */
+        gateway?: string
         /** @description How many entries a page has at most. */
         limit?: number
         order?: components['schemas']['Order']
@@ -6236,7 +6255,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description One page of a list. */
+      /** @description A page of the quarantine. */
       200: {
         headers: {
           [name: string]: unknown
@@ -6258,6 +6277,8 @@ export interface operations {
       query?: {
         /** @description Received at or after. */
         from?: string
+        /** @description A gateway, by its level of the topic. */
+        gateway?: string
         /** @description How many go at most. */
         limit?: number
         reason?: components['schemas']['RejectReason']
@@ -6419,6 +6440,8 @@ export interface operations {
       query?: {
         /** @description Received at or after. */
         from?: string
+        /** @description A gateway, by its level of the topic. */
+        gateway?: string
         reason?: components['schemas']['RejectReason']
         status?: components['schemas']['RejectionStatus']
         /** @description Received before. */

@@ -31,13 +31,13 @@ macro_rules! remove {
 }
 const REMOVE: &str = remove!(
     "
-              and r.id = $7"
+              and r.id = $8"
 );
 /// The oldest first.
 const REMOVE_MATCHING: &str = remove!(
     "
             order by r.id
-            limit $7"
+            limit $8"
 );
 const REMOVE_EMPTY: &str = "
     delete from quarantined_messages q
