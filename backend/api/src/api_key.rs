@@ -7,13 +7,12 @@ use crate::convert::{timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
 use crate::login::{Token, TokenKind};
-use crate::name::display_name;
+use crate::name::{display_name, search};
 use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
 use axum::extract::State;
 use axum::response::NoContent;
 use uuid::Uuid;
-use vigia_contract::http::account::{ApiKey, ApiKeyBody, CreatedApiKey};
-use vigia_contract::http::site::ListQuery;
+use vigia_contract::http::account::{ApiKey, ApiKeyBody, ApiKeyQuery, CreatedApiKey};
 use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::{Role, Timestamp};
 use vigia_store::api_key::NewApiKey;
@@ -24,7 +23,7 @@ const LIST: &str = "api-keys";
 pub(crate) async fn list_api_keys(
     State(api): State<Api>,
     Manager(caller): Manager,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<ApiKeyQuery>,
 ) -> Result<axum::Json<Page<ApiKey>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
     let tenant = identifier("tenant", query.tenant.as_deref())?;
@@ -36,7 +35,8 @@ pub(crate) async fn list_api_keys(
         }
         None => None,
     };
-    let mut keys = api.store.api_keys(&caller.scope, tenant, after, limit + 1).await?;
+    let search = search(query.search.as_deref())?;
+    let mut keys = api.store.api_keys(&caller.scope, tenant, search.as_deref(), after, limit + 1).await?;
     let more = cut(&mut keys, limit);
     let next_cursor = keys
         .last()

@@ -5,6 +5,7 @@ use crate::caller::{Manager, identifier};
 use crate::convert::{span, time_order, utc};
 use crate::error::ApiError;
 use crate::extract::Query;
+use crate::name::part;
 use crate::page::{LIST_LIMIT, read_id, write_id};
 use axum::Json;
 use axum::extract::State;
@@ -24,16 +25,17 @@ pub(crate) async fn list_audit_log(
     let limit = LIST_LIMIT.read(query.limit)?;
     let order = time_order(query.order);
     let after = query.cursor.as_deref().map(|cursor| read_id(LIST, order, cursor)).transpose()?;
-    let texts = [&query.actor, &query.action, &query.subject];
-    if texts.into_iter().flatten().any(|text| text.contains('\0')) {
+    if query.action.as_ref().is_some_and(|text| text.contains('\0')) {
         return Err(ApiError::InvalidQuery("a filter holds a character no entry has".to_owned()));
     }
+    let actor = part("actor", query.actor.as_deref())?;
+    let subject = part("subject", query.subject.as_deref())?;
     let (from, to) = span(query.from, query.to)?;
     let wanted = vigia_store::audit::AuditQuery {
         tenant: identifier("tenant", query.tenant.as_deref())?,
-        actor: query.actor.as_deref(),
+        actor: actor.as_deref(),
         action: query.action.as_deref(),
-        subject: query.subject.as_deref(),
+        subject: subject.as_deref(),
         from,
         to,
         order,
@@ -56,6 +58,7 @@ fn wire(row: AuditRow) -> AuditEntry {
         action: row.action,
         subject_kind: row.subject_kind,
         subject: row.subject,
+        subject_name: row.subject_name,
         tenant: row.tenant,
         before: row.before,
         after: row.after,

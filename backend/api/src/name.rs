@@ -4,6 +4,8 @@ use crate::error::ApiError;
 
 /// The most characters a name has.
 const MOST_CHARS: usize = 200;
+/// As many as an address has, by which people sign.
+const MOST_OF_A_PART: usize = 254;
 
 /// A name as somebody typed it, without the spaces around it; `None` when nothing is left.
 ///
@@ -25,5 +27,20 @@ pub(crate) fn search(text: Option<&str>) -> Result<Option<String>, ApiError> {
             "search: is up to 200 characters of a name, in one line".to_owned(),
         ));
     }
-    Ok(Some(text.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")))
+    Ok(Some(escaped(text)))
+}
+
+/// A part of what a parameter narrows a list to, likewise; there is none that is empty.
+pub(crate) fn part(parameter: &str, text: Option<&str>) -> Result<Option<String>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
+    if text.is_empty() || text.chars().count() > MOST_OF_A_PART || text.chars().any(char::is_control) {
+        return Err(ApiError::InvalidQuery(format!(
+            "{parameter}: is 1 to {MOST_OF_A_PART} characters, in one line"
+        )));
+    }
+    Ok(Some(escaped(text)))
+}
+
+fn escaped(text: &str) -> String {
+    text.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }

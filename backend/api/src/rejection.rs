@@ -17,8 +17,9 @@ use axum::Json;
 use axum::extract::State;
 use filter::Filter;
 use serde_json::value::RawValue;
-use vigia_contract::http::Page;
-use vigia_contract::http::rejection::{BoundTo, RejectedGateway, Rejection, RejectionDetail, RejectionQuery};
+use vigia_contract::http::rejection::{
+    BoundTo, Matching, RejectedGateway, RejectionDetail, RejectionPage, RejectionQuery,
+};
 use vigia_contract::topic::TelemetryTopic;
 use vigia_model::TenantScope;
 use vigia_store::rejection::RejectionEntry;
@@ -32,6 +33,8 @@ pub(crate) use replay::{replay_rejection, replay_rejections};
 const LIST: &str = "rejections";
 /// Entries carry whole payloads, so pages are shorter than elsewhere.
 const PAGE_LIMIT: Limit = Limit { default: 50, max: 500 };
+/// A count goes no further: people look at the first hundreds, and whatever matches is done in lots.
+const MOST_COUNTED: u32 = 10_000;
 /// Others of the same message that are shown with an entry.
 const MAX_OTHERS: u32 = 100;
 
@@ -40,18 +43,33 @@ pub(crate) async fn list_rejections(
     State(api): State<Api>,
     Admin(caller): Admin,
     Query(query): Query<RejectionQuery>,
-) -> Result<Json<Page<Rejection>>, ApiError> {
+) -> Result<Json<RejectionPage>, ApiError> {
     let limit = PAGE_LIMIT.read(query.limit)?;
     let order = time_order(query.order);
     let after = query.cursor.as_deref().map(|cursor| read_id(LIST, order, cursor)).transpose()?;
-    let filter =
-        Filter::read(query.reason.as_deref(), query.topic, query.from, query.to, query.status.as_deref())
-            .map_err(filter::of_query)?;
-    let query = vigia_store::rejection::RejectionQuery { filter: filter.stored(), order, after, limit };
-    let page = api.store.rejections(&caller.scope, &query).await?;
+    let filter = Filter::read(
+        query.reason.as_deref(),
+        query.topic,
+        query.gateway,
+        query.from,
+        query.to,
+        query.status.as_deref(),
+    )
+    .map_err(filter::of_query)?;
+    let wanted = vigia_store::rejection::RejectionQuery { filter: filter.stored(), order, after, limit };
+    let page = api.store.rejections(&caller.scope, &wanted).await?;
+    let matching = match query.count {
+        Some(true) => {
+            // One more only shows that there are more.
+            let counted = api.store.count_rejections(&caller.scope, &wanted.filter, MOST_COUNTED + 1).await?;
+            let most = i64::from(MOST_COUNTED);
+            Some(Matching { count: counted.min(most), at_least: counted > most })
+        }
+        Some(false) | None => None,
+    };
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|last| write_id(LIST, order, last.id));
-    Ok(Json(Page { items: page.items.into_iter().map(wire).collect(), next_cursor }))
+    Ok(Json(RejectionPage { items: page.items.into_iter().map(wire).collect(), next_cursor, matching }))
 }
 
 /// One entry, with what helps to understand it.

@@ -156,7 +156,7 @@ pub(crate) fn behind_the_door() -> Routes {
         .post("/persist-rules", rule::create_rule, says("Adds a rule; it is in force within a second"))
         .get(
             "/persist-rules/explain",
-            rule::explain_rules,
+            rule::explained::explain_rules,
             says("Which rule decides for a series, and what the others lack")
                 .or(kind::NOT_FOUND)
                 .or(kind::AMBIGUOUS_SITE),
@@ -257,6 +257,7 @@ pub(crate) fn behind_the_door() -> Routes {
         .next("Tenants, users, keys")
         .get("/admin/tenants", tenant::list_tenants, says("The customers"))
         .post("/admin/tenants", tenant::create_tenant, says("Adds a customer").or(kind::ALREADY_EXISTS))
+        .get("/admin/tenants/{tenantId}", tenant::get_tenant, says("One customer"))
         .put(
             "/admin/tenants/{tenantId}",
             tenant::update_tenant,

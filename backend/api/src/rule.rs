@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::answer::{Created, Tagged, Versioned};
-use crate::caller::{Admin, Caller, identifier};
+use crate::caller::Admin;
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
@@ -13,14 +13,15 @@ use axum::response::NoContent;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
-use vigia_contract::http::rule::{ExplainQuery, Explanation, Overruled, Rule, RuleBody, SeriesNames};
-use vigia_contract::http::site::PageQuery;
+use vigia_contract::http::rule::{CountedSeries, DefaultRetention, Rule, RuleBody, RuleQuery, RuleSeries};
 use vigia_contract::http::{FieldProblem, words};
-use vigia_model::{Days, Mode, Pattern, Retention, RuleMatch, SeriesPath, explain};
+use vigia_model::{Days, Mode, Pattern, Retention, RuleMatch};
 use vigia_store::rule::{DeleteOutcome, NewRule, UpdateOutcome};
 
 mod body;
+mod counts;
 pub(crate) mod dry_run;
+pub(crate) mod explained;
 
 const LIST: &str = "persist-rules";
 
@@ -33,16 +34,25 @@ pub(crate) struct RulePage {
     /// What holds where no rule matches.
     #[schemars(with = "words::Mode")]
     default_mode: &'static str,
+    /// How long what is kept stays where the deciding rule does not say.
+    default_retention: DefaultRetention,
+    /// With `counts=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted: Option<CountedSeries>,
 }
 
 /// All rules, the higher priority first, then the newer.
 pub(crate) async fn list_rules(
     State(api): State<Api>,
-    Admin(_): Admin,
-    Query(query): Query<PageQuery>,
+    Admin(caller): Admin,
+    Query(query): Query<RuleQuery>,
 ) -> Result<axum::Json<RulePage>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
     let mut rules = api.store.rules().await?;
+    let counted = match query.counts {
+        Some(true) => Some(counts::count(&api, &caller, rules.clone()).await?),
+        Some(false) | None => None,
+    };
     rules.sort_by_key(place);
     if let Some(cursor) = &query.cursor {
         let [priority, created, id] = read_cursor(LIST, cursor)?;
@@ -55,64 +65,28 @@ pub(crate) async fn list_rules(
         let created = last.created_at.as_millis().to_string();
         write_cursor(LIST, &[&last.priority.to_string(), &created, &last.id.to_string()])
     });
-    let items = rules.into_iter().map(wire).collect();
-    Ok(axum::Json(RulePage { items, next_cursor, default_mode: api.settings.default_mode.as_str() }))
-}
-
-/// Which rule decides for a series, and what the other matching ones lack. The series need not have been seen yet.
-pub(crate) async fn explain_rules(
-    State(api): State<Api>,
-    Admin(caller): Admin,
-    Query(query): Query<ExplainQuery>,
-) -> Result<axum::Json<Explanation>, ApiError> {
-    let series = names(&api, &caller, query).await?;
-    let path = SeriesPath {
-        tenant: &series.tenant,
-        province: &series.province,
-        plant: &series.site,
-        gateway: &series.gateway_id,
-        plc: &series.plc_id,
-        metric: &series.metric_id,
+    let shares = counted.as_ref().map(|(counted, _)| &counted.rules);
+    let shown = |rule: vigia_model::Rule| {
+        let share = shares.map(|shares| shares.get(&rule.id).copied().unwrap_or_default());
+        let series = share.map(|share| RuleSeries { matched: share.matched, decided: share.decided });
+        Rule { series, ..wire(rule) }
     };
-    let found = explain(api.store.rules().await?, path, api.settings.default_mode);
-    let own = found.decided_by.as_ref().map(|rule| rule.retention).unwrap_or_default();
-    let retention = own.or(api.settings.retention);
-    let overruled = found.overruled.into_iter();
-    Ok(axum::Json(Explanation {
-        mode: found.mode.as_str(),
-        raw_retention_days: retention.raw.map(days),
-        hourly_retention_days: retention.hourly.map(days),
-        decided_by: found.decided_by.map(wire),
-        overruled: overruled
-            .map(|(rule, weakness)| Overruled { rule: wire(rule), because: weakness.as_str() })
-            .collect(),
-        series,
+    let items = rules.into_iter().map(shown).collect();
+    let setting = api.settings.retention;
+    Ok(axum::Json(RulePage {
+        items,
+        next_cursor,
+        default_mode: api.settings.default_mode.as_str(),
+        default_retention: DefaultRetention {
+            raw_days: setting.raw.map(days),
+            hourly_days: setting.hourly.map(days),
+        },
+        counted: counted.map(|(counted, complete)| CountedSeries {
+            series: counted.series,
+            by_default: counted.by_default,
+            complete,
+        }),
     }))
-}
-
-/// The names of a series; those of a plant that is known are looked up.
-async fn names(api: &Api, caller: &Caller, query: ExplainQuery) -> Result<SeriesNames, ApiError> {
-    for (field, name) in [
-        ("site", &query.site),
-        ("gatewayId", &query.gateway_id),
-        ("plcId", &query.plc_id),
-        ("metricId", &query.metric_id),
-    ] {
-        identifier(field, Some(name))?;
-    }
-    identifier("province", query.province.as_deref())?;
-    let (tenant, province) = match (query.tenant, query.province) {
-        (Some(tenant), Some(province)) => {
-            identifier("tenant", Some(&tenant))?;
-            (tenant, province)
-        }
-        (tenant, province) => {
-            let site = caller.site(api, &query.site, tenant.as_deref()).await?;
-            (site.tenant, province.unwrap_or(site.province))
-        }
-    };
-    let (site, gateway_id, plc_id, metric_id) = (query.site, query.gateway_id, query.plc_id, query.metric_id);
-    Ok(SeriesNames { tenant, province, site, gateway_id, plc_id, metric_id })
 }
 
 /// One rule.
@@ -203,6 +177,7 @@ fn wire(rule: vigia_model::Rule) -> Rule {
         raw_retention_days: rule.retention.raw.map(days),
         hourly_retention_days: rule.retention.hourly.map(days),
         created_at: utc(rule.created_at),
+        series: None,
     }
 }
 

@@ -125,7 +125,7 @@ fn errors(board: &StatusBoard) -> Vec<LoggedError> {
 }
 
 async fn tenants(api: &Api, caller: &Caller, now: Timestamp) -> Result<Vec<TenantStatus>, StoreError> {
-    let tenants = api.store.tenants(&caller.scope, None, MOST_TENANTS).await?;
+    let tenants = api.store.tenants(&caller.scope, None, None, MOST_TENANTS).await?;
     let samples = api.live.traffic().per_tenant(&caller.scope, now);
     let mut online = HashMap::<_, i64>::new();
     for view in api.live.gateway_snapshots(&caller.scope) {

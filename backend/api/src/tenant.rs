@@ -6,14 +6,13 @@ use crate::caller::{Admin, Manager};
 use crate::convert::utc;
 use crate::error::ApiError;
 use crate::extract::{IfMatch, Json, Path, Query};
-use crate::name::display_name;
+use crate::name::{display_name, search};
 use crate::page::{LIST_LIMIT, cut, read_cursor, write_cursor};
 use crate::version::named;
 use axum::extract::State;
 use uuid::Uuid;
 use vigia_contract::http::Page;
-use vigia_contract::http::account::{Tenant, TenantBody, TenantEdit};
-use vigia_contract::http::site::PageQuery;
+use vigia_contract::http::account::{Tenant, TenantBody, TenantEdit, TenantsQuery};
 use vigia_model::Identifier;
 
 const LIST: &str = "tenants";
@@ -22,7 +21,7 @@ const LIST: &str = "tenants";
 pub(crate) async fn list_tenants(
     State(api): State<Api>,
     Manager(caller): Manager,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<TenantsQuery>,
 ) -> Result<axum::Json<Page<Tenant>>, ApiError> {
     let limit = LIST_LIMIT.read(query.limit)?;
     let after = match &query.cursor {
@@ -32,10 +31,22 @@ pub(crate) async fn list_tenants(
         }
         None => None,
     };
-    let mut tenants = api.store.tenants(&caller.scope, after.as_deref(), limit + 1).await?;
+    let search = search(query.search.as_deref())?;
+    let mut tenants =
+        api.store.tenants(&caller.scope, search.as_deref(), after.as_deref(), limit + 1).await?;
     let more = cut(&mut tenants, limit);
     let next_cursor = tenants.last().filter(|_| more).map(|last| write_cursor(LIST, &[&last.code]));
     Ok(axum::Json(Page { items: tenants.into_iter().map(wire).collect(), next_cursor }))
+}
+
+/// One customer.
+pub(crate) async fn get_tenant(
+    State(api): State<Api>,
+    Manager(caller): Manager,
+    Path(id): Path<Uuid>,
+) -> Result<Tagged<Tenant>, ApiError> {
+    let tenant = api.store.tenant(&caller.scope, id).await?.ok_or(ApiError::NotFound("tenant"))?;
+    Ok(Tagged(wire(tenant)))
 }
 
 /// Adds a customer before any of his gateways has spoken.

@@ -72,6 +72,10 @@ pub(crate) async fn create_user(
     if caller.scope != TenantScope::All && edit.roles.is_empty() {
         return Err(ApiError::invalid_field("tenants", "name a tenant you manage, and a role"));
     }
+    if caller.scope != TenantScope::All && edit.disabled {
+        // He could not enable it again.
+        return Err(ApiError::invalid_field("disabled", "only internal admins disable an account"));
+    }
     let token = Token::random(TokenKind::PasswordLink);
     let link = link(&api, &caller, &token, true);
     match api.store.create_user(&caller.scope, &edit, link, &caller.actor()).await? {

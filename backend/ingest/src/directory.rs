@@ -120,7 +120,9 @@ impl Directory {
     ) {
         if let Some(entry) = self.topics.get_mut(topic) {
             let (series, is_new) = entry.add_series(live, plc, metric, id);
-            self.entries += usize::from(is_new);
+            if is_new {
+                self.entries += 1;
+            }
             self.live.insert(id, series);
         }
     }

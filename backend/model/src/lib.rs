@@ -25,7 +25,9 @@ pub use gateway::{GatewayHealth, GatewayStatus, Heartbeat, SeqMark};
 pub use identifier::{Identifier, InvalidIdentifier, SeriesId, Source};
 pub use rejection::{RejectReason, Rejection, RejectionStatus, ReplayOutcome};
 pub use retention::{Days, Retention};
-pub use rule::{Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, SeriesPath, explain};
+pub use rule::{
+    Census, Counted, Explanation, Mode, Pattern, Rule, RuleMatch, RuleSet, RuleShare, SeriesPath, explain,
+};
 pub use sample::{DataType, Quality, Sample, Value};
 pub use scope::TenantScope;
 pub use sum::Sum;

@@ -6,6 +6,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+mod census;
+
+pub use census::{Census, Counted, RuleShare};
+
 /// What is kept of a sample. Live state and feed see every sample, whatever the mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Mode {

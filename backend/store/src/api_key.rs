@@ -37,6 +37,7 @@ const LIST: &str = select_keys!(
     where ($1::text[] is null or t.code = any($1))
       and ($2::text is null or t.code = $2)
       and ($3::timestamptz is null or (k.created_at, k.id) < ($3, $4::uuid))
+      and ($6::text is null or lower(k.name) like '%' || $6 || '%' or lower(k.hint) like '%' || $6 || '%')
     order by k.created_at desc, k.id desc
     limit $5"
 );
@@ -131,7 +132,8 @@ impl From<ApiKeyRow> for ApiKey {
 }
 
 impl Store {
-    /// Keys of a scope, the newest first, at most `limit` after the one made then.
+    /// Keys of a scope, the newest first, at most `limit` after the one made then; narrowed to a tenant, or to names or first
+    /// characters that contain a text.
     ///
     /// # Errors
     /// When the database fails.
@@ -139,6 +141,7 @@ impl Store {
         &self,
         scope: &TenantScope,
         tenant: Option<&str>,
+        containing: Option<&str>,
         after: Option<(Timestamp, Uuid)>,
         limit: u32,
     ) -> Result<Vec<ApiKey>, StoreError> {
@@ -148,6 +151,7 @@ impl Store {
             .bind(after.map(|(created, _)| to_column(created)))
             .bind(after.map(|(_, id)| id))
             .bind(i64::from(limit))
+            .bind(containing)
             .fetch_all(&self.api)
             .await
             .map_err(StoreError::on("list the API keys"))?;
@@ -198,6 +202,7 @@ impl Store {
                 action: "api_key.create",
                 subject_kind: "api_key",
                 subject: &subject,
+                subject_name: Some(key.name.clone()),
                 tenant: Some(tenant),
                 after: Some(json!({ "name": key.name, "role": key.role.as_str(), "hint": key.hint })),
                 ..Deed::default()
@@ -229,6 +234,7 @@ impl Store {
                 action: "api_key.revoke",
                 subject_kind: "api_key",
                 subject: &subject,
+                subject_name: Some(name.clone()),
                 tenant: Some(tenant),
                 before: Some(json!({ "name": name, "role": role })),
                 ..Deed::default()

@@ -11,22 +11,78 @@ use uuid::Uuid;
 use vigia_model::{TenantScope, Timestamp};
 
 const INSERT: &str = "
-    insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after, subject_name)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const INSERT_EACH: &str = "
-    insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after)
-    select $1, $2, $3, $4, $5, n.subject::text, n.tenant_id, $8, $9
-    from unnest($6::uuid[], $7::uuid[]) with ordinality n(subject, tenant_id, place)
+    insert into audit_log (actor, actor_kind, address, action, subject_kind, subject, tenant_id, before, after, subject_name)
+    select $1, $2, $3, $4, $5, n.subject::text, n.tenant_id, $8, $9, n.name
+    from unnest($6::uuid[], $7::uuid[], $10::text[]) with ordinality n(subject, tenant_id, name, place)
     order by n.place";
 /// A page ends early when its rows exceed this many bytes: a dashboard that was deleted stands in its row whole.
 const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
+/// The present name of what a row without one is about, if it is still there; of the row's own tenant alone, or where the row
+/// belongs to none, which internal admins alone read.
+macro_rules! present_name {
+    () => {
+        "case c.subject_kind
+               when 'user' then coalesce(
+                   c.after->>'email'
+                 , c.before->>'email'
+                 , (select u.email from users u where u.id = c.subject_id and c.tenant_id is null)
+               )
+               when 'rule' then (select r.name from persist_rules r where r.id = c.subject_id and c.tenant_id is null)
+               when 'tenant' then (
+                   select coalesce(t.name || ' (' || t.code || ')', t.code)
+                   from tenants t
+                   where t.id = c.subject_id and t.id = c.tenant_id
+               )
+               when 'api_key' then (
+                   select k.name from api_keys k where k.id = c.subject_id and k.tenant_id = c.tenant_id
+               )
+               when 'plant' then (
+                   select coalesce(p.name || ' (' || p.code || ')', p.code)
+                   from plants p
+                   where p.id = c.subject_id and p.tenant_id = c.tenant_id
+               )
+               when 'gateway' then (
+                   select coalesce(g.name || ' (' || g.gateway_id || ')', g.gateway_id)
+                   from gateways g
+                   where g.id = c.subject_id and g.tenant_id = c.tenant_id
+               )
+               when 'plc' then (
+                   select coalesce(l.name || ' (' || p.code || '/' || l.plc_id || ')', p.code || '/' || l.plc_id)
+                   from plcs l
+                   join plants p on p.id = l.plant_id
+                   where l.id = c.subject_id and l.tenant_id = c.tenant_id
+               )
+               when 'dashboard' then (
+                   select v.name || ' (' || p.code || '/' || l.plc_id || ')'
+                   from dashboards d
+                   join dashboard_versions v on v.dashboard_id = d.id and v.version = d.version
+                   join plcs l on l.id = d.plc_id
+                   join plants p on p.id = l.plant_id
+                   where d.id = c.subject_id and l.tenant_id = c.tenant_id
+               )
+               when 'alarm' then (
+                   select a.type || ' (' || p.code || '/' || l.plc_id || ')'
+                   from alarms a
+                   join plcs l on l.id = a.plc_id
+                   join plants p on p.id = l.plant_id
+                   where a.id = c.subject_id and a.tenant_id = c.tenant_id
+               )
+           end"
+    };
+}
 /// What belongs to no tenant is shown to internal admins only. `before_bytes` is what the rows before it on this page
-/// weigh.
+/// weigh. `$3` and `$5` are parts of what they look for, in lower case and escaped.
 macro_rules! list {
     ($order:literal, $beyond:literal) => {
         concat!(
             "
     select c.*
+         , coalesce(c.kept_name, ",
+            present_name!(),
+            ") as subject_name
     from (
         select n.*
              , sum(n.bytes) over (order by n.id ",
@@ -42,6 +98,9 @@ macro_rules! list {
                  , a.action
                  , a.subject_kind
                  , a.subject
+                 , a.subject_name as kept_name
+                 , case when a.subject ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then a.subject::uuid end as subject_id
+                 , a.tenant_id
                  , t.code as tenant
                  , a.before
                  , a.after
@@ -50,9 +109,9 @@ macro_rules! list {
             left join tenants t on t.id = a.tenant_id
             where ($1::text[] is null or t.code = any($1))
               and ($2::text is null or t.code = $2)
-              and ($3::text is null or a.actor = $3)
+              and ($3::text is null or lower(a.actor) like '%' || $3 || '%')
               and ($4::text is null or a.action = $4)
-              and ($5::text is null or a.subject = $5)
+              and ($5::text is null or lower(a.subject) like '%' || $5 || '%' or lower(a.subject_name) like '%' || $5 || '%')
               and ($6::timestamptz is null or a.at >= $6)
               and ($7::timestamptz is null or a.at < $7)
               and ($8::bigint is null or a.id ",
@@ -114,6 +173,8 @@ pub struct Deed<'a> {
     pub action: &'a str,
     pub subject_kind: &'a str,
     pub subject: &'a str,
+    /// What people call it; it stays in the log when they call it otherwise.
+    pub subject_name: Option<String>,
     /// Whose it is; none for what only internal admins may see.
     pub tenant: Option<Uuid>,
     pub before: Option<Value>,
@@ -131,6 +192,8 @@ pub struct AuditRow {
     pub action: String,
     pub subject_kind: String,
     pub subject: String,
+    /// What people called it, or call it now if that was not kept.
+    pub subject_name: Option<String>,
     /// Its code.
     pub tenant: Option<String>,
     pub before: Option<Value>,
@@ -155,8 +218,10 @@ impl AuditRow {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AuditQuery<'a> {
     pub tenant: Option<&'a str>,
+    /// A part of it, in lower case, as `like` takes it between two `%`.
     pub actor: Option<&'a str>,
     pub action: Option<&'a str>,
+    /// A part of its id or of its name, likewise.
     pub subject: Option<&'a str>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -178,29 +243,46 @@ pub(crate) async fn note(tx: &mut PgConnection, actor: &Actor, deed: Deed<'_>) -
         .bind(deed.tenant)
         .bind(deed.before)
         .bind(deed.after)
+        .bind(deed.subject_name)
         .execute(tx)
         .await?;
     Ok(())
 }
 
-/// Adds a row for each subject and the tenant whose it is; the rest of the deed is the same.
+/// What people call something that has a code and perhaps a name.
+pub(crate) fn named(name: Option<&str>, code: &str) -> String {
+    name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
+}
+
+/// What is noted of one of many: its id, the tenant whose it is, and what people call it.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) id: Uuid,
+    pub(crate) tenant: Uuid,
+    pub(crate) name: Option<String>,
+}
+
+/// Adds a row for each subject; the rest of the deed is the same.
 pub(crate) async fn note_each(
     tx: &mut PgConnection,
     actor: &Actor,
     deed: Deed<'_>,
-    subjects: &[(Uuid, Uuid)],
+    subjects: Vec<Subject>,
 ) -> Result<(), sqlx::Error> {
-    let (subjects, tenants): (Vec<Uuid>, Vec<Uuid>) = subjects.iter().copied().unzip();
+    let tenants: Vec<Uuid> = subjects.iter().map(|subject| subject.tenant).collect();
+    let (ids, names): (Vec<Uuid>, Vec<Option<String>>) =
+        subjects.into_iter().map(|subject| (subject.id, subject.name)).unzip();
     sqlx::query(INSERT_EACH)
         .bind(&actor.name)
         .bind(actor.kind.as_str())
         .bind(&actor.address)
         .bind(deed.action)
         .bind(deed.subject_kind)
-        .bind(subjects)
+        .bind(ids)
         .bind(tenants)
         .bind(deed.before)
         .bind(deed.after)
+        .bind(names)
         .execute(tx)
         .await?;
     Ok(())

@@ -202,10 +202,12 @@ async fn tell(
             "name": site.name, "timeZone": site.time_zone,
         })
     };
+    let subject_name = after.or(before).map(|site| audit::named(site.name.as_deref(), &site.site));
     let deed = Deed {
         action,
         subject_kind: "plant",
         subject: &subject,
+        subject_name,
         tenant: Some(tenant),
         before: before.map(shown),
         after: after.map(shown),

@@ -217,6 +217,7 @@ impl Store {
                 action: "plc.rename",
                 subject_kind: "plc",
                 subject: &subject,
+                subject_name: Some(audit::named(name, &format!("{}/{}", before.site, before.plc_id))),
                 tenant: Some(tenant),
                 before: Some(json!({ "version": version, "name": before.name })),
                 after: Some(json!({ "version": version + 1, "name": name })),

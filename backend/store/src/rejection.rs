@@ -63,17 +63,17 @@ macro_rules! list {
                  , octet_length(q.payload)::bigint as bytes",
             from_matching!(),
             "
-              and ($7::bigint is null or r.id ",
+              and ($8::bigint is null or r.id ",
             $beyond,
-            " $7)
+            " $8)
             order by r.id ",
             $order,
             "
-            limit $8
+            limit $9
         ) n
     ) c
     join quarantined_messages m on m.id = c.message_id
-    where c.before_bytes <= $9::bigint
+    where c.before_bytes <= $10::bigint
     order by c.id ",
             $order
         )
@@ -89,7 +89,7 @@ const GET: &str = concat!(
                  , 1::bigint as candidates",
     from_matching!(),
     "
-              and r.id = $7"
+              and r.id = $8"
 );
 /// Others of the same message, the one asked about left out.
 const OTHERS: &str = concat!(
@@ -99,10 +99,21 @@ const OTHERS: &str = concat!(
                  , count(*) over () as candidates",
     from_matching!(),
     "
-              and r.id <> $7
-              and r.message_id = (select o.message_id from rejections o where o.id = $7)
+              and r.id <> $8
+              and r.message_id = (select o.message_id from rejections o where o.id = $8)
             order by r.sample_index nulls first, r.id
-            limit $8"
+            limit $9"
+);
+/// Up to `$8` of them.
+const COUNT: &str = concat!(
+    "
+    select count(*)
+    from (
+            select",
+    from_matching!(),
+    "
+            limit $8
+    ) n"
 );
 const BINDING: &str = "
     select t.code as tenant
@@ -115,7 +126,7 @@ const BINDING: &str = "
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
     [
-        [LIST_NEWEST_FIRST, LIST_OLDEST_FIRST, GET, OTHERS, BINDING].as_slice(),
+        [LIST_NEWEST_FIRST, LIST_OLDEST_FIRST, GET, OTHERS, COUNT, BINDING].as_slice(),
         &counts::STATEMENTS,
         &remove::STATEMENTS,
         &expire::STATEMENTS,
@@ -208,6 +219,7 @@ macro_rules! bind_filter {
             .bind($filter.from.map($crate::convert::to_column))
             .bind($filter.to.map($crate::convert::to_column))
             .bind($filter.status.map(vigia_model::RejectionStatus::as_str))
+            .bind($filter.gateway)
     };
 }
 pub(crate) use bind_filter;
@@ -240,6 +252,24 @@ impl Store {
         rows.truncate(limit);
         let has_more = candidates > i64::try_from(rows.len()).unwrap_or(i64::MAX);
         Ok(RejectionPage { items: entries(rows, operation)?, has_more })
+    }
+
+    /// How many entries a filter matches, counted up to `most`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_rejections(
+        &self,
+        scope: &TenantScope,
+        filter: &RejectionFilter<'_>,
+        most: u32,
+    ) -> Result<i64, StoreError> {
+        bind_filter!(sqlx::query_scalar(COUNT), scope, filter)
+            .bind(i64::from(most))
+            .persistent(false)
+            .fetch_one(&self.api)
+            .await
+            .map_err(StoreError::on("count entries of the quarantine"))
     }
 
     /// One entry of the quarantine, or none.

@@ -10,6 +10,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use vigia_model::{Days, Mode, Pattern, Retention, Rule, RuleMatch};
 
+mod series;
+
+pub use series::SentSeries;
+
 /// The channel a trigger notifies after every change of `persist_rules`.
 const CHANNEL: &str = "vigia_persist_rules";
 
@@ -50,7 +54,9 @@ const DELETE: &str = "
     returning id, version, name, enabled, priority, tenant, province, plant, gateway_id, plc_id, metric_id, mode, raw_retention_days, hourly_retention_days, created_at";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 5] = [LIST, GET, CREATE, UPDATE, DELETE];
+pub(crate) fn statements() -> Vec<&'static str> {
+    [&[LIST, GET, CREATE, UPDATE, DELETE][..], &series::STATEMENTS].concat()
+}
 
 /// The fields of a rule that a person writes; already checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +280,7 @@ async fn tell(
         action,
         subject_kind: "rule",
         subject: &subject,
+        subject_name: after.or(before).map(|row| row.name.clone()),
         tenant: None,
         before: before.map(shown),
         after: after.map(shown),

@@ -64,11 +64,12 @@ const END: &str =
     "delete from sessions where user_id = $1 and ($2::uuid is null or id = $2) returning token_hash";
 pub(crate) const END_OTHERS: &str =
     "delete from sessions where user_id = $1 and ($2::uuid is null or id <> $2) returning token_hash";
+const EMAIL: &str = "select email from users where id = $1";
 const EXPIRE: &str = "delete from sessions where expires_at <= $1 or last_used_at <= $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: [&str; 10] =
-    [CREDENTIALS, LOGGED_IN, CREATE, TRIM, BY_TOKEN, TOUCH, LIST, END, END_OTHERS, EXPIRE];
+pub(crate) const STATEMENTS: [&str; 11] =
+    [CREDENTIALS, LOGGED_IN, CREATE, TRIM, BY_TOKEN, TOUCH, LIST, END, END_OTHERS, EMAIL, EXPIRE];
 
 /// Sessions of one user.
 const MOST_SESSIONS: i64 = 50;
@@ -195,6 +196,7 @@ impl Store {
                 action: "session.create",
                 subject_kind: "session",
                 subject: &subject,
+                subject_name: Some(email.as_str().to_owned()),
                 ..Deed::default()
             };
             audit::note(&mut tx, actor, deed).await?;
@@ -293,12 +295,11 @@ impl Store {
                 let subject = session.unwrap_or(user).to_string();
                 let subject_kind = if session.is_some() { "session" } else { "user" };
                 let action = if session.is_some() { "session.end" } else { "session.end_all" };
-                audit::note(
-                    &mut tx,
-                    actor,
-                    Deed { action, subject_kind, subject: &subject, ..Deed::default() },
-                )
-                .await?;
+                // Whose they were, which is not always who ended them.
+                let subject_name: Option<String> =
+                    sqlx::query_scalar(EMAIL).bind(user).fetch_optional(&mut *tx).await?;
+                let deed = Deed { action, subject_kind, subject: &subject, subject_name, ..Deed::default() };
+                audit::note(&mut tx, actor, deed).await?;
             }
             tx.commit().await?;
             Ok(ended)

@@ -32,6 +32,7 @@ macro_rules! select_tenants {
 const LIST: &str = select_tenants!(
     "
       and ($2::text is null or t.code > $2)
+      and ($4::text is null or lower(t.code) like '%' || $4 || '%' or lower(t.name) like '%' || $4 || '%')
     order by t.code
     limit $3"
 );
@@ -99,13 +100,14 @@ impl From<TenantRow> for Tenant {
 }
 
 impl Store {
-    /// Tenants of a scope in order of code, at most `limit` after `after`.
+    /// Tenants of a scope in order of code, at most `limit` after `after`; narrowed to codes or names that contain a text.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn tenants(
         &self,
         scope: &TenantScope,
+        containing: Option<&str>,
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Tenant>, StoreError> {
@@ -113,10 +115,25 @@ impl Store {
             .bind(scope.codes())
             .bind(after)
             .bind(i64::from(limit))
+            .bind(containing)
             .fetch_all(&self.api)
             .await
             .map_err(StoreError::on("list the tenants"))?;
         Ok(rows.into_iter().map(Tenant::from).collect())
+    }
+
+    /// One tenant of a scope, or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenant(&self, scope: &TenantScope, id: Uuid) -> Result<Option<Tenant>, StoreError> {
+        let row: Option<TenantRow> = sqlx::query_as(GET)
+            .bind(scope.codes())
+            .bind(id)
+            .fetch_optional(&self.api)
+            .await
+            .map_err(StoreError::on("read a tenant"))?;
+        Ok(row.map(Tenant::from))
     }
 
     /// Adds a tenant before anything of it was seen; `None` when there is one of this code.
@@ -139,6 +156,7 @@ impl Store {
                 action: "tenant.create",
                 subject_kind: "tenant",
                 subject: &subject,
+                subject_name: Some(audit::named(name, code.as_str())),
                 tenant: Some(id),
                 after: Some(json!({ "tenant": code.as_str(), "name": name })),
                 ..Deed::default()
@@ -182,6 +200,7 @@ impl Store {
                 action: "tenant.rename",
                 subject_kind: "tenant",
                 subject: &subject,
+                subject_name: Some(audit::named(name, &before.code)),
                 tenant: Some(id),
                 before: Some(json!({ "version": version, "name": before.name })),
                 after: Some(json!({ "version": version + 1, "name": name })),

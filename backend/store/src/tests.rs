@@ -15,7 +15,7 @@ async fn every_statement_fits_the_schema() {
     let statements = [
         crate::state::STATEMENTS.as_slice(),
         &crate::partition::STATEMENTS,
-        &crate::rule::STATEMENTS,
+        &crate::rule::statements(),
         &crate::mqtt_client::STATEMENTS,
         &crate::lease::STATEMENTS,
         &crate::history::STATEMENTS,

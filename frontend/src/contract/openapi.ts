@@ -644,7 +644,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get?: never
+    /**
+     * One customer
+     * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getTenant']
     /**
      * Gives a customer another name for people
      * @description Who may: tenant_admin: what belongs to the own tenants; admin: everything.
@@ -1594,8 +1598,11 @@ export interface components {
       at: string
       before: unknown
       id: string
+      /** @description The id of what was changed. */
       subject: string
       subjectKind: string
+      /** @description What people called it then: `site/plc`, an address, the name of a rule or a key. `null` where nothing has a name. */
+      subjectName: string | null
       tenant: string | null
     }
     /** @description One page of a list. */
@@ -1732,6 +1739,18 @@ export interface components {
     }
     /** @enum {string} */
     CountedBy: 'reason' | 'gateway' | 'hour'
+    /** @description What was counted for a list of rules. */
+    CountedSeries: {
+      /**
+       * Format: uint64
+       * @description Those for which no rule decides.
+       */
+      byDefault: number
+      /** @description False: there are more than are counted, which is a million. */
+      complete: boolean
+      /** Format: uint64 */
+      series: number
+    }
     /** @description A key just made. What it opens is shown this once. */
     CreatedApiKey: {
       /**
@@ -2015,6 +2034,19 @@ export interface components {
     }
     /** @enum {string} */
     DataType: 'float' | 'int' | 'bool' | 'string'
+    /** @description How long what is kept stays where no rule says. */
+    DefaultRetention: {
+      /**
+       * Format: int32
+       * @description `HOURLY_RETENTION_DAYS`; null: for ever.
+       */
+      hourlyDays: number | null
+      /**
+       * Format: int32
+       * @description `RAW_RETENTION_DAYS`; null: for ever.
+       */
+      rawDays: number | null
+    }
     /** @description What a draft would change, reckoned from what came lately. */
     DryRun: {
       /** @description What would be. */
@@ -2074,10 +2106,17 @@ export interface components {
       /** @description Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds. */
       decidedBy: components['schemas']['Rule'] | null
       /**
+       * @description Where no gateway was named: the one this is about, which sent the newest sample, and the others that send the series.
+       *      Those of the plant, if nobody sent it yet; at most 100. Otherwise none.
+       */
+      gateways: components['schemas']['GatewayExplanation'][]
+      /**
        * Format: int32
        * @description How long hourly rows stay, by the rule or by `HOURLY_RETENTION_DAYS`; null: for ever.
        */
       hourlyRetentionDays: number | null
+      /** @description Who says how long hourly rows stay. */
+      hourlyRetentionFrom: components['schemas']['RetentionSource']
       mode: components['schemas']['Mode']
       /** @description The other rules that match, the stronger first and the disabled last. */
       overruled: components['schemas']['Overruled'][]
@@ -2086,6 +2125,8 @@ export interface components {
        * @description How long samples stay, by the rule or by `RAW_RETENTION_DAYS`; null: for ever.
        */
       rawRetentionDays: number | null
+      /** @description Who says how long samples stay. */
+      rawRetentionFrom: components['schemas']['RetentionSource']
       series: components['schemas']['SeriesNames']
     }
     /** @enum {string} */
@@ -2214,6 +2255,19 @@ export interface components {
        * @default null
        */
       version: number | null
+    }
+    /** @description What is kept of a series when a certain gateway sends it. */
+    GatewayExplanation: {
+      /** @description Null where no enabled rule matches. */
+      decidedBy: components['schemas']['Rule'] | null
+      gatewayId: string
+      /** Format: int32 */
+      hourlyRetentionDays: number | null
+      mode: components['schemas']['Mode']
+      /** Format: int32 */
+      rawRetentionDays: number | null
+      /** @description Whether it sent the series: the newest sample, or any in the last day. */
+      sends: boolean
     }
     /** @description A gateway's status or heartbeat (first), or a change of it. */
     GatewayMessage: {
@@ -2564,6 +2618,16 @@ export interface components {
     }
     /** @enum {string} */
     LogLevel: 'WARN' | 'ERROR'
+    /** @description How many entries match. */
+    Matching: {
+      /** @description Whether there are more than were counted. */
+      atLeast: boolean
+      /**
+       * Format: int64
+       * @description At most 10 000.
+       */
+      count: number
+    }
     /**
      * @description Who is logged in.
      * @example {
@@ -3137,10 +3201,12 @@ export interface components {
       status: components['schemas']['RejectionStatus']
       topic: string
     }
-    /** @description One page of a list. */
+    /** @description A page of the quarantine. */
     RejectionPage: {
       items: components['schemas']['Rejection'][]
-      /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
+      /** @description With `count=true`: how many match, on all pages. */
+      matching?: components['schemas']['Matching'] | null
+      /** @description Give it back as `cursor` for the next page; null on the last one. */
       nextCursor: string | null
     }
     /** @enum {string} */
@@ -3219,6 +3285,8 @@ export interface components {
     ReplayBody: {
       /** @description Received at or after. */
       from?: string | null
+      /** @description A gateway, by its level of the topic. */
+      gateway?: string | null
       ids?: string[] | null
       /**
        * Format: int32
@@ -3286,6 +3354,8 @@ export interface components {
       version: number | null
     }
     /** @enum {string} */
+    RetentionSource: 'rule' | 'setting'
+    /** @enum {string} */
     Role: 'viewer' | 'operator' | 'tenant_admin'
     /**
      * @description A persistence rule.
@@ -3338,6 +3408,8 @@ export interface components {
        * @description How long samples stay; null: as long as `RAW_RETENTION_DAYS` says.
        */
       rawRetentionDays: number | null
+      /** @description How many series it has to do with; only in a list with `counts=true`. */
+      series?: components['schemas']['RuleSeries'] | null
       tenant: string
       /**
        * Format: int32
@@ -3391,6 +3463,8 @@ export interface components {
        * @default null
        */
       rawRetentionDays: number | null
+      /** @description Set by the server; passed over when it is sent back. */
+      series?: unknown
       /** @default * */
       tenant: string
       /**
@@ -3402,10 +3476,27 @@ export interface components {
     }
     /** @description The rules in order of priority. */
     RulePage: {
+      /** @description With `counts=true`. */
+      counted?: components['schemas']['CountedSeries'] | null
       /** @description What holds where no rule matches. */
       defaultMode: components['schemas']['Mode']
+      /** @description How long what is kept stays where the deciding rule does not say. */
+      defaultRetention: components['schemas']['DefaultRetention']
       items: components['schemas']['Rule'][]
       nextCursor: string | null
+    }
+    /** @description How many series a rule has to do with. Those of which something came are counted by the gateway that sent the newest sample. */
+    RuleSeries: {
+      /**
+       * Format: uint64
+       * @description Those for which it decides.
+       */
+      decided: number
+      /**
+       * Format: uint64
+       * @description Those it matches, also while it is disabled.
+       */
+      matched: number
     }
     /** @description A widget that was just written. Sent back to edit it again, it names the right version. */
     SavedWidget: {
@@ -4098,7 +4189,11 @@ export interface components {
       admin?: unknown
       /** @description Set by the server; passed over when it is sent back. */
       createdAt?: unknown
-      /** @default false */
+      /**
+       * @description Cannot log in, nor choose a password. By internal admins: of a tenant admin it is refused in a new user, and changes
+       *      nothing in another.
+       * @default false
+       */
       disabled: boolean
       /**
        * Format: email
@@ -4730,6 +4825,7 @@ export type ClientMessage = components['schemas']['ClientMessage']
 export type ColumnsWord = components['schemas']['ColumnsWord']
 export type ConnectionHealth = components['schemas']['ConnectionHealth']
 export type CountedBy = components['schemas']['CountedBy']
+export type CountedSeries = components['schemas']['CountedSeries']
 export type CreatedApiKey = components['schemas']['CreatedApiKey']
 export type CreatedUser = components['schemas']['CreatedUser']
 export type Dashboard = components['schemas']['Dashboard']
@@ -4743,6 +4839,7 @@ export type DashboardVersionPage = components['schemas']['DashboardVersionPage']
 export type DatabaseHealth = components['schemas']['DatabaseHealth']
 export type DatabaseStatus = components['schemas']['DatabaseStatus']
 export type DataType = components['schemas']['DataType']
+export type DefaultRetention = components['schemas']['DefaultRetention']
 export type DryRun = components['schemas']['DryRun']
 export type DuplicateBody = components['schemas']['DuplicateBody']
 export type Explanation = components['schemas']['Explanation']
@@ -4752,6 +4849,7 @@ export type FieldProblem = components['schemas']['FieldProblem']
 export type Gateway = components['schemas']['Gateway']
 export type GatewayBody = components['schemas']['GatewayBody']
 export type GatewayEdit = components['schemas']['GatewayEdit']
+export type GatewayExplanation = components['schemas']['GatewayExplanation']
 export type GatewayMessage = components['schemas']['GatewayMessage']
 export type GatewayPage = components['schemas']['GatewayPage']
 export type GatewayStatus = components['schemas']['GatewayStatus']
@@ -4771,6 +4869,7 @@ export type LoggedError = components['schemas']['LoggedError']
 export type Login = components['schemas']['Login']
 export type LoginBody = components['schemas']['LoginBody']
 export type LogLevel = components['schemas']['LogLevel']
+export type Matching = components['schemas']['Matching']
 export type Me = components['schemas']['Me']
 export type MetricsSummary = components['schemas']['MetricsSummary']
 export type Mode = components['schemas']['Mode']
@@ -4811,10 +4910,12 @@ export type ReplayState = components['schemas']['ReplayState']
 export type RequestedReplays = components['schemas']['RequestedReplays']
 export type Resolution = components['schemas']['Resolution']
 export type RestoreBody = components['schemas']['RestoreBody']
+export type RetentionSource = components['schemas']['RetentionSource']
 export type Role = components['schemas']['Role']
 export type Rule = components['schemas']['Rule']
 export type RuleBody = components['schemas']['RuleBody']
 export type RulePage = components['schemas']['RulePage']
+export type RuleSeries = components['schemas']['RuleSeries']
 export type SavedWidget = components['schemas']['SavedWidget']
 export type SeriesNames = components['schemas']['SeriesNames']
 export type ServerMessage = components['schemas']['ServerMessage']
@@ -4941,6 +5042,8 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the name, or of the first characters of the key. */
+        search?: string
         tenant?: string
       }
       header?: never
@@ -5031,6 +5134,7 @@ export interface operations {
     parameters: {
       query?: {
         action?: string
+        /** @description A part of who did it, in whatever case. */
         actor?: string
         /** @description The `nextCursor` of the page before. */
         cursor?: string
@@ -5038,6 +5142,7 @@ export interface operations {
         /** @description How many items a page has at most. */
         limit?: number
         order?: components['schemas']['Order']
+        /** @description A part of the id or of the name of what was changed, in whatever case. */
         subject?: string
         tenant?: string
         to?: string
@@ -6126,10 +6231,14 @@ export interface operations {
   listRejections: {
     parameters: {
       query?: {
+        /** @description Whether to count all that match, up to 10 000. */
+        count?: boolean
         /** @description The `nextCursor` of the page before. */
         cursor?: string
         /** @description Received at or after. */
         from?: string
+        /** @description A gateway, by its level of the topic. */
+        gateway?: string
         /** @description How many entries a page has at most. */
         limit?: number
         order?: components['schemas']['Order']
@@ -6146,7 +6255,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description One page of a list. */
+      /** @description A page of the quarantine. */
       200: {
         headers: {
           [name: string]: unknown
@@ -6168,6 +6277,8 @@ export interface operations {
       query?: {
         /** @description Received at or after. */
         from?: string
+        /** @description A gateway, by its level of the topic. */
+        gateway?: string
         /** @description How many go at most. */
         limit?: number
         reason?: components['schemas']['RejectReason']
@@ -6329,6 +6440,8 @@ export interface operations {
       query?: {
         /** @description Received at or after. */
         from?: string
+        /** @description A gateway, by its level of the topic. */
+        gateway?: string
         reason?: components['schemas']['RejectReason']
         status?: components['schemas']['RejectionStatus']
         /** @description Received before. */
@@ -6429,6 +6542,8 @@ export interface operations {
         cursor?: string
         /** @description How many items a page has at most. */
         limit?: number
+        /** @description A part of the code or of the name. */
+        search?: string
       }
       header?: never
       path?: never
@@ -6484,6 +6599,38 @@ export interface operations {
       413: components['responses']['payload_too_large']
       415: components['responses']['unsupported_media_type']
       422: components['responses']['invalid_body']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  getTenant: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id of the tenant. */
+        tenantId: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A customer. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tenant']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['forbidden.host_not_allowed']
+      404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
@@ -7296,6 +7443,8 @@ export interface operations {
   listRules: {
     parameters: {
       query?: {
+        /** @description Whether to count the series of each rule, which takes a moment where there are very many. */
+        counts?: boolean
         /** @description The `nextCursor` of the page before. */
         cursor?: string
         /** @description How many items a page has at most. */
@@ -7511,7 +7660,8 @@ export interface operations {
   explainRules: {
     parameters: {
       query: {
-        gatewayId: string
+        /** @description Left out: each gateway that sends it. */
+        gatewayId?: string
         metricId: string
         plcId: string
         province?: string

@@ -35,7 +35,7 @@ pub(crate) async fn get_rejection_counts(
         }
     };
     let gateway = identifier("gateway", query.gateway.as_deref())?;
-    let filter = Filter::read(query.reason.as_deref(), None, None, None, None).map_err(of_query)?;
+    let filter = Filter::read(query.reason.as_deref(), None, None, None, None, None).map_err(of_query)?;
     let to = query.to.map_or_else(|| api.clock.now(), timestamp);
     let from = query.from.map_or_else(|| to.minus(DAY), timestamp).hour();
     check_span(from, to, by)?;

@@ -28,9 +28,15 @@ pub(crate) async fn export_rejections(
     Admin(caller): Admin,
     Query(query): Query<ExportQuery>,
 ) -> Result<JsonLines, ApiError> {
-    let filter =
-        Filter::read(query.reason.as_deref(), query.topic, query.from, query.to, query.status.as_deref())
-            .map_err(of_query)?;
+    let filter = Filter::read(
+        query.reason.as_deref(),
+        query.topic,
+        query.gateway,
+        query.from,
+        query.to,
+        query.status.as_deref(),
+    )
+    .map_err(of_query)?;
     let export = Export { api, scope: caller.scope, filter };
     // A database that is away is told with a status, as long as nothing was sent.
     let first = export.page(None).await?;

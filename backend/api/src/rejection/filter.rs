@@ -3,7 +3,7 @@
 use crate::convert::timestamp;
 use crate::error::ApiError;
 use vigia_contract::http::{FieldProblem, UtcTime};
-use vigia_model::{RejectReason, RejectionStatus, Timestamp};
+use vigia_model::{Identifier, RejectReason, RejectionStatus, Timestamp};
 use vigia_store::rejection::RejectionFilter;
 
 /// The longest topic filter, in characters; MQTT topics themselves end at 65 535 bytes, ours far below.
@@ -17,6 +17,7 @@ pub(super) struct Filter {
     from: Option<Timestamp>,
     to: Option<Timestamp>,
     status: Option<RejectionStatus>,
+    gateway: Option<String>,
 }
 
 impl Filter {
@@ -24,6 +25,7 @@ impl Filter {
     pub(super) fn read(
         reason: Option<&str>,
         topic: Option<String>,
+        gateway: Option<String>,
         from: Option<UtcTime>,
         to: Option<UtcTime>,
         status: Option<&str>,
@@ -35,6 +37,9 @@ impl Filter {
         let is_topic = |topic: &String| topic.chars().count() <= MAX_TOPIC_CHARS && !topic.contains('\0');
         if !topic.iter().all(is_topic) {
             problem("topic", "is no topic".to_owned());
+        }
+        if let Some(Err(why)) = gateway.as_deref().map(Identifier::check) {
+            problem("gateway", why.to_string());
         }
         let known_reason = reason.and_then(RejectReason::parse);
         if let (Some(word), None) = (reason, known_reason) {
@@ -55,13 +60,14 @@ impl Filter {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { reason: known_reason, topic, from, to, status: known_status })
+        Ok(Self { reason: known_reason, topic, gateway, from, to, status: known_status })
     }
 
     /// Whether it lets everything through.
     pub(super) fn is_empty(&self) -> bool {
-        let Self { reason, topic, from, to, status } = self;
-        reason.is_none() && topic.is_none() && from.is_none() && to.is_none() && status.is_none()
+        let Self { reason, topic, gateway, from, to, status } = self;
+        let of_message = topic.is_none() && gateway.is_none() && from.is_none() && to.is_none();
+        of_message && reason.is_none() && status.is_none()
     }
 
     /// As the store reads it.
@@ -72,6 +78,7 @@ impl Filter {
             from: self.from,
             to: self.to,
             status: self.status,
+            gateway: self.gateway.as_deref(),
         }
     }
 }

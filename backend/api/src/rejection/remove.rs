@@ -34,11 +34,17 @@ pub(crate) async fn delete_rejections(
     Query(query): Query<RemovalQuery>,
 ) -> Result<Json<RemovedRejections>, ApiError> {
     let limit = LIMIT.read(query.limit)?;
-    let filter =
-        Filter::read(query.reason.as_deref(), query.topic, query.from, query.to, query.status.as_deref())
-            .map_err(of_query)?;
+    let filter = Filter::read(
+        query.reason.as_deref(),
+        query.topic,
+        query.gateway,
+        query.from,
+        query.to,
+        query.status.as_deref(),
+    )
+    .map_err(of_query)?;
     if filter.is_empty() {
-        let detail = "say what is meant: reason, topic, from, to or status";
+        let detail = "say what is meant: reason, topic, gateway, from, to or status";
         return Err(ApiError::InvalidQuery(detail.to_owned()));
     }
     let removed =

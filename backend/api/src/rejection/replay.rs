@@ -80,14 +80,14 @@ enum Wanted {
 fn read(body: ReplayBody) -> Result<Wanted, Vec<FieldProblem>> {
     let problem =
         |field: &str, detail: &str| vec![FieldProblem { field: field.to_owned(), detail: detail.to_owned() }];
-    let filter = Filter::read(body.reason.as_deref(), body.topic, body.from, body.to, None)?;
+    let filter = Filter::read(body.reason.as_deref(), body.topic, body.gateway, body.from, body.to, None)?;
     let limit = body.limit.map_or(Some(DEFAULT_LIMIT), |limit| u32::try_from(limit).ok());
     let Some(limit) = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit)) else {
         return Err(problem("limit", "lies between 1 and 100000"));
     };
     match body.ids {
         None if filter.is_empty() => {
-            Err(problem("ids", "say what is meant: ids, or reason, topic, from, to"))
+            Err(problem("ids", "say what is meant: ids, or reason, topic, gateway, from, to"))
         }
         None => Ok(Wanted::Matching(filter, limit)),
         Some(_) if !filter.is_empty() || body.limit.is_some() => {

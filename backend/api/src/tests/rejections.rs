@@ -71,3 +71,44 @@ async fn a_page_of_large_payloads_ends_early() {
     let pages = app.pages(&format!("{PATH}?limit=100&order=asc")).await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5, 2]);
 }
+
+#[tokio::test]
+async fn narrowed_to_a_gateway_and_counted_up_to_a_bound() {
+    let app = TestApp::start().await;
+    for gateway in ["g_1", "gx1"] {
+        let topic = format!("factory/granix/ba/planta-1/gateway/{gateway}/telemetry");
+        reject(&app, &topic, "'{}'", "not_json", 9_000, 2);
+    }
+    // The name stands elsewhere in these topics.
+    reject(&app, "factory/granix/ba/planta-1/gateway/x/g_1", "'{}'", "not_json", 9_000, 0);
+    reject(&app, "factory/granix/ba/g_1/gateway/x/telemetry", "'{}'", "not_json", 9_000, 0);
+    reject(&app, "factory/granix/ba/planta-1/other/g_1/telemetry", "'{}'", "not_json", 9_000, 0);
+    let found = async |query: &str| {
+        let page = app.ok(&format!("{PATH}?{query}")).await;
+        (page["items"].as_array().unwrap().len(), page["matching"].clone())
+    };
+    let exactly = |count: i64| serde_json::json!({ "count": count, "atLeast": false });
+    assert_eq!(found("gateway=g_1").await, (2, Json::Null), "counted when asked for");
+    assert_eq!(found("gatewayId=g_1&count=true&limit=1").await, (1, exactly(2)));
+    assert_eq!(found("gateway=g_1&reason=topic_mismatch&count=true").await, (0, exactly(0)));
+    assert_eq!(found("count=true").await, (7, exactly(7)));
+    app.get(&format!("{PATH}?gateway=a*")).await.assert_problem(400, "invalid_query");
+    let export = app.get(&format!("{PATH}/export?gateway=g_1")).await;
+    assert_eq!(export.text().lines().count(), 2);
+    let body = r#"{"gateway":"gx1"}"#;
+    let replayed = app.send(with_body(Method::POST, &format!("{PATH}/replay"), body)).await.json();
+    assert_eq!((&replayed["matched"], &replayed["messages"]), (&2.into(), &1.into()));
+    let deleted =
+        app.send(request(Method::DELETE, &format!("{PATH}?gateway=g_1")).body(Body::empty()).unwrap()).await;
+    assert_eq!(deleted.json()["deleted"], 2);
+    assert_eq!(
+        app.sql("select before -> 'filter' ->> 'gateway' from audit_log where action = 'rejection.delete'"),
+        ["g_1"]
+    );
+
+    reject(&app, "factory/granix/ba/planta-1/gateway/gy/telemetry", "'{}'", "not_json", 0, 10_000);
+    assert_eq!(found("gateway=gy&count=true&limit=1").await.1, exactly(10_000));
+    reject(&app, "factory/granix/ba/planta-1/gateway/gy/telemetry", "'{}'", "not_json", 0, 1);
+    let more = serde_json::json!({ "count": 10_000, "atLeast": true });
+    assert_eq!(found("gateway=gy&count=true&limit=1").await.1, more);
+}

@@ -177,3 +177,147 @@ async fn explained_for_a_series_known_or_not() {
     let bad = path.replace("temp_head", "temp_*");
     app.get(&bad).await.assert_problem(400, "invalid_query");
 }
+
+#[tokio::test]
+async fn each_rule_tells_how_many_series_it_matches_and_decides_for() {
+    let app = TestApp::start().await;
+    for (tenant, site, plc) in [("granix", "planta-1", "plc-03"), ("otra", "planta-9", "plc-09")] {
+        app.add_plc(tenant, site, plc);
+        app.add_gateway(tenant, site, &format!("gw-{tenant}"));
+        for metric in ["temp_head", "temp_tail", "level"] {
+            app.add_series(tenant, plc, metric);
+        }
+    }
+    // The newest sample tells the gateway; where nothing came, a rule that names one matches nothing.
+    app.sql(
+        "insert into series_last (series_id, ts, received_at, value, data_type, quality, gateway_num)
+         select r.id, now(), now(), 1, 'f', 'G', g.num
+         from series r join gateways g on g.tenant_id = r.tenant_id
+         where r.metric_id <> 'level'",
+    );
+    for (name, priority, extra) in [
+        ("heads", 9, r#","metricId":"temp_head""#),
+        ("by gateway", 5, r#","gatewayId":"gw-granix""#),
+        ("off", 4, r#","enabled":false"#),
+        ("tenant", 1, r#","tenant":"granix""#),
+    ] {
+        let body = format!(r#"{{"name":"{name}","priority":{priority},"mode":"both"{extra}}}"#);
+        assert_eq!(app.send(with_body(Method::POST, PATH, &body)).await.status, 201);
+    }
+    let page = app.ok(&format!("{PATH}?counts=true")).await;
+    let series = |page: &Json| -> Vec<Json> {
+        page["items"].as_array().unwrap().iter().map(|rule| rule["series"].clone()).collect()
+    };
+    let expected = [(2, 2), (2, 1), (6, 0), (3, 1)]
+        .map(|(matched, decided)| serde_json::json!({ "matched": matched, "decided": decided }));
+    assert_eq!(series(&page), expected);
+    assert_eq!(page["counted"], serde_json::json!({ "series": 6, "byDefault": 2, "complete": true }));
+    // A page counts as the whole does; what was got may be sent back; and nobody pays who does not ask.
+    let paged = app.ok(&format!("{PATH}?counts=true&limit=1")).await;
+    assert_eq!(series(&paged), expected[..1]);
+    let rule = &page["items"][0];
+    let path = format!("{PATH}/{}", rule["id"].as_str().unwrap());
+    assert_eq!(app.send(with_body(Method::PUT, &path, &rule.to_string())).await.status, 200);
+    let plain = app.ok(PATH).await;
+    assert!(plain.get("counted").is_none() && plain["items"][0].get("series").is_none(), "{plain}");
+    app.get(&format!("{PATH}?counts=yes")).await.assert_problem(400, "invalid_query");
+}
+
+#[tokio::test]
+async fn very_many_series_are_counted_for_very_many_rules_in_a_moment() {
+    let app = TestApp::start().await;
+    app.add_plant("granix", "planta-1");
+    app.sql(
+        "with made as (
+             insert into plcs (tenant_id, plant_id, plc_id)
+             select p.tenant_id, p.id, 'plc-' || n from plants p, generate_series(1, 1000) n
+             returning id, tenant_id, plant_id
+         )
+         insert into series (tenant_id, plant_id, plc_id, metric_id)
+         select c.tenant_id, c.plant_id, c.id, 'metric_' || n from made c, generate_series(1, 100) n",
+    );
+    app.sql(
+        "insert into persist_rules (name, priority, plc_id, metric_id, mode)
+         select 'r' || n, n, case n % 3 when 0 then '*' else 'plc-' || n % 100 || '*' end, '*_' || n % 10 || '*', 'raw'
+         from generate_series(1, 500) n",
+    );
+    app.sql("analyze");
+    let began = std::time::Instant::now();
+    let page = app.ok(&format!("{PATH}?counts=true&limit=1000")).await;
+    let took = began.elapsed();
+    assert_eq!(page["counted"]["series"], 100_000);
+    let sum = |field: &str| -> u64 {
+        page["items"].as_array().unwrap().iter().map(|rule| rule["series"][field].as_u64().unwrap()).sum()
+    };
+    assert_eq!(sum("decided") + page["counted"]["byDefault"].as_u64().unwrap(), 100_000);
+    assert!(sum("matched") > sum("decided"));
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[tokio::test]
+async fn explained_for_each_gateway_that_sends_it_when_none_is_named() {
+    let settings =
+        ApiSettings { retention: Retention { raw: Days::new(90), hourly: None }, ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    let path = format!("{PATH}/explain?site=planta-1&plcId=plc-03&metricId=level");
+    app.get(&path).await.assert_problem(404, "not_found");
+    for gateway in ["gw-1", "gw-2", "gw-3"] {
+        app.add_gateway("granix", "planta-1", gateway);
+    }
+    let body = r#"{"name":"second","gatewayId":"gw-2","mode":"raw","rawRetentionDays":7}"#;
+    assert_eq!(app.send(with_body(Method::POST, PATH, body)).await.status, 201);
+    let told = |explained: &Json| -> Vec<(String, bool, String, Option<i64>)> {
+        let gateways = explained["gateways"].as_array().unwrap();
+        let told = |one: &Json| {
+            (
+                one["gatewayId"].as_str().unwrap().to_owned(),
+                one["sends"].as_bool().unwrap(),
+                one["mode"].as_str().unwrap().to_owned(),
+                one["rawRetentionDays"].as_i64(),
+            )
+        };
+        gateways.iter().map(told).collect()
+    };
+    let row =
+        |gateway: &str, sends, mode: &str, days| (gateway.to_owned(), sends, mode.to_owned(), Some(days));
+    // Nobody sent it yet: any of the plant's may.
+    let explained = app.ok(&path).await;
+    assert_eq!(
+        told(&explained),
+        [row("gw-1", false, "none", 90), row("gw-2", false, "raw", 7), row("gw-3", false, "none", 90)]
+    );
+    // Two did: the newest sample is of one, the other was heard in the last day.
+    app.add_series("granix", "plc-03", "level");
+    app.sql(
+        "insert into series_last (series_id, ts, received_at, value, data_type, quality, gateway_num)
+         select r.id, now(), now(), 1, 'f', 'G', g.num from series r, gateways g where g.gateway_id = 'gw-2'",
+    );
+    let source = vigia_model::Source {
+        tenant: name("granix"),
+        province: name("ba"),
+        plant: name("planta-1"),
+        gateway: name("gw-1"),
+    };
+    app.api.live.traffic().counter(&source, &name("plc-03"), &name("level")).count(at(NOW));
+    let explained = app.ok(&path).await;
+    assert_eq!(told(&explained), [row("gw-2", true, "raw", 7), row("gw-1", true, "none", 90)]);
+    assert_eq!(
+        (&explained["series"]["gatewayId"], &explained["decidedBy"]["name"], &explained["mode"]),
+        (&"gw-2".into(), &"second".into(), &"raw".into())
+    );
+    let from = |explained: &Json| {
+        (
+            explained["rawRetentionFrom"].clone(),
+            explained["hourlyRetentionFrom"].clone(),
+            explained["hourlyRetentionDays"].clone(),
+        )
+    };
+    assert_eq!(from(&explained), ("rule".into(), "setting".into(), Json::Null));
+    // One that is named is told of alone.
+    let explained = app.ok(&format!("{path}&gatewayId=gw-3")).await;
+    assert_eq!((told(&explained), explained["rawRetentionDays"].as_i64()), (Vec::new(), Some(90)));
+    assert_eq!(from(&explained).0, "setting");
+    let page = app.ok(PATH).await;
+    assert_eq!(page["defaultRetention"], serde_json::json!({ "rawDays": 90, "hourlyDays": null }));
+}

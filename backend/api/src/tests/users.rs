@@ -195,6 +195,29 @@ async fn links_and_trust_end_with_what_they_were_given_for() {
 }
 
 #[tokio::test]
+async fn who_is_made_disabled_waits_until_an_internal_admin_enables_him() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    let body =
+        r#"{"email":"eva@granix.example","disabled":true,"tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    app.json(Method::POST, "/api/admin/users", &manager, body).await.assert_problem(422, "invalid_body");
+    let created = app.json(Method::POST, "/api/admin/users", ADMIN, body).await.json();
+    assert_eq!(created["disabled"], true);
+    let token = created["passwordLink"]["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+    let choose = async || {
+        let body = serde_json::json!({ "token": token, "newPassword": "una mas larga" }).to_string();
+        let request = anonymous(Method::POST, "/api/auth/password-links")
+            .header(header::CONTENT_TYPE, "application/json");
+        app.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let path = format!("/api/admin/users/{}", created["id"].as_str().unwrap());
+    let enabled =
+        r#"{"version":1,"email":"eva@granix.example","tenants":[{"tenant":"granix","role":"viewer"}]}"#;
+    assert_eq!(app.json(Method::PUT, &path, ADMIN, enabled).await.json()["disabled"], false);
+    assert_eq!(choose().await.status, 204, "the link of the invitation");
+}
+
+#[tokio::test]
 async fn nobody_shuts_himself_out() {
     let app = TestApp::start().await;
     let id = app.sql(&format!("select id from users where email = '{ADMIN}'")).concat();
@@ -299,4 +322,129 @@ async fn the_audit_log_tells_and_is_never_changed() {
         let refused = postgres.query(&app.database, change).unwrap_err().to_string();
         assert!(refused.contains("never changed"), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn the_audit_log_names_what_it_tells_of() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    let other = app.add_manager("otra");
+    for tenant in ["granix", "otra"] {
+        app.add_plc(tenant, "planta-1", &format!("plc-{tenant}"));
+        app.add_gateway(tenant, "planta-1", &format!("gw-{tenant}"));
+        app.add_alarm(&format!("plc-{tenant}"), "critical", "hot");
+    }
+    let id = |sql: &str| app.sql(sql).concat();
+    let plc = id("select id from plcs where plc_id = 'plc-granix'");
+    let write = async |method: Method, path: &str, body: &str| {
+        let reply = app.json(method, path, &manager, body).await;
+        assert!(reply.status.is_success(), "{path}: {}", reply.text());
+        if reply.body.is_empty() { Json::Null } else { reply.json() }
+    };
+    write(Method::PUT, &format!("/api/admin/plcs/{plc}"), r#"{"name":"Horno 3","version":1}"#).await;
+    let gateway = id("select id from gateways where gateway_id = 'gw-granix'");
+    write(Method::PUT, &format!("/api/admin/gateways/{gateway}"), r#"{"name":"Sala","version":1}"#).await;
+    let made =
+        write(Method::POST, &format!("/api/admin/plcs/{plc}/dashboard"), r#"{"name":"Calor","widgets":[]}"#)
+            .await;
+    let dashboard = format!("/api/admin/dashboards/{}?version=1", made["id"].as_str().unwrap());
+    write(Method::DELETE, &dashboard, "").await;
+    let alarm = id("select a.id from alarms a join plcs c on c.id = a.plc_id where c.plc_id = 'plc-granix'");
+    write(Method::POST, &format!("/api/alarms/{alarm}/acknowledge"), "{}").await;
+    let key = r#"{"name":"100% scada_1","tenant":"granix","role":"viewer"}"#;
+    let key = write(Method::POST, "/api/admin/api-keys", key).await;
+    write(Method::DELETE, &format!("/api/admin/api-keys/{}", key["id"].as_str().unwrap()), "").await;
+    let rule = app.json(Method::POST, "/api/persist-rules", ADMIN, r#"{"name":"Todo","mode":"both"}"#).await;
+    assert_eq!(rule.status, 201);
+    assert_eq!(app.json(Method::DELETE, "/api/auth/sessions", &other, "").await.status, 204);
+    let told = async |email: &str, query: &str| -> Vec<String> {
+        let path = format!("/api/admin/audit-log?order=asc{query}");
+        let log = app.json(Method::GET, &path, email, "").await;
+        assert_eq!(log.status, 200, "{}", log.text());
+        let items = log.json()["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|it| {
+                format!("{} {}", it["action"].as_str().unwrap(), it["subjectName"].as_str().unwrap_or("-"))
+            })
+            .collect()
+    };
+    let own = [
+        "plc.rename Horno 3 (planta-1/plc-granix)",
+        "gateway.update Sala (gw-granix)",
+        "dashboard.create Calor (planta-1/plc-granix)",
+        "dashboard.delete Calor (planta-1/plc-granix)",
+        "alarm.acknowledge test (planta-1/plc-granix)",
+        "api_key.create 100% scada_1",
+        "api_key.revoke 100% scada_1",
+    ];
+    assert_eq!(told(&manager, "").await, own);
+    assert_eq!(told(ADMIN, "&subject=todo").await, ["rule.create Todo"]);
+    assert_eq!(told(ADMIN, "&subject=JEFA@otra").await, ["session.end_all jefa@otra.example"]);
+    // A part of a name or id, whatever the case; what like takes for more than itself is taken for itself.
+    assert_eq!(told(&manager, "&subject=HORNO").await, own[..1]);
+    assert_eq!(told(&manager, &format!("&subject={plc}")).await, own[..1]);
+    assert_eq!(told(&manager, "&subject=0%25%20SCADA_").await, own[5..]);
+    for none in ["&subject=%25", "&subject=__", "&actor=j_fa", "&actor=ADMIN"] {
+        let found = told(&manager, none).await;
+        assert_eq!(found.len(), if none == "&subject=%25" { 2 } else { 0 }, "{none}: {found:?}");
+    }
+    assert_eq!(told(&manager, "&actor=JEFA").await, own);
+    assert_eq!(told(&manager, &format!("&actor={manager}&action=plc.rename")).await, own[..1]);
+    let long = "x".repeat(255);
+    for wrong in ["actor=", "subject=", "subject=%00", "actor=a%0Ab", &format!("subject={long}")] {
+        app.get(&format!("/api/admin/audit-log?{wrong}")).await.assert_problem(400, "invalid_query");
+    }
+
+    // What it was called stays; a row from before there were names has the present one, of its own tenant alone.
+    let secret = id("select id from plcs where plc_id = 'plc-otra'");
+    app.sql(&format!(
+        "insert into audit_log (actor, actor_kind, action, subject_kind, subject, tenant_id)
+         select 'x', 'user', 'plc.rename', 'plc', s.subject, t.id
+         from tenants t, unnest(array['{plc}', '{secret}', 'no id']) s(subject)
+         where t.code = 'granix'"
+    ));
+    app.sql("update plcs set name = 'Horno 4' where plc_id = 'plc-granix'");
+    assert_eq!(
+        told(&manager, "&action=plc.rename").await,
+        [own[0], "plc.rename Horno 4 (planta-1/plc-granix)", "plc.rename -", "plc.rename -"]
+    );
+}
+
+#[tokio::test]
+async fn tenants_and_keys_are_searched_and_a_tenant_is_read() {
+    let app = TestApp::start().await;
+    let manager = app.add_manager("granix");
+    app.add_plant("otra", "planta-9");
+    app.sql("update tenants set name = 'Molinos 100%' where code = 'granix'");
+    for name in ["Reports", "SCADA_1"] {
+        let body = format!(r#"{{"name":"{name}","tenant":"granix","role":"viewer"}}"#);
+        assert_eq!(app.json(Method::POST, "/api/admin/api-keys", ADMIN, &body).await.status, 201);
+    }
+    let found = async |email: &str, path: &str, field: &str| -> Vec<String> {
+        let reply = app.json(Method::GET, path, email, "").await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let items = reply.json()["items"].as_array().unwrap().clone();
+        items.iter().map(|it| it[field].as_str().unwrap().to_owned()).collect()
+    };
+    for (search, codes) in [
+        ("OTR", &["otra"][..]),
+        ("molinos", &["granix"]),
+        ("0%25", &["granix"]),
+        ("_", &[]),
+        ("r", &["granix", "otra"]),
+    ] {
+        let path = format!("/api/admin/tenants?search={search}");
+        assert_eq!(found(ADMIN, &path, "tenant").await, codes, "{search}");
+    }
+    assert_eq!(found(&manager, "/api/admin/tenants?search=r", "tenant").await, ["granix"]);
+    assert_eq!(found(&manager, "/api/admin/api-keys?search=scada_", "name").await, ["SCADA_1"]);
+    assert_eq!(found(ADMIN, "/api/admin/api-keys?search=VGK", "name").await.len(), 2);
+    assert_eq!(found(ADMIN, "/api/admin/api-keys?search=__", "name").await.len(), 0);
+    let id = |code: &str| app.sql(&format!("select id from tenants where code = '{code}'")).concat();
+    let path = format!("/api/admin/tenants/{}", id("granix"));
+    let read = app.json(Method::GET, &path, &manager, "").await;
+    assert_eq!((read.header("etag"), &read.json()["name"]), ("\"1\"", &"Molinos 100%".into()));
+    let path = format!("/api/admin/tenants/{}", id("otra"));
+    app.json(Method::GET, &path, &manager, "").await.assert_problem(404, "not_found");
 }

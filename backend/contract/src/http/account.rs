@@ -164,6 +164,8 @@ pub struct UserBody {
     #[serde(default)]
     #[schemars(length(max = 200), regex(pattern = LINE))]
     pub name: Option<String>,
+    /// Cannot log in, nor choose a password. By internal admins: of a tenant admin it is refused in a new user, and changes
+    /// nothing in another.
     #[serde(default)]
     pub disabled: bool,
     #[serde(default)]
@@ -179,6 +181,26 @@ pub struct UserQuery {
     #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
     /// A part of the address.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
+    pub search: Option<String>,
+    /// How many items a page has at most.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    #[serde(default, deserialize_with = "optional")]
+    pub cursor: Option<String>,
+}
+
+/// The query of the keys' list.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKeyQuery {
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub tenant: Option<String>,
+    /// A part of the name, or of the first characters of the key.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(length(max = 200), regex(pattern = LINE))]
     pub search: Option<String>,
@@ -249,7 +271,10 @@ pub struct AuditEntry {
     /// `<resource>.<verb>`.
     pub action: String,
     pub subject_kind: String,
+    /// The id of what was changed.
     pub subject: String,
+    /// What people called it then: `site/plc`, an address, the name of a rule or a key. `null` where nothing has a name.
+    pub subject_name: Option<String>,
     pub tenant: Option<String>,
     pub before: Option<serde_json::Value>,
     pub after: Option<serde_json::Value>,
@@ -262,11 +287,15 @@ pub struct AuditQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
     pub tenant: Option<String>,
+    /// A part of who did it, in whatever case.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(min = 1, max = 254), regex(pattern = LINE))]
     pub actor: Option<String>,
     #[serde(default, deserialize_with = "optional")]
     pub action: Option<String>,
+    /// A part of the id or of the name of what was changed, in whatever case.
     #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(min = 1, max = 254), regex(pattern = LINE))]
     pub subject: Option<String>,
     #[serde(default, deserialize_with = "optional")]
     pub from: Option<UtcTime>,
@@ -296,6 +325,23 @@ pub struct Tenant {
     pub plants: i64,
     pub gateways: i64,
     pub series: i64,
+}
+
+/// The query of the customers' list.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TenantsQuery {
+    /// A part of the code or of the name.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 200), regex(pattern = LINE))]
+    pub search: Option<String>,
+    /// How many items a page has at most.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    #[serde(default, deserialize_with = "optional")]
+    pub cursor: Option<String>,
 }
 
 /// A customer to be added.

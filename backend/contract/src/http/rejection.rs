@@ -19,6 +19,10 @@ pub struct RejectionQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = TOPIC))]
     pub topic: Option<String>,
+    /// A gateway, by its level of the topic.
+    #[serde(default, deserialize_with = "optional", alias = "gatewayId", alias = "gateway_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub gateway: Option<String>,
     /// Received at or after.
     #[serde(default, deserialize_with = "optional")]
     pub from: Option<UtcTime>,
@@ -30,6 +34,9 @@ pub struct RejectionQuery {
     pub status: Option<String>,
     #[serde(default, deserialize_with = "optional")]
     pub order: Option<Order>,
+    /// Whether to count all that match, up to 10 000.
+    #[serde(default, deserialize_with = "optional")]
+    pub count: Option<bool>,
     /// How many entries a page has at most.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(range(min = 1, max = 500))]
@@ -37,6 +44,28 @@ pub struct RejectionQuery {
     /// The `nextCursor` of the page before.
     #[serde(default, deserialize_with = "optional")]
     pub cursor: Option<String>,
+}
+
+/// A page of the quarantine.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RejectionPage {
+    pub items: Vec<Rejection>,
+    /// Give it back as `cursor` for the next page; null on the last one.
+    pub next_cursor: Option<String>,
+    /// With `count=true`: how many match, on all pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matching: Option<Matching>,
+}
+
+/// How many entries match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Matching {
+    /// At most 10 000.
+    pub count: i64,
+    /// Whether there are more than were counted.
+    pub at_least: bool,
 }
 
 /// Which entries are exported.
@@ -50,6 +79,10 @@ pub struct ExportQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = TOPIC))]
     pub topic: Option<String>,
+    /// A gateway, by its level of the topic.
+    #[serde(default, deserialize_with = "optional", alias = "gatewayId", alias = "gateway_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub gateway: Option<String>,
     /// Received at or after.
     #[serde(default, deserialize_with = "optional")]
     pub from: Option<UtcTime>,
@@ -72,6 +105,10 @@ pub struct RemovalQuery {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = TOPIC))]
     pub topic: Option<String>,
+    /// A gateway, by its level of the topic.
+    #[serde(default, deserialize_with = "optional", alias = "gatewayId", alias = "gateway_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub gateway: Option<String>,
     /// Received at or after.
     #[serde(default, deserialize_with = "optional")]
     pub from: Option<UtcTime>,
@@ -196,6 +233,10 @@ pub struct ReplayBody {
     /// A topic, exact or with `*` for any run of characters.
     #[schemars(regex(pattern = TOPIC))]
     pub topic: Option<String>,
+    /// A gateway, by its level of the topic.
+    #[serde(alias = "gatewayId", alias = "gateway_id")]
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub gateway: Option<String>,
     /// Received at or after.
     pub from: Option<UtcTime>,
     /// Received before.

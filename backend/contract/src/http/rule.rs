@@ -34,6 +34,55 @@ pub struct Rule {
     /// How long hourly rows stay; null: as long as `HOURLY_RETENTION_DAYS` says.
     pub hourly_retention_days: Option<i32>,
     pub created_at: UtcTime,
+    /// How many series it has to do with; only in a list with `counts=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<RuleSeries>,
+}
+
+/// How many series a rule has to do with. Those of which something came are counted by the gateway that sent the newest sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RuleSeries {
+    /// Those it matches, also while it is disabled.
+    pub matched: u64,
+    /// Those for which it decides.
+    pub decided: u64,
+}
+
+/// What was counted for a list of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CountedSeries {
+    pub series: u64,
+    /// Those for which no rule decides.
+    pub by_default: u64,
+    /// False: there are more than are counted, which is a million.
+    pub complete: bool,
+}
+
+/// How long what is kept stays where no rule says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DefaultRetention {
+    /// `RAW_RETENTION_DAYS`; null: for ever.
+    pub raw_days: Option<i32>,
+    /// `HOURLY_RETENTION_DAYS`; null: for ever.
+    pub hourly_days: Option<i32>,
+}
+
+/// The query of the rules' list.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleQuery {
+    /// Whether to count the series of each rule, which takes a moment where there are very many.
+    #[serde(default, deserialize_with = "optional")]
+    pub counts: Option<bool>,
+    /// How many items a page has at most.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    #[serde(default, deserialize_with = "optional")]
+    pub cursor: Option<String>,
 }
 
 /// A rule as somebody writes it. A field that is not named here is an error: a mistyped `metricId` would otherwise
@@ -46,6 +95,8 @@ pub struct RuleBody {
     pub id: Ignored,
     #[serde(default, alias = "created_at")]
     pub created_at: Ignored,
+    #[serde(default)]
+    pub series: Ignored,
     /// The version the edit started from; needed to update, here or as `If-Match`.
     #[serde(default, deserialize_with = "optional_whole")]
     pub version: Option<i32>,
@@ -113,9 +164,10 @@ pub struct ExplainQuery {
     #[serde(alias = "plant")]
     #[schemars(regex(pattern = IDENTIFIER))]
     pub site: String,
-    #[serde(rename = "gatewayId", alias = "gateway_id")]
+    /// Left out: each gateway that sends it.
+    #[serde(default, rename = "gatewayId", alias = "gateway_id", deserialize_with = "optional")]
     #[schemars(regex(pattern = IDENTIFIER))]
-    pub gateway_id: String,
+    pub gateway_id: Option<String>,
     #[serde(rename = "plcId", alias = "plc_id")]
     #[schemars(regex(pattern = IDENTIFIER))]
     pub plc_id: String,
@@ -135,10 +187,34 @@ pub struct Explanation {
     pub raw_retention_days: Option<i32>,
     /// How long hourly rows stay, by the rule or by `HOURLY_RETENTION_DAYS`; null: for ever.
     pub hourly_retention_days: Option<i32>,
+    /// Who says how long samples stay.
+    #[schemars(with = "words::RetentionSource")]
+    pub raw_retention_from: &'static str,
+    /// Who says how long hourly rows stay.
+    #[schemars(with = "words::RetentionSource")]
+    pub hourly_retention_from: &'static str,
     /// Null where no enabled rule matches: then `PERSIST_DEFAULT_MODE` holds.
     pub decided_by: Option<Rule>,
     /// The other rules that match, the stronger first and the disabled last.
     pub overruled: Vec<Overruled>,
+    /// Where no gateway was named: the one this is about, which sent the newest sample, and the others that send the series.
+    /// Those of the plant, if nobody sent it yet; at most 100. Otherwise none.
+    pub gateways: Vec<GatewayExplanation>,
+}
+
+/// What is kept of a series when a certain gateway sends it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayExplanation {
+    pub gateway_id: String,
+    /// Whether it sent the series: the newest sample, or any in the last day.
+    pub sends: bool,
+    #[schemars(with = "words::Mode")]
+    pub mode: &'static str,
+    pub raw_retention_days: Option<i32>,
+    pub hourly_retention_days: Option<i32>,
+    /// Null where no enabled rule matches.
+    pub decided_by: Option<Rule>,
 }
 
 /// The names that rules match.

@@ -26,35 +26,6 @@ pub struct Site {
     pub gateways: i64,
 }
 
-/// The query of lists without filters.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PageQuery {
-    /// How many items a page has at most.
-    #[serde(default, deserialize_with = "optional")]
-    #[schemars(range(min = 1, max = 1_000))]
-    pub limit: Option<u32>,
-    /// The `nextCursor` of the page before.
-    #[serde(default, deserialize_with = "optional")]
-    pub cursor: Option<String>,
-}
-
-/// The query of lists that can be narrowed to a tenant.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    #[serde(default, deserialize_with = "optional")]
-    #[schemars(regex(pattern = IDENTIFIER))]
-    pub tenant: Option<String>,
-    /// How many items a page has at most.
-    #[serde(default, deserialize_with = "optional")]
-    #[schemars(range(min = 1, max = 1_000))]
-    pub limit: Option<u32>,
-    /// The `nextCursor` of the page before.
-    #[serde(default, deserialize_with = "optional")]
-    pub cursor: Option<String>,
-}
-
 /// The query of lists of plants and PLCs.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -74,6 +74,8 @@ words! {
     CountedBy: ["reason", "gateway", "hour"];
     /// What a matching rule lacks that the deciding one has.
     Weakness: ["lower_priority", "less_specific", "older", "disabled"];
+    /// Who says how long something stays: the deciding rule, or `RAW_RETENTION_DAYS` and `HOURLY_RETENTION_DAYS`.
+    RetentionSource: ["rule", "setting"];
     /// What a widget shows.
     WidgetKind: [
         "value", "bar", "gauge", "trend", "sparkline", "lamp", "state_text", "table", "alarm_list", "gateway_status",

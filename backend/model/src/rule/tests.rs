@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use std::collections::HashMap;
 
 const PATH: SeriesPath<'_> = SeriesPath {
     tenant: "granix",
@@ -183,4 +184,46 @@ fn gateways_that_no_rule_tells_apart_are_of_one_kind() {
     assert!(kinds.contains(&"gw-2") && kinds.contains(&"other"), "{kinds:?}");
     assert_eq!(RuleSet::default().kinds_of_gateways(all).len(), 1);
     assert_eq!(set.kinds_of_gateways([]).len(), 0);
+}
+
+/// Whatever rules and series there are, the counts are what asking for each series finds.
+#[test]
+fn a_census_counts_what_explaining_each_series_finds() {
+    let names = ["a", "ab", "b", "temp_head", "temp_tail"];
+    let patterns = ["*", "a*", "*b", "b", "temp_*", "*_*", "a"];
+    let mut state = 7_u32;
+    let mut pick = move |from: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(state >> 16).unwrap() % from
+    };
+    for many in [0, 1, 63, 64, 65, 200] {
+        let rules: Vec<Rule> = (0..many)
+            .map(|at| {
+                let mut made = rule("r", i32::try_from(pick(5)).unwrap(), at, |_| {});
+                made.enabled = pick(4) > 0;
+                for field in [&mut made.matches.plant, &mut made.matches.gateway, &mut made.matches.metric] {
+                    *field = pattern(patterns[pick(patterns.len())]);
+                }
+                made
+            })
+            .collect();
+        let mut census = Census::new(rules.clone());
+        let mut expected: HashMap<Uuid, RuleShare> =
+            rules.iter().map(|rule| (rule.id, RuleShare::default())).collect();
+        let mut by_default = 0;
+        for _ in 0..300 {
+            let mut name = || names[pick(names.len())];
+            let path = SeriesPath { plant: name(), gateway: name(), metric: name(), ..PATH };
+            census.count(path);
+            let found = explain(rules.clone(), path, Mode::None);
+            match &found.decided_by {
+                Some(rule) => expected.get_mut(&rule.id).unwrap().decided += 1,
+                None => by_default += 1,
+            }
+            for rule in found.decided_by.iter().chain(found.overruled.iter().map(|(rule, _)| rule)) {
+                expected.get_mut(&rule.id).unwrap().matched += 1;
+            }
+        }
+        assert_eq!(census.finish(), Counted { rules: expected, series: 300, by_default });
+    }
 }

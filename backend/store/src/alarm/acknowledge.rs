@@ -1,6 +1,6 @@
 //! Taking note of alarms: once, by the first who does.
 
-use crate::audit::{self, Actor, Deed};
+use crate::audit::{self, Actor, Deed, Subject};
 use crate::connect::Store;
 use crate::error::StoreError;
 use serde_json::json;
@@ -12,10 +12,13 @@ use vigia_model::TenantScope;
 const LOCK: &str = "
     select a.id
          , a.tenant_id
+         , a.type || ' (' || p.code || '/' || c.plc_id || ')' as name
          , a.acknowledged
          , ($3::text[] is null or t.code = any($3)) as allowed
     from alarms a
     join tenants t on t.id = a.tenant_id
+    join plcs c on c.id = a.plc_id
+    join plants p on p.id = a.plant_id
     where a.id = any($2)
       and ($1::text[] is null or t.code = any($1))
     order by a.id
@@ -49,6 +52,7 @@ pub enum AcknowledgeOutcome {
 struct LockedRow {
     id: Uuid,
     tenant_id: Uuid,
+    name: String,
     acknowledged: bool,
     allowed: bool,
 }
@@ -95,7 +99,12 @@ impl Store {
                     .bind(comment)
                     .execute(&mut *tx)
                     .await?;
-                let subjects: Vec<(Uuid, Uuid)> = fresh.iter().map(|row| (row.id, row.tenant_id)).collect();
+                let subject = |row: &&LockedRow| Subject {
+                    id: row.id,
+                    tenant: row.tenant_id,
+                    name: Some(row.name.clone()),
+                };
+                let subjects = fresh.iter().map(subject).collect();
                 let deed = Deed {
                     action: "alarm.acknowledge",
                     subject_kind: "alarm",
@@ -103,7 +112,7 @@ impl Store {
                     after: Some(json!({ "acknowledged": true, "comment": comment })),
                     ..Deed::default()
                 };
-                audit::note_each(&mut tx, actor, deed, &subjects).await?;
+                audit::note_each(&mut tx, actor, deed, subjects).await?;
                 tx.commit().await?;
             }
             let outcomes: HashMap<Uuid, AcknowledgeOutcome> =

@@ -21,6 +21,10 @@ pub(super) async fn tell(
         action: &action,
         subject_kind: "dashboard",
         subject: &subject,
+        subject_name: Some(audit::named(
+            Some(&dashboard.content.name),
+            &format!("{}/{}", dashboard.plc.site, dashboard.plc.plc_id),
+        )),
         tenant: Some(dashboard.plc.tenant_id),
         before: before.map(|it| shown(it, after)),
         after: after.map(|it| shown(it, before)),

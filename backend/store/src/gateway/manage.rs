@@ -287,10 +287,13 @@ async fn tell(
             "gatewayId": gateway.gateway_id, "name": gateway.name,
         })
     };
+    let subject_name =
+        after.or(before).map(|gateway| audit::named(gateway.name.as_deref(), &gateway.gateway_id));
     let deed = Deed {
         action,
         subject_kind: "gateway",
         subject: &subject,
+        subject_name,
         tenant: Some(tenant),
         before: before.map(shown),
         after: after.map(shown),

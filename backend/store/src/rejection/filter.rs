@@ -14,6 +14,8 @@ pub struct RejectionFilter<'a> {
     /// Received before.
     pub to: Option<Timestamp>,
     pub status: Option<RejectionStatus>,
+    /// By the gateway level of the topic.
+    pub gateway: Option<&'a str>,
 }
 
 impl RejectionFilter<'_> {
@@ -25,6 +27,7 @@ impl RejectionFilter<'_> {
             "from": self.from.map(Timestamp::as_millis),
             "to": self.to.map(Timestamp::as_millis),
             "status": self.status.map(RejectionStatus::as_str),
+            "gateway": self.gateway,
         })
     }
 }
@@ -52,7 +55,7 @@ macro_rules! status {
 }
 pub(crate) use status;
 
-/// Entries `r` with their messages `q` and requests `p` that somebody may see and asks for: `$1` to `$6`.
+/// Entries `r` with their messages `q` and requests `p` that somebody may see and asks for: `$1` to `$7`.
 ///
 /// The tenant of an entry is the tenant level of its topic; a topic without one is shown to internal admins only.
 macro_rules! from_matching {
@@ -69,7 +72,10 @@ macro_rules! from_matching {
               and ($5::timestamptz is null or q.received_at < $5)
               and ($6::text is null or ",
             $crate::rejection::status!(),
-            " = $6)"
+            " = $6)
+              and ($7::text is null or (
+                    split_part(q.topic, '/', 5) = 'gateway' and split_part(q.topic, '/', 6) = $7
+              ))"
         )
     };
 }

@@ -31,13 +31,13 @@ macro_rules! remove {
 }
 const REMOVE: &str = remove!(
     "
-              and r.id = $7"
+              and r.id = $8"
 );
 /// The oldest first.
 const REMOVE_MATCHING: &str = remove!(
     "
             order by r.id
-            limit $7"
+            limit $8"
 );
 const REMOVE_EMPTY: &str = "
     delete from quarantined_messages q
@@ -88,6 +88,7 @@ impl Store {
                 action: "rejection.delete",
                 subject_kind: "rejection",
                 subject: &subject,
+                subject_name: Some(gone.topic.clone()),
                 before: Some(json!({
                     "receivedAt": from_column(gone.received_at).as_millis(), "topic": gone.topic,
                     "reason": gone.reason, "detail": gone.detail, "sampleIndex": gone.sample_index,

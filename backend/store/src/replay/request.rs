@@ -25,7 +25,7 @@ macro_rules! request {
     )
     , made as (
         insert into replay_requests (message_id, requested_by)
-        select distinct c.message_id, $8
+        select distinct c.message_id, $9
         from chosen c
         where not c.settled
         on conflict (message_id) do nothing
@@ -43,13 +43,13 @@ macro_rules! request {
 }
 pub(super) const REQUEST_IDS: &str = request!(
     "
-              and r.id = any($7::bigint[])"
+              and r.id = any($8::bigint[])"
 );
 /// What was never replayed first, so that the same request again goes on where the one before ended.
 pub(super) const REQUEST_MATCHING: &str = request!(
     "
             order by r.replayed_at nulls first, r.id
-            limit $7"
+            limit $8"
 );
 
 /// Which entries are to be replayed.

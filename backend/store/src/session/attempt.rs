@@ -86,6 +86,7 @@ impl Store {
                 action: "session.refuse",
                 subject_kind: "user",
                 subject: email.as_str(),
+                subject_name: Some(email.as_str().to_owned()),
                 after: Some(serde_json::json!({ "failures": failures })),
                 ..Deed::default()
             };

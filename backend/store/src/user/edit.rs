@@ -14,8 +14,8 @@ use vigia_model::{Email, Role, TenantScope};
 
 pub(super) const FIND: &str = "select id from users where email = $1";
 pub(super) const CREATE: &str = "
-    insert into users (email, name, made_by_tenant)
-    values ($1, $2, $3)
+    insert into users (email, name, made_by_tenant, disabled)
+    values ($1, $2, $3, $4)
     on conflict (email) do nothing
     returning id";
 const UPDATE: &str = "
@@ -96,6 +96,7 @@ impl Store {
                 .bind(edit.email.as_str())
                 .bind(edit.name.as_ref().filter(|_| everything))
                 .bind(!everything)
+                .bind(edit.disabled)
                 .fetch_optional(&mut *tx)
                 .await?;
             let id = match created {
@@ -298,6 +299,7 @@ async fn tell(
             action,
             subject_kind: "user",
             subject: &subject,
+            subject_name: Some(user.email.clone()),
             tenant,
             before: before.map(|user| shown(user, tenant)),
             after: after.map(|user| shown(user, tenant)),

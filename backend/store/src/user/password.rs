@@ -121,6 +121,7 @@ impl Store {
                 action: "user.link_password",
                 subject_kind: "user",
                 subject: &subject,
+                subject_name: Some(user.email.clone()),
                 tenant,
                 after: Some(json!({ "email": user.email })),
                 ..Deed::default()
@@ -177,6 +178,7 @@ impl Store {
                 action: "user.set_password",
                 subject_kind: "user",
                 subject: &subject,
+                subject_name: Some(email.clone()),
                 ..Deed::default()
             };
             audit::note(&mut tx, &actor, deed).await?;
@@ -207,6 +209,7 @@ impl Store {
                 action: "user.change_password",
                 subject_kind: "user",
                 subject: &subject,
+                subject_name: Some(actor.name.clone()),
                 ..Deed::default()
             };
             audit::note(&mut tx, actor, deed).await?;
@@ -236,6 +239,7 @@ impl Store {
                 .bind(email.as_str())
                 .bind(None::<String>)
                 .bind(false)
+                .bind(false)
                 .execute(&mut *tx)
                 .await?;
             let id: Uuid = sqlx::query_scalar(FIND).bind(email.as_str()).fetch_one(&mut *tx).await?;
@@ -247,6 +251,7 @@ impl Store {
                 action: "user.invite",
                 subject_kind: "user",
                 subject: &subject,
+                subject_name: Some(email.as_str().to_owned()),
                 after: Some(json!({ "email": email.as_str() })),
                 ..Deed::default()
             };

@@ -46,9 +46,11 @@ pub(crate) struct Mqtt {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Connection {
     state: String,
     since: DateTime<Utc>,
+    in_flight: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -69,6 +71,11 @@ impl Health {
     pub(crate) fn has_subscribed_since(&self, moment: Timestamp) -> bool {
         let is_new = |connection: &Connection| connection.since.timestamp_millis() >= moment.as_millis();
         self.mqtt.connections.iter().any(|connection| connection.state == "subscribed" && is_new(connection))
+    }
+
+    /// The most messages that a connection says wait for their acknowledgement.
+    pub(crate) fn most_in_flight(&self) -> u64 {
+        self.mqtt.connections.iter().map(|connection| connection.in_flight).max().unwrap_or(0)
     }
 }
 

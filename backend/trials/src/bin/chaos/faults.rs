@@ -31,6 +31,10 @@ pub(crate) fn faults(
         if of_one.peak_memory_bytes > MOST_MEMORY_BYTES {
             faults.push(format!("a backend took {} MB of memory", of_one.peak_memory_bytes / 1_000_000));
         }
+        // There are no more packet ids.
+        if of_one.most_in_flight > u64::from(u16::MAX) {
+            faults.push(format!("a connection said that {} messages are in flight", of_one.most_in_flight));
+        }
     }
     if load.unheard() > 0 {
         faults.push(format!("{} messages were confirmed by a broker without a subscriber", load.unheard()));

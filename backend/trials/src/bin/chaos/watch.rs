@@ -1,6 +1,6 @@
 //! Looking at both backends while it happens: who ingests, what waits on disk, how much memory they take.
 
-use crate::backend::{Backend, Spool};
+use crate::backend::{Backend, Health, Spool};
 use crate::system::System;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,6 +34,7 @@ pub(crate) struct OfOne {
     pub(crate) draining: Duration,
     /// How long the spool took no more.
     pub(crate) refusing: Duration,
+    pub(crate) most_in_flight: u64,
     last: Option<(Instant, u64)>,
 }
 
@@ -76,6 +77,8 @@ impl Watch {
                     let pid = system.backends.get(place).and_then(Backend::pid);
                     of_one.peak_memory_bytes = of_one.peak_memory_bytes.max(pid.map_or(0, peak_memory_bytes));
                     of_one.look_at(answer.as_ref().map(|health| &health.spool));
+                    let in_flight = answer.as_ref().map_or(0, Health::most_in_flight);
+                    of_one.most_in_flight = of_one.most_in_flight.max(in_flight);
                     if let Some(active) = active.get_mut(place) {
                         *active = answer.is_some_and(|health| health.role == "active");
                     }
