@@ -149,6 +149,7 @@ const AUDIT = [
     action: 'plant.update',
     subjectKind: 'plant',
     subject: 'c0e8a92c-f07c-4adb-940b-9cf7f3f4200a',
+    subjectName: 'planta-1',
     tenant: 'granix',
     before: { version: 1, site: 'planta-1', name: null, timeZone: 'UTC' },
     after: {
@@ -173,6 +174,7 @@ const AUDIT = [
     actor: 'create-admin',
     subjectKind: 'user',
     subject: '1',
+    subjectName: 'admin@vigia.example',
     after: { email: 'admin@vigia.example' },
   },
   { action: 'future.deed', subjectKind: 'thing', subject: '<b>x</b>' },

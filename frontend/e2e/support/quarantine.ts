@@ -85,7 +85,9 @@ export class FakeQuarantine {
     const from = Number(url.searchParams.get('cursor') ?? 0)
     const to = from + Number(url.searchParams.get('limit'))
     const nextCursor = to < found.length ? String(to) : null
-    await route.fulfill({ json: { items: found.slice(from, to), nextCursor } })
+    const isCounted = url.searchParams.get('count') === 'true'
+    const matching = isCounted ? { count: found.length, atLeast: false } : null
+    await route.fulfill({ json: { items: found.slice(from, to), nextCursor, matching } })
   }
 
   private async detail(route: Route, id: string | undefined): Promise<void> {

@@ -55,6 +55,8 @@ export class FakeRules {
   ]
   /** Answers every call with this status. */
   failWith: number | null = null
+  /** Answers lists with counts with this status. */
+  failCountsWith: number | null = null
   /** Answers writes with this status. */
   failWritesWith: number | null = null
   /** What is wrong with which field, whatever is written. */
@@ -88,11 +90,19 @@ export class FakeRules {
     }
     const from = Number(url.searchParams.get('cursor') ?? 0)
     const to = from + Number(url.searchParams.get('limit'))
+    const isCounted = url.searchParams.get('counts') === 'true'
+    if (isCounted && this.failCountsWith !== null) {
+      await problem(route, this.failCountsWith, 'timeout')
+      return
+    }
+    const items = this.rules.slice(from, to)
     await route.fulfill({
       json: {
-        items: this.rules.slice(from, to),
+        items: isCounted ? items.map(counted) : items,
         nextCursor: to < this.rules.length ? String(to) : null,
         defaultMode: 'both',
+        defaultRetention: { rawDays: 400, hourlyDays: null },
+        ...(isCounted && { counted: { series: 1_900, byDefault: 660, complete: true } }),
       },
     })
   }
@@ -159,6 +169,10 @@ export class FakeRules {
       },
     })
   }
+}
+
+function counted(rule: FakeRule): object {
+  return { ...rule, series: { matched: 1_900, decided: rule.enabled ? 1_240 : 0 } }
 }
 
 function bodyOf(route: Route): Partial<FakeRule> {

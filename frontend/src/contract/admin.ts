@@ -111,6 +111,8 @@ export const auditEntrySchema = v.object({
   action: v.string(),
   subjectKind: v.string(),
   subject: v.string(),
+  /** What people called it then. */
+  subjectName: optionalTextSchema,
   tenant: optionalTextSchema,
   before: v.optional(v.unknown(), null),
   after: v.optional(v.unknown(), null),

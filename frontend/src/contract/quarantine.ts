@@ -70,6 +70,12 @@ export const rejectionSchema = v.object(entry)
 export type Rejection = v.InferOutput<typeof rejectionSchema>
 export const rejectionPageSchema = pageSchema(rejectionSchema)
 
+/** How many entries match; with `atLeast`, there are more than the server counts. */
+export const matchingSchema = v.object({ count: countSchema, atLeast: v.boolean() })
+export type Matching = v.InferOutput<typeof matchingSchema>
+/** A page with `count=true`, of which only the count is read. */
+export const matchingPageSchema = v.object({ matching: matchingSchema })
+
 /** Who the topic says sent it, and where that gateway belongs. */
 export const rejectedGatewaySchema = v.object({
   tenant: v.string(),

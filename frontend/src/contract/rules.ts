@@ -46,6 +46,16 @@ export const rulePageSchema = v.object({
   defaultMode: modeSchema,
 })
 
+export const ruleSeriesSchema = v.object({ matched: countSchema, decided: countSchema })
+export type RuleSeries = v.InferOutput<typeof ruleSeriesSchema>
+
+/** The same list with `counts=true`, of which only the counts are read. */
+export const countedRulePageSchema = v.object({
+  items: v.array(v.object({ id: v.string(), series: ruleSeriesSchema })),
+  nextCursor: optionalTextSchema,
+  counted: v.object({ series: countSchema, byDefault: countSchema, complete: v.boolean() }),
+})
+
 const seriesNames = {
   tenant: v.string(),
   province: v.string(),
@@ -99,6 +109,15 @@ export const WEAKNESS = {
 } as const
 export type Weakness = (typeof WEAKNESS)[keyof typeof WEAKNESS]
 
+export const gatewayExplanationSchema = v.object({
+  gatewayId: v.string(),
+  /** It sent the series lately. */
+  sends: v.boolean(),
+  mode: modeSchema,
+  decidedBy: v.optional(v.nullable(ruleSchema), null),
+})
+export type GatewayExplanation = v.InferOutput<typeof gatewayExplanationSchema>
+
 export const explanationSchema = v.object({
   series: seriesNamesSchema,
   mode: modeSchema,
@@ -106,5 +125,7 @@ export const explanationSchema = v.object({
   hourlyRetentionDays: optionalDaysSchema,
   decidedBy: v.optional(v.nullable(ruleSchema), null),
   overruled: v.array(v.object({ rule: ruleSchema, because: v.picklist(Object.values(WEAKNESS)) })),
+  /** Where no gateway was named: what each one's would be, this one's included. */
+  gateways: v.array(gatewayExplanationSchema),
 })
 export type Explanation = v.InferOutput<typeof explanationSchema>

@@ -18,11 +18,6 @@ export function parseTopic(topic: string): TopicNames | null {
   return { tenant, province, plant, gatewayId }
 }
 
-/** The topics of one gateway, wherever it speaks from. */
-export function topicOfGateway(gatewayId: string): string {
-  return `factory/*/gateway/${gatewayId}/telemetry`
-}
-
 /** What the payload says of each name; a name it does not say, or not as text, is missing. */
 export function namesInPayload(payload: string): Partial<TopicNames> {
   try {

@@ -14,6 +14,8 @@ export type Order = (typeof ORDER)[keyof typeof ORDER]
 export interface RejectionFilter {
   reason: RejectReason | ''
   status: RejectionStatus | ''
+  /** Of the topic: the thing that sent it. */
+  gateway: string
   /** Exact, or with `*` for any run of characters. */
   topic: string
   /** Received at or after, in Unix milliseconds. */
@@ -25,6 +27,7 @@ export interface RejectionFilter {
 export const NO_FILTER: RejectionFilter = {
   reason: '',
   status: '',
+  gateway: '',
   topic: '',
   from: null,
   to: null,
@@ -44,6 +47,7 @@ export interface RejectionFilterInUrl {
 export function parametersOf({
   reason,
   status,
+  gateway,
   topic,
   from,
   to,
@@ -51,6 +55,7 @@ export function parametersOf({
   return {
     reason: reason || undefined,
     status: status || undefined,
+    gateway: gateway || undefined,
     topic: topic || undefined,
     from: from === null ? undefined : new Date(from).toISOString(),
     to: to === null ? undefined : new Date(to).toISOString(),
@@ -71,10 +76,11 @@ export function useRejectionFilter(): RejectionFilterInUrl {
   const route = useRoute()
   const router = useRouter()
   const filter = computed<RejectionFilter>(() => {
-    const { reason, status, topic, from, to } = route.query
+    const { reason, status, gateway, topic, from, to } = route.query
     return {
       reason: REJECT_REASONS.find((each) => each === reason) ?? '',
       status: STATUSES.find((each) => each === status) ?? '',
+      gateway: typeof gateway === 'string' ? gateway : '',
       topic: typeof topic === 'string' ? topic : '',
       from: instant(from),
       to: instant(to),

@@ -32,9 +32,10 @@ export function seriesOfQuery(query: LocationQuery): SeriesNames {
   return { tenant, province, site, gatewayId, plcId, metricId }
 }
 
-/** What no series can be explained without. The province may be the plant's. */
+/** What no series can be explained without. The province may be the plant's, the gateway whichever sends it. */
 export function isComplete({ tenant, site, gatewayId, plcId, metricId }: SeriesNames): boolean {
-  return [tenant, site, gatewayId, plcId, metricId].every(isIdentifier)
+  const isGatewayNamed = gatewayId === '' || isIdentifier(gatewayId)
+  return isGatewayNamed && [tenant, site, plcId, metricId].every(isIdentifier)
 }
 
 /** As rules name it. */

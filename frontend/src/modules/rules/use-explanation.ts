@@ -19,9 +19,8 @@ export function useExplanation(series: () => SeriesNames): ExplanationQuery {
   const query = useQuery({
     queryKey: computed(() => ['explain', series()]),
     queryFn: ({ signal }) => {
-      const { tenant, province, ...others } = series()
-      const parameters = { ...others, tenant, ...(province !== '' && { province }) }
-      return api.get(`${RULES_PATH}/explain`, parameters, explanationSchema, signal)
+      const named = Object.entries(series()).filter(([, name]) => name !== '')
+      return api.get(`${RULES_PATH}/explain`, Object.fromEntries(named), explanationSchema, signal)
     },
     enabled: isWhole,
     staleTime: 0,

@@ -60,29 +60,9 @@ export function valueText(value: unknown, words: ValueWords): string {
   return stringify(value, undefined, 2) ?? words.none
 }
 
-/** Where each kind of subject is named, the best first. */
-const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
-  user: ['email'],
-  tenant: ['tenant'],
-  plant: ['site'],
-  gateway: ['gatewayId'],
-  plc: ['name'],
-  api_key: ['name'],
-  rule: ['name'],
-  dashboard: ['name', 'plc'],
-  rejection: ['reason'],
-}
-
-/** What an entry is about, as people call it, or the beginning of its id. */
-export function nameOfSubject(entry: AuditEntry): string {
-  const { subject, subjectKind, tenant } = entry
-  for (const side of [entry.after, entry.before]) {
-    if (!isFields(side)) continue
-    const names = (NAMED_BY[subjectKind] ?? []).map((field) => side[field])
-    const name = names.find((each) => typeof each === 'string' && each !== '')
-    if (typeof name === 'string') return name
-  }
-  if (subjectKind === 'tenant' && tenant !== null) return tenant
+/** What an entry is about, as people call it; of what has no name, the beginning of its id. */
+export function nameOfSubject({ subject, subjectName }: AuditEntry): string {
+  if (subjectName !== null) return subjectName
   return /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(subject) ? subject.slice(0, 8) : subject
 }
 
