@@ -3,7 +3,7 @@
 use crate::Api;
 use crate::answer::Tagged;
 use crate::caller::{Caller, Operator, identifier};
-use crate::convert::{span, utc};
+use crate::convert::{span, timestamp, utc};
 use crate::error::ApiError;
 use crate::extract::{Json, Path, Query};
 use crate::page::{LIST_LIMIT, cut, number, read_cursor, write_cursor};
@@ -17,7 +17,7 @@ use vigia_contract::http::alarm::{
 };
 use vigia_contract::http::{FieldProblem, Page};
 use vigia_model::{Severity, Timestamp};
-use vigia_store::alarm::{AcknowledgeOutcome, AlarmKey, AlarmOrder, AlarmPlace};
+use vigia_store::alarm::{AcknowledgeOutcome, Acknowledgement, AlarmKey, AlarmOrder, AlarmPlace};
 
 mod follow;
 
@@ -50,6 +50,16 @@ pub(crate) async fn list_alarms(
         ..AlarmPlace::default()
     };
     list(&api, &caller, place, &query).await
+}
+
+/// One alarm.
+pub(crate) async fn get_alarm(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Tagged<Alarm>, ApiError> {
+    let alarm = api.store.alarm(&caller.scope, id).await?.ok_or(ApiError::NotFound("alarm"))?;
+    Ok(Tagged(wire(alarm)))
 }
 
 /// The alarms of one PLC.
@@ -115,7 +125,7 @@ pub(crate) async fn acknowledge_alarm(
     let Operator { caller, operates } = operator;
     let outcomes =
         api.store.acknowledge_alarms(&caller.scope, &operates, &[id], said, &caller.actor()).await?;
-    match outcomes.first() {
+    match outcomes.first().map(|one| one.outcome) {
         Some(AcknowledgeOutcome::Acknowledged | AcknowledgeOutcome::AlreadyAcknowledged) => {}
         Some(AcknowledgeOutcome::Forbidden) => return Err(ApiError::Forbidden),
         Some(AcknowledgeOutcome::NotFound) | None => return Err(ApiError::NotFound("alarm")),
@@ -146,7 +156,12 @@ pub(crate) async fn acknowledge_alarms(
     let Operator { caller, operates } = operator;
     let outcomes =
         api.store.acknowledge_alarms(&caller.scope, &operates, &body.ids, said, &caller.actor()).await?;
-    let result = |(id, outcome)| AcknowledgedOne { id, result: word(outcome) };
+    let result = |(id, one): (Uuid, Acknowledgement)| AcknowledgedOne {
+        id,
+        result: word(one.outcome),
+        acknowledged_at: one.at.map(utc),
+        acknowledged_by: one.by,
+    };
     Ok(axum::Json(AcknowledgedMany { results: iter::zip(body.ids, outcomes).map(result).collect() }))
 }
 
@@ -171,6 +186,7 @@ async fn list(
         kind,
         from,
         to,
+        changed_since: query.changed_since.map(timestamp),
         order,
         after: query.cursor.as_deref().map(|cursor| read_place(order, cursor)).transpose()?,
         limit: limit + 1,
@@ -264,6 +280,7 @@ pub(crate) fn facts(alarm: vigia_model::Alarm) -> AlarmFacts {
         acknowledged_by: alarm.acknowledged_by,
         comment: alarm.comment,
         created_at: utc(alarm.created_at),
+        changed_at: utc(alarm.changed_at),
         version: alarm.version,
     }
 }

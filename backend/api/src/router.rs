@@ -144,6 +144,7 @@ pub(crate) fn behind_the_door() -> Routes {
             alarm::get_alarm_summary,
             says("How many nobody has acknowledged yet, and the newest of them"),
         )
+        .get("/alarms/{alarmId}", alarm::get_alarm, says("One alarm"))
         .get("/alarms/{site}/{plc}", alarm::list_alarms_of_plc, says("The alarms of a PLC"))
         .post(
             "/alarms/acknowledge",

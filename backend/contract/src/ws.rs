@@ -9,6 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use serde::{Deserialize, Serialize as DeriveSerialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// The most filters one subscription may have.
 pub const MAX_FILTERS: usize = 200;
@@ -165,6 +166,35 @@ pub struct Filter {
     pub plc_id: Option<String>,
     #[serde(alias = "metric_id")]
     pub metric_id: Option<String>,
+    /// What is wanted of it; left out: everything.
+    pub types: Option<Vec<FeedType>>,
+}
+
+/// What a filter may be narrowed to, by the `type` of the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum FeedType {
+    Telemetry,
+    Gateway,
+    Alarm,
+}
+
+/// Types as a query names them, with commas between.
+#[derive(Debug, Clone)]
+pub struct FeedTypes(pub Vec<FeedType>);
+
+impl FromStr for FeedTypes {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = |word: &str| match word.trim() {
+            "telemetry" => Ok(FeedType::Telemetry),
+            "gateway" => Ok(FeedType::Gateway),
+            "alarm" => Ok(FeedType::Alarm),
+            _ => Err("types are telemetry, gateway and alarm, with commas between"),
+        };
+        text.split(',').map(read).collect::<Result<_, _>>().map(Self)
+    }
 }
 
 /// The one filter a client may give when it connects: `/ws?site=planta-1`.
@@ -179,11 +209,24 @@ pub struct ConnectQuery {
     pub plc_id: Option<String>,
     #[serde(default, rename = "metricId", alias = "metric_id", deserialize_with = "optional")]
     pub metric_id: Option<String>,
+    /// One or more of `telemetry`, `gateway`, `alarm`, with commas between; left out: everything.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(
+        with = "Option<String>",
+        regex(pattern = "^(telemetry|gateway|alarm)(,(telemetry|gateway|alarm))*$")
+    )]
+    pub types: Option<FeedTypes>,
 }
 
 impl From<ConnectQuery> for Filter {
     fn from(query: ConnectQuery) -> Self {
-        Self { tenant: query.tenant, site: query.site, plc_id: query.plc_id, metric_id: query.metric_id }
+        Self {
+            tenant: query.tenant,
+            site: query.site,
+            plc_id: query.plc_id,
+            metric_id: query.metric_id,
+            types: query.types.map(|types| types.0),
+        }
     }
 }
 

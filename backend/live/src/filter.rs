@@ -10,6 +10,22 @@ pub struct Filter {
     pub site: Option<Pattern>,
     pub plc: Option<Pattern>,
     pub metric: Option<Pattern>,
+    pub kinds: Kinds,
+}
+
+/// What of a part of the scope is wanted. Who only looks after alarms need not be told every value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinds {
+    pub telemetry: bool,
+    pub gateways: bool,
+    pub alarms: bool,
+}
+
+impl Default for Kinds {
+    /// All.
+    fn default() -> Self {
+        Self { telemetry: true, gateways: true, alarms: true }
+    }
 }
 
 impl Filter {
@@ -19,7 +35,8 @@ impl Filter {
     }
 
     pub(crate) fn matches_plc(&self, path: &PlcPath) -> bool {
-        fits(self.tenant.as_ref(), path.tenant.as_str())
+        self.kinds.telemetry
+            && fits(self.tenant.as_ref(), path.tenant.as_str())
             && fits(self.site.as_ref(), path.site.as_str())
             && fits(self.plc.as_ref(), path.plc.as_str())
     }
@@ -27,12 +44,15 @@ impl Filter {
     /// A gateway belongs to a plant, so PLC and metric do not narrow it: who watches one PLC also learns that the
     /// plant's link is down.
     pub(crate) fn matches_gateway(&self, path: &GatewayPath) -> bool {
-        fits(self.tenant.as_ref(), path.tenant.as_str()) && fits(self.site.as_ref(), path.site.as_str())
+        self.kinds.gateways
+            && fits(self.tenant.as_ref(), path.tenant.as_str())
+            && fits(self.site.as_ref(), path.site.as_str())
     }
 
     /// A metric narrows only alarms that are about one: what concerns the whole PLC concerns whoever watches any of it.
     pub(crate) fn matches_alarm(&self, alarm: &Alarm) -> bool {
-        fits(self.tenant.as_ref(), &alarm.tenant)
+        self.kinds.alarms
+            && fits(self.tenant.as_ref(), &alarm.tenant)
             && fits(self.site.as_ref(), &alarm.site)
             && fits(self.plc.as_ref(), &alarm.plc)
             && alarm.metric.as_deref().is_none_or(|metric| fits(self.metric.as_ref(), metric))

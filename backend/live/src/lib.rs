@@ -23,7 +23,7 @@ pub mod board;
 
 pub use board::StatusBoard;
 pub use feed::{Event, Missed, Subscription};
-pub use filter::Filter;
+pub use filter::{Filter, Kinds};
 pub use gateway::{GatewayView, LiveGateway};
 pub use live::Live;
 pub use path::{GatewayPath, PlcPath};

@@ -57,6 +57,8 @@ pub struct Alarm {
     /// What was said when acknowledging.
     pub comment: Option<String>,
     pub created_at: Timestamp,
+    /// The last change, by the database's clock.
+    pub changed_at: Timestamp,
 }
 
 #[cfg(test)]

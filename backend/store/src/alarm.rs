@@ -10,7 +10,7 @@ use vigia_model::{Alarm, Severity, TenantScope, Timestamp};
 mod acknowledge;
 mod news;
 
-pub use acknowledge::AcknowledgeOutcome;
+pub use acknowledge::{AcknowledgeOutcome, Acknowledgement};
 pub use news::{AlarmFilter, AlarmNews, AlarmWatch, ChangedPage, ChangedSince};
 
 macro_rules! select_alarms {
@@ -58,6 +58,7 @@ const LIST: &str = select_alarms!(
           and ($11::text is null or a.type = $11)
           and ($12::timestamptz is null or a.ts >= $12)
           and ($13::timestamptz is null or a.ts < $13)
+          and ($15::timestamptz is null or a.changed_at >= $15)
         order by a.ts desc, a.id desc
         limit $14
     ) a
@@ -131,6 +132,8 @@ pub struct AlarmQuery<'a> {
     pub from: Option<Timestamp>,
     /// Arisen before.
     pub to: Option<Timestamp>,
+    /// New or changed at or after.
+    pub changed_since: Option<Timestamp>,
     pub order: AlarmOrder,
     pub after: Option<AlarmKey>,
     pub limit: u32,
@@ -146,6 +149,7 @@ impl Default for AlarmQuery<'_> {
             kind: None,
             from: None,
             to: None,
+            changed_since: None,
             order: AlarmOrder::default(),
             after: None,
             limit: u32::MAX,
@@ -213,6 +217,7 @@ impl AlarmRow {
             acknowledged_by: self.acknowledged_by,
             comment: self.comment,
             created_at: from_column(self.created_at),
+            changed_at: from_column(self.changed_at),
         })
     }
 }
@@ -239,6 +244,7 @@ macro_rules! bind_list {
             .bind($query.from.map(to_column))
             .bind($query.to.map(to_column))
             .bind(i64::from($query.limit))
+            .bind($query.changed_since.map(to_column))
             // Planned for these very filters: which index is best depends on them.
             .persistent(false)
     };

@@ -753,6 +753,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/alarms/{alarmId}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One alarm
+     * @description Who may: viewer, operator, tenant_admin, key: what belongs to the own tenants; admin: everything.
+     */
+    get: operations['getAlarm']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/alarms/{alarmId}/acknowledge': {
     parameters: {
       query?: never
@@ -1385,6 +1405,14 @@ export interface components {
     }
     /** @description What became of one. */
     AcknowledgedOne: {
+      /**
+       * Format: date-time
+       * @description When the first who did took note of it; null where it is `forbidden` or `not_found`.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      acknowledgedAt: string | null
+      /** @description E-mail, or the name of a key, of the first who did; null also when it was done in SQL. */
+      acknowledgedBy: string | null
       /** Format: uuid */
       id: string
       result: components['schemas']['AcknowledgeResult']
@@ -1416,6 +1444,7 @@ export interface components {
      *       "acknowledged": false,
      *       "acknowledgedAt": null,
      *       "acknowledgedBy": null,
+     *       "changedAt": "2025-01-08T18:00:00.000Z",
      *       "comment": null,
      *       "createdAt": "2025-01-08T18:00:00.000Z",
      *       "id": "0b6f5d0e-6a3c-4f6e-9d4e-3c1f0a9b7e21",
@@ -1440,6 +1469,12 @@ export interface components {
       acknowledgedAt: string | null
       /** @description E-mail, or the name of a key; null when it was done in SQL. */
       acknowledgedBy: string | null
+      /**
+       * Format: date-time
+       * @description When it changed last, by the database's clock.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      changedAt: string
       /** @description What was said when acknowledging. */
       comment: string | null
       /**
@@ -1486,6 +1521,12 @@ export interface components {
       acknowledgedBy: string | null
       /** @description What REST calls `type`. */
       alarmType: string
+      /**
+       * Format: date-time
+       * @description When it changed last, by the database's clock.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      changedAt: string
       /** @description What was said when acknowledging. */
       comment: string | null
       /**
@@ -2140,7 +2181,14 @@ export interface components {
       plcId?: string | null
       site?: string | null
       tenant?: string | null
+      /** @description What is wanted of it; left out: everything. */
+      types?: components['schemas']['FeedType'][] | null
     }
+    /**
+     * @description What a filter may be narrowed to, by the `type` of the messages.
+     * @enum {string}
+     */
+    FeedType: 'telemetry' | 'gateway' | 'alarm'
     /** @description What is wrong with one field. */
     FieldProblem: {
       detail: string
@@ -4845,6 +4893,7 @@ export type DuplicateBody = components['schemas']['DuplicateBody']
 export type Explanation = components['schemas']['Explanation']
 export type ExportFormat = components['schemas']['ExportFormat']
 export type FeedFilter = components['schemas']['FeedFilter']
+export type FeedType = components['schemas']['FeedType']
 export type FieldProblem = components['schemas']['FieldProblem']
 export type Gateway = components['schemas']['Gateway']
 export type GatewayBody = components['schemas']['GatewayBody']
@@ -6897,6 +6946,11 @@ export interface operations {
       query?: {
         /** @description Only those that were acknowledged, or were not. */
         acknowledged?: boolean
+        /**
+         * @description Only those that are new or changed at or after, by the database's clock. What was written in a long transaction carries
+         *      an earlier time: ask from a minute before the last answer.
+         */
+        changedSince?: string
         /** @description The `nextCursor` of the page before. */
         cursor?: string
         /** @description Arisen at or after. */
@@ -6938,6 +6992,38 @@ export interface operations {
       403: components['responses']['host_not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['ambiguous_site']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal_error']
+      503: components['responses']['overloaded.timeout.database_unavailable']
+    }
+  }
+  getAlarm: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id of the alarm. */
+        alarmId: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description An alarm. */
+      200: {
+        headers: {
+          /** @description The version, for `If-Match` */
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Alarm']
+        }
+      }
+      400: components['responses']['invalid_path']
+      401: components['responses']['login_required']
+      403: components['responses']['host_not_allowed']
+      404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal_error']
       503: components['responses']['overloaded.timeout.database_unavailable']
@@ -6987,6 +7073,11 @@ export interface operations {
       query?: {
         /** @description Only those that were acknowledged, or were not. */
         acknowledged?: boolean
+        /**
+         * @description Only those that are new or changed at or after, by the database's clock. What was written in a long transaction carries
+         *      an earlier time: ask from a minute before the last answer.
+         */
+        changedSince?: string
         /** @description The `nextCursor` of the page before. */
         cursor?: string
         /** @description Arisen at or after. */
@@ -8078,6 +8169,8 @@ export interface operations {
         plcId?: string
         site?: string
         tenant?: string
+        /** @description One or more of `telemetry`, `gateway`, `alarm`, with commas between; left out: everything. */
+        types?: string
       }
       header?: never
       path?: never

@@ -1,6 +1,6 @@
 //! Alarms over the feed: whoever writes them, every watcher who may hears of them.
 
-use super::feed::{Socket, connect, listen, next, say};
+use super::feed::{Socket, connect, listen, messages, next, say};
 use super::*;
 use crate::follow_alarms;
 
@@ -179,4 +179,47 @@ async fn a_client_that_keeps_changing_its_mind_leaves_the_database_to_the_others
     let asked = tokio::time::timeout(Duration::from_secs(1), app.ok("/api/sites")).await;
     assert_eq!(asked.expect("there is a connection left")["items"][0]["site"], "planta-1");
     holding.join().unwrap();
+}
+
+#[tokio::test]
+async fn who_wants_alarms_alone_is_told_nothing_else() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    app.add_plc("granix", "planta-2", "plc-04");
+    let set = |plc: &str, site: &str, value: i64| {
+        app.apply(&plc_path("granix", site, plc), "level", sample(NOW + value, Value::Int(value), None));
+    };
+    set("plc-03", "planta-1", 1);
+    set("plc-04", "planta-2", 1);
+    app.api
+        .live
+        .restore_gateway(&gateway_path("granix", "planta-1", "gw-1"), vigia_model::GatewayHealth::default());
+    app.add_alarm("plc-03", "high", "before");
+    follow(&app);
+    let address = listen(&app).await;
+    let mut socket = connect(address, "?types=alarm").await;
+    assert_eq!(alarms(&mut socket, 1).await, ["before v1"]);
+    set("plc-03", "planta-1", 2);
+    until_heard(&app, &mut socket, "plc-03").await;
+    app.add_alarm("plc-04", "low", "after");
+    assert_eq!(alarms(&mut socket, 1).await, ["after v1"], "no value, no gateway");
+
+    // Each filter by itself: all alarms, and everything but alarms of one plant.
+    let filters = r#"{"type":"subscribe","filters":[{"types":["alarm"]},{"site":"planta-2","types":["telemetry","gateway"]}]}"#;
+    say(&mut socket, filters).await;
+    let mut seen =
+        [next(&mut socket).await, next(&mut socket).await].map(|it| it["type"].as_str().unwrap().to_owned());
+    seen.sort();
+    assert_eq!(seen, ["alarm", "telemetry"]);
+    set("plc-03", "planta-1", 3);
+    set("plc-04", "planta-2", 3);
+    let change = next(&mut socket).await;
+    assert_eq!((&change["plcId"], &change["values"]["level"]), (&"plc-04".into(), &3.into()));
+
+    // Who wants no alarms is not told of those there are.
+    say(&mut socket, r#"{"type":"subscribe","filters":[{"types":["gateway"]}]}"#).await;
+    assert_eq!(next(&mut socket).await["type"], "gateway");
+    app.add_alarm("plc-03", "low", "unwanted");
+    assert!(tokio::time::timeout(Duration::from_millis(500), next(&mut socket)).await.is_err());
+    assert_eq!(messages(address, "?types=alarms", Some(&session_token(ADMIN))).await, Err(400));
 }

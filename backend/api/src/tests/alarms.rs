@@ -296,3 +296,68 @@ async fn of_other_tenants_there_is_nothing() {
     let all = [vigia_store::alarm::AlarmFilter::default()];
     assert_eq!(app.api.store.unacknowledged_alarms(&nobody, &all, 10).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn one_is_read_and_who_took_note_of_each_is_told() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    app.add_plc("secreta", "planta-1", "plc-09");
+    app.add_member("ana@granix.example", &[("granix", "operator")]);
+    let (fresh, foreign) =
+        (app.add_alarm("plc-03", "high", "fresh"), app.add_alarm("plc-09", "high", "foreign"));
+    let taken = app.raise("plc-03", "low", "taken", "acknowledged = true, acknowledged_by = 'luis'");
+    let by_sql = app.raise("plc-03", "low", "by sql", "acknowledged = true");
+    let read =
+        async |id: &str| app.json(Method::GET, &format!("/api/alarms/{id}"), "ana@granix.example", "").await;
+    let reply = read(&taken).await;
+    assert_eq!((reply.header("etag"), &reply.json()["acknowledgedBy"]), ("\"2\"", &"luis".into()));
+    assert_eq!(app.ok("/api/alarms?type=test&severity=low").await["items"][1], reply.json());
+    read(&foreign).await.assert_problem(404, "not_found");
+    read("7").await.assert_problem(400, "invalid_path");
+
+    let ids = serde_json::json!({ "ids": [fresh, taken, by_sql, foreign] }).to_string();
+    let path = "/api/alarms/acknowledge";
+    let results = app.json(Method::POST, path, "ana@granix.example", &ids).await.json()["results"].clone();
+    let told: Vec<_> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let at = one["acknowledgedAt"].as_str().map_or(0, str::len);
+            (one["result"].as_str().unwrap(), one["acknowledgedBy"].as_str().unwrap_or("-"), at)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("acknowledged", "ana@granix.example", 24),
+            ("already_acknowledged", "luis", 24),
+            ("already_acknowledged", "-", 24),
+            ("not_found", "-", 0),
+        ]
+    );
+    assert_eq!(read(&fresh).await.json()["acknowledgedAt"], results[0]["acknowledgedAt"]);
+}
+
+#[tokio::test]
+async fn what_changed_since_is_listed_in_the_usual_order() {
+    let app = TestApp::start().await;
+    app.add_plc("granix", "planta-1", "plc-03");
+    for (at, name) in [(1, "old"), (2, "middle"), (3, "new")] {
+        app.raise("plc-03", "low", name, &ts(at));
+    }
+    let moment = app.sql("select to_char(clock_timestamp(), 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')").concat();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert_eq!(app.messages(&format!("/api/alarms?changedSince={moment}")).await, Vec::<String>::new());
+    app.sql("update alarms set acknowledged = true where message = 'old'");
+    app.sql("update alarms set comment = 'x' where message = 'middle'");
+    let path = format!("/api/alarms?changedSince={moment}");
+    assert_eq!(app.messages(&path).await, ["middle", "old"], "the newest first, whatever changed last");
+    assert_eq!(app.messages(&format!("{path}&acknowledged=true")).await, ["old"]);
+    // Asked from the time it carries, it is still there.
+    let changed = app.ok(&format!("{path}&acknowledged=true")).await["items"][0]["changedAt"].clone();
+    let again =
+        format!("/api/alarms/planta-1/plc-03?changedSince={}&acknowledged=true", changed.as_str().unwrap());
+    assert_eq!(app.messages(&again).await, ["old"]);
+    app.get("/api/alarms?changedSince=yesterday").await.assert_problem(400, "invalid_query");
+}

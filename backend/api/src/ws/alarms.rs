@@ -55,11 +55,15 @@ pub(super) fn alarms_before(api: Api, scope: TenantScope, filters: Vec<Filter>) 
 /// Reads them when it is this feed's turn. Once begun it runs to its end, though the client wants something else by then:
 /// what is given up goes on in the database, and a client that changes its mind often would fill it with that.
 async fn read(api: &Api, scope: TenantScope, filters: Vec<Filter>) -> Result<Vec<Alarm>, StoreError> {
+    if !filters.iter().any(|filter| filter.kinds.alarms) {
+        return Ok(Vec::new());
+    }
     let turn = Arc::clone(&api.doors.alarm_readers.0).acquire_owned().await;
     let (store, shutdown) = (api.store.clone(), api.shutdown.clone());
     let reading = api.tasks.spawn(async move {
         let _turn = turn;
-        let wanted: Vec<AlarmFilter<'_>> = filters.iter().map(wanted).collect();
+        let wanted: Vec<AlarmFilter<'_>> =
+            filters.iter().filter(|filter| filter.kinds.alarms).map(wanted).collect();
         tokio::select! {
             () = shutdown.cancelled() => Err(StoreError::Silent),
             alarms = store.unacknowledged_alarms(&scope, &wanted, MOST) => alarms,

@@ -1,7 +1,7 @@
 //! Filters as clients write them.
 
-use vigia_contract::ws::{ClientMessage, Filter, MAX_FILTERS};
-use vigia_live::Filter as LiveFilter;
+use vigia_contract::ws::{ClientMessage, FeedType, Filter, MAX_FILTERS};
+use vigia_live::{Filter as LiveFilter, Kinds};
 use vigia_model::Pattern;
 
 /// Why a client's message changed nothing: a stable code, and a sentence.
@@ -38,6 +38,20 @@ pub(super) fn read(filter: &Filter) -> Result<LiveFilter, String> {
         site: pattern("site", filter.site.as_deref())?,
         plc: pattern("plcId", filter.plc_id.as_deref())?,
         metric: pattern("metricId", filter.metric_id.as_deref())?,
+        kinds: kinds(filter.types.as_deref())?,
+    })
+}
+
+fn kinds(types: Option<&[FeedType]>) -> Result<Kinds, String> {
+    let Some(types) = types else { return Ok(Kinds::default()) };
+    if types.is_empty() {
+        return Err("types: name telemetry, gateway or alarm, or leave it out".to_owned());
+    }
+    let names = |wanted| types.contains(&wanted);
+    Ok(Kinds {
+        telemetry: names(FeedType::Telemetry),
+        gateways: names(FeedType::Gateway),
+        alarms: names(FeedType::Alarm),
     })
 }
 
@@ -67,6 +81,8 @@ mod tests {
             (r#"{"type":"shout"}"#, "invalid_message"),
             (r#"{"type":"subscribe","filters":[{"plc":"x"}]}"#, "invalid_message"),
             (r#"{"type":"subscribe","filters":[{"site":"a b"}]}"#, "invalid_filter"),
+            (r#"{"type":"subscribe","filters":[{"types":[]}]}"#, "invalid_filter"),
+            (r#"{"type":"subscribe","filters":[{"types":["alarms"]}]}"#, "invalid_message"),
             (many.as_str(), "too_many_filters"),
         ] {
             assert_eq!(read_message(text).unwrap_err().code, code, "{text}");

@@ -47,6 +47,8 @@ pub struct AlarmFacts {
     /// What was said when acknowledging.
     pub comment: Option<String>,
     pub created_at: UtcTime,
+    /// When it changed last, by the database's clock.
+    pub changed_at: UtcTime,
     /// Grows with every change.
     pub version: i32,
 }
@@ -84,6 +86,10 @@ pub struct AlarmQuery {
     /// Arisen before.
     #[serde(default, deserialize_with = "optional")]
     pub to: Option<UtcTime>,
+    /// Only those that are new or changed at or after, by the database's clock. What was written in a long transaction carries
+    /// an earlier time: ask from a minute before the last answer.
+    #[serde(default, rename = "changedSince", alias = "changed_since", deserialize_with = "optional")]
+    pub changed_since: Option<UtcTime>,
     /// `ts` (the default): the newest first; `severity`: the most severe first, then the newest.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(with = "Option<words::AlarmSort>")]
@@ -167,4 +173,8 @@ pub struct AcknowledgedOne {
     pub id: Uuid,
     #[schemars(with = "words::AcknowledgeResult")]
     pub result: &'static str,
+    /// When the first who did took note of it; null where it is `forbidden` or `not_found`.
+    pub acknowledged_at: Option<UtcTime>,
+    /// E-mail, or the name of a key, of the first who did; null also when it was done in SQL.
+    pub acknowledged_by: Option<String>,
 }

@@ -89,6 +89,10 @@ fn client_messages() {
         read(r#"{"type":"subscribe","filters":[{"site":"planta-1","plcId":"plc-03","metricId":"*"},{"plc_id":null},{}]}"#)
             .unwrap();
     assert_eq!(filters.len(), 3);
+    assert!(filters.iter().all(|filter| filter.types.is_none()), "left out it is everything");
+    let ClientMessage::Subscribe { filters } =
+        read(r#"{"type":"subscribe","filters":[{"types":["alarm"]}]}"#).unwrap();
+    assert_eq!(filters[0].types.as_deref(), Some(&[FeedType::Alarm][..]));
     for bad in [
         "{}",
         "[]",
@@ -96,6 +100,8 @@ fn client_messages() {
         r#"{"type":"subscribe"}"#,
         r#"{"type":"subscribe","filters":[{"plc":"x"}]}"#,
         r#"{"type":"subscribe","filters":[{"site":7}]}"#,
+        r#"{"type":"subscribe","filters":[{"types":["alarms"]}]}"#,
+        r#"{"type":"subscribe","filters":[{"types":"alarm"}]}"#,
     ] {
         assert!(read(bad).is_err(), "{bad}");
     }

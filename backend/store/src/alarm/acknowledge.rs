@@ -2,11 +2,13 @@
 
 use crate::audit::{self, Actor, Deed, Subject};
 use crate::connect::Store;
+use crate::convert::from_column;
 use crate::error::StoreError;
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
-use vigia_model::TenantScope;
+use vigia_model::{TenantScope, Timestamp};
 
 /// Locked in order of id, so that two who acknowledge the same alarms wait for one another and for nothing else.
 const LOCK: &str = "
@@ -14,6 +16,8 @@ const LOCK: &str = "
          , a.tenant_id
          , a.type || ' (' || p.code || '/' || c.plc_id || ')' as name
          , a.acknowledged
+         , a.acknowledged_at
+         , a.acknowledged_by
          , ($3::text[] is null or t.code = any($3)) as allowed
     from alarms a
     join tenants t on t.id = a.tenant_id
@@ -32,7 +36,8 @@ const ACKNOWLEDGE: &str = "
     where t.id = a.tenant_id
       and ($1::text[] is null or t.code = any($1))
       and a.id = any($2)
-      and not a.acknowledged";
+      and not a.acknowledged
+    returning a.id, a.acknowledged_at, a.acknowledged_by";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 2] = [LOCK, ACKNOWLEDGE];
@@ -48,12 +53,35 @@ pub enum AcknowledgeOutcome {
     NotFound,
 }
 
+/// What became of one alarm, and who took note of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    pub outcome: AcknowledgeOutcome,
+    /// When the first who did took note; none where it was forbidden or not found.
+    pub at: Option<Timestamp>,
+    /// E-mail, or the name of a key; none when it was done in SQL.
+    pub by: Option<String>,
+}
+
+impl Acknowledgement {
+    const NOT_FOUND: Self = Self { outcome: AcknowledgeOutcome::NotFound, at: None, by: None };
+}
+
+#[derive(sqlx::FromRow)]
+struct NotedRow {
+    id: Uuid,
+    acknowledged_at: Option<DateTime<Utc>>,
+    acknowledged_by: Option<String>,
+}
+
 #[derive(sqlx::FromRow)]
 struct LockedRow {
     id: Uuid,
     tenant_id: Uuid,
     name: String,
     acknowledged: bool,
+    acknowledged_at: Option<DateTime<Utc>>,
+    acknowledged_by: Option<String>,
     allowed: bool,
 }
 
@@ -64,6 +92,19 @@ impl LockedRow {
             (true, true) => AcknowledgeOutcome::AlreadyAcknowledged,
             (true, false) => AcknowledgeOutcome::Acknowledged,
         }
+    }
+
+    /// What became of it, with what was noted of it just now.
+    fn told(&self, noted: Option<&NotedRow>) -> Acknowledgement {
+        let outcome = self.outcome();
+        let (at, by) = match outcome {
+            AcknowledgeOutcome::Acknowledged => {
+                noted.map(|row| (row.acknowledged_at, row.acknowledged_by.clone())).unwrap_or_default()
+            }
+            AcknowledgeOutcome::AlreadyAcknowledged => (self.acknowledged_at, self.acknowledged_by.clone()),
+            AcknowledgeOutcome::Forbidden | AcknowledgeOutcome::NotFound => (None, None),
+        };
+        Acknowledgement { outcome, at: at.map(from_column), by }
     }
 }
 
@@ -80,7 +121,7 @@ impl Store {
         ids: &[Uuid],
         comment: Option<&str>,
         actor: &Actor,
-    ) -> Result<Vec<AcknowledgeOutcome>, StoreError> {
+    ) -> Result<Vec<Acknowledgement>, StoreError> {
         let acknowledged = async {
             let mut tx = self.api.begin().await?;
             let locked: Vec<LockedRow> = sqlx::query_as(LOCK)
@@ -91,14 +132,16 @@ impl Store {
                 .await?;
             let fresh: Vec<&LockedRow> =
                 locked.iter().filter(|row| row.outcome() == AcknowledgeOutcome::Acknowledged).collect();
+            let mut noted = HashMap::new();
             if !fresh.is_empty() {
-                sqlx::query(ACKNOWLEDGE)
+                let rows: Vec<NotedRow> = sqlx::query_as(ACKNOWLEDGE)
                     .bind(may.codes())
                     .bind(fresh.iter().map(|row| row.id).collect::<Vec<_>>())
                     .bind(&actor.name)
                     .bind(comment)
-                    .execute(&mut *tx)
+                    .fetch_all(&mut *tx)
                     .await?;
+                noted.extend(rows.into_iter().map(|row| (row.id, row)));
                 let subject = |row: &&LockedRow| Subject {
                     id: row.id,
                     tenant: row.tenant_id,
@@ -115,10 +158,10 @@ impl Store {
                 audit::note_each(&mut tx, actor, deed, subjects).await?;
                 tx.commit().await?;
             }
-            let outcomes: HashMap<Uuid, AcknowledgeOutcome> =
-                locked.iter().map(|row| (row.id, row.outcome())).collect();
-            let outcome = |id| outcomes.get(id).copied().unwrap_or(AcknowledgeOutcome::NotFound);
-            Ok(ids.iter().map(outcome).collect())
+            let of_each: HashMap<Uuid, Acknowledgement> =
+                locked.into_iter().map(|row| (row.id, row.told(noted.get(&row.id)))).collect();
+            let told = |id| of_each.get(id).cloned().unwrap_or(Acknowledgement::NOT_FOUND);
+            Ok(ids.iter().map(told).collect())
         };
         acknowledged.await.map_err(StoreError::on("acknowledge alarms"))
     }

@@ -23,6 +23,7 @@ fn alarm(number: usize, version: i32) -> Alarm {
         acknowledged_by: None,
         comment: None,
         created_at: at(0),
+        changed_at: at(0),
     }
 }
 
