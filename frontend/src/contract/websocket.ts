@@ -87,6 +87,8 @@ export interface LiveFilter {
   site?: string
   plcId?: string
   metricId?: string
+  /** Which messages are wanted; without it all. */
+  types?: readonly ('telemetry' | 'gateway' | 'alarm')[]
 }
 
 export interface SubscribeMessage {

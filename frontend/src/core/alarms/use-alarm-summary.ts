@@ -4,10 +4,10 @@ import { alarmSummarySchema, SEVERITIES, type Alarm, type Severity } from '@/con
 import { listenToAlarms } from '@/core/alarms/alarm-events'
 import { useApi } from '@/core/http/api-client'
 import { LINK_PHASE } from '@/core/live/link'
-import { useLive } from '@/core/live/live'
+import { useLive, useLiveSubscription } from '@/core/live/live'
 import { useClock } from '@/core/time/clock'
 
-/** The feed tells at once of what the page listens to, which may be one PLC: for the others it is asked. */
+/** The feed tells at once of every alarm; this is for what it could not tell. */
 const EVERY_MS = 10_000
 const EVERY_WITHOUT_ANSWER_MS = 5_000
 /** Two answers that did not come. */
@@ -39,6 +39,7 @@ export function useAlarmSummary(): AlarmOverview {
   const api = useApi()
   const live = useLive()
   const clock = useClock()
+  useLiveSubscription({ types: ['alarm'] })
 
   const query = useQuery({
     queryKey: ['alarmSummary'],

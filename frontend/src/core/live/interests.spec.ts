@@ -16,8 +16,14 @@ it('is the sum of what the parts of a page want', () => {
   interests.add({ site: 'planta-2' })
   release()
   expect(interests.filters()).toEqual([PLC, { site: 'planta-2' }])
-  expect(interests.query()).toBe('')
+  expect(interests.query()).toBe('?tenant=granix&site=planta-1&plcId=plc-03')
   expect(changed).toHaveBeenCalledTimes(4)
+})
+
+it('names the messages it wants in the address', () => {
+  const interests = createInterests(() => undefined)
+  interests.add({ tenant: 'granix', types: ['gateway', 'alarm'] })
+  expect(interests.query()).toBe('?tenant=granix&types=gateway%2Calarm')
 })
 
 it('wants everything as soon as one part does', () => {

@@ -12,7 +12,7 @@ export interface Interests {
   add: (filter: LiveFilter) => () => void
   /** The set to subscribe to. */
   filters: () => readonly LiveFilter[]
-  /** The same for the address of the connection, so that the first snapshot is the right one. */
+  /** One of them for the address of the connection, so that the first snapshot is not of everything. */
   query: () => string
 }
 
@@ -44,8 +44,12 @@ export function createInterests(onChange: () => void): Interests {
     },
     query: () => {
       const filters = distinct()
-      const only = filters.length === 1 ? filters[0] : undefined
-      return only ? `?${new URLSearchParams({ ...only }).toString()}` : ''
+      // An address holds one; the whole set is announced once the connection is open.
+      const first = filters.find(({ types }) => types === undefined) ?? filters.at(-1)
+      if (!first) return ''
+      const { types, ...names } = first
+      const parameters = { ...names, ...(types && { types: types.join(',') }) }
+      return `?${new URLSearchParams(parameters).toString()}`
     },
   }
 }
