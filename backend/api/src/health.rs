@@ -126,6 +126,8 @@ fn wire(connection: ConnectionStatus) -> ConnectionHealth {
         window: connection.window,
         rate: connection.rate,
         rate_limit: connection.rate_limit,
+        peak_rate_last_minute: connection.peak_of_minute,
+        peak_rate_last_hour: connection.peak_of_hour,
         reconnects: connection.reconnects,
         received: connection.received,
         acknowledged: connection.acknowledged,

@@ -10,11 +10,11 @@ use axum::Json;
 use axum::extract::State;
 use std::collections::HashMap;
 use vigia_contract::http::system::{
-    CertificateStatus, DatabaseStatus, IngestStatus, LoggedError, ProcessStatus, SystemStatus, TableSize,
-    TenantStatus,
+    CertificateStatus, DatabaseStatus, IngestStatus, LetGoStatus, LoggedError, PackedSpan, PackingProgress,
+    ProcessStatus, RetentionInEffect, SystemStatus, TableSize, TenantStatus,
 };
-use vigia_live::board::StatusBoard;
-use vigia_model::{GatewayStatus, TenantScope, Timestamp};
+use vigia_live::board::{PackedTime, StatusBoard};
+use vigia_model::{Days, GatewayStatus, TenantScope, Timestamp};
 use vigia_store::StoreError;
 
 /// Tenants that are listed.
@@ -43,6 +43,8 @@ pub(crate) async fn get_system(
         spool: all.then(|| spool(board.spool().status())),
         database,
         storage: board.storage().filter(|_| all).as_deref().map(storage),
+        packing: if all { Some(packing(&api, board).await?) } else { None },
+        retention: all.then(|| retention(&api, board)),
         certificates: if all { certificates(board, now) } else { Vec::new() },
         errors: seen(errors(board)),
         tenants: while_away(tenants(&api, &caller, now).await)?,
@@ -96,6 +98,58 @@ async fn database(api: &Api, board: &StatusBoard) -> Result<DatabaseStatus, Stor
             .map(|table| TableSize { name: table.name, bytes: table.bytes, rows: table.rows })
             .collect(),
     })
+}
+
+async fn packing(api: &Api, board: &StatusBoard) -> Result<PackingProgress, StoreError> {
+    let standing = while_away(api.store.packing_standing().await)?;
+    let here = board.packing();
+    let from = standing.and_then(|it| it.packed_from);
+    let up_to = standing.and_then(|it| it.packed_up_to);
+    let days_packed = standing.map(|it| match (it.packed_from, it.packed_up_to) {
+        (Some(from), Some(up_to)) => (up_to.millis_since(from).div_euclid(DAY_MS) - it.due_days).max(0),
+        _ => 0,
+    });
+    Ok(PackingProgress {
+        after_sec: here.as_ref().map(|it| it.after.as_secs()),
+        packed_from: from.map(utc),
+        packed_up_to: up_to.map(utc),
+        days_packed,
+        days_behind: standing.map(|it| it.due_days),
+        hours_due: standing.map(|it| it.due_hours),
+        hours_waiting: standing.map(|it| it.waiting_hours),
+        oldest_due: standing.and_then(|it| it.oldest_due).map(utc),
+        caught_up_at: here.as_ref().and_then(|it| it.caught_up_at).map(utc),
+        under_way: here.as_ref().and_then(|it| it.under_way).map(span),
+        last: here.as_ref().and_then(|it| it.last).map(span),
+        last_error: here.and_then(|it| it.last_error).map(|error| error.to_string()),
+    })
+}
+
+fn span(packed: PackedTime) -> PackedSpan {
+    PackedSpan { from: utc(packed.from), to: utc(packed.to), at: utc(packed.at), samples: packed.samples }
+}
+
+fn retention(api: &Api, board: &StatusBoard) -> RetentionInEffect {
+    let here = board.retention();
+    let days = |days: Days| i32::from(days.get());
+    let setting = api.settings.retention;
+    let last = here.as_ref().and_then(|it| it.last.clone());
+    RetentionInEffect {
+        raw_days: setting.raw.map(days),
+        hourly_days: setting.hourly.map(days),
+        max_bytes: here.as_ref().and_then(|it| it.max_bytes),
+        last_run_at: here.as_ref().and_then(|it| it.cleared_at).map(utc),
+        next_run_at: here.as_ref().and_then(|it| it.next_at).map(utc),
+        held_until: here.as_ref().and_then(|it| it.held_until).map(utc),
+        is_left: here.as_ref().map(|it| it.is_left),
+        last_let_go: last.map(|it| LetGoStatus {
+            at: utc(it.at),
+            table: it.table,
+            bytes: it.bytes,
+            rows: it.rows,
+        }),
+        last_error: here.and_then(|it| it.last_error).map(|error| error.to_string()),
+    }
 }
 
 fn certificates(board: &StatusBoard, now: Timestamp) -> Vec<CertificateStatus> {

@@ -5,6 +5,8 @@ use crate::heard::as_of;
 use crate::metrics;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+use vigia_live::Live;
+use vigia_live::board::PackedTime;
 use vigia_model::{Clock, Timestamp};
 use vigia_store::packing::{Due, Lot, Lots, Span};
 use vigia_store::partition::{Parted, Partition};
@@ -29,6 +31,7 @@ const VACUUM_AFTER: usize = 200_000;
 #[derive(Debug)]
 pub(crate) struct Packer {
     pub(crate) store: Store,
+    pub(crate) live: Live,
     pub(crate) clock: Clock,
     /// How long an hour has to be over; shorter than an hour it is packed bit by bit before it is over.
     pub(crate) after: Duration,
@@ -39,6 +42,12 @@ pub(crate) struct Packer {
 impl Packer {
     /// Runs until stopped.
     pub(crate) async fn run(self) {
+        self.live.board().note_packing(|board| board.after = self.after);
+        self.go_on().await;
+        self.live.board().rest_packing();
+    }
+
+    async fn go_on(&self) {
         let mut left_out = LeftOut::default();
         loop {
             let rest = tokio::select! {
@@ -47,6 +56,10 @@ impl Packer {
                     Ok(()) => LOOK.min(self.after / 6),
                     Err(error) => {
                         tracing::warn!(cause = %error.database_message(), "cannot pack now; trying again");
+                        self.live.board().note_packing(|board| {
+                            board.under_way = None;
+                            board.last_error = Some(error.to_string().into());
+                        });
                         TRY_AGAIN
                     }
                 },
@@ -65,6 +78,7 @@ impl Packer {
         }
         let mut unswept = 0;
         while let Some(due) = self.store.next_due(left_out.still(self.clock.now())).await? {
+            self.begins(&due);
             let (samples, leave_out) = match self.pack(&due).await {
                 Ok(Packed { samples, faults: 0 }) => (samples, GATHER.min(self.after / 6)),
                 Ok(Packed { samples, faults }) => {
@@ -85,6 +99,7 @@ impl Packer {
                     (0, LEAVE_OUT)
                 }
             };
+            self.ended(samples);
             unswept += samples;
             left_out.add(due.from, self.clock.now().plus(leave_out));
             let month = |at| Partition::of(Parted::Samples, at);
@@ -96,7 +111,25 @@ impl Packer {
             metrics::packing_due(self.store.count_due().await?);
         }
         metrics::packing_due(self.store.count_due().await?);
+        let now = self.clock.now();
+        self.live.board().note_packing(|board| board.caught_up_at = Some(now));
         Ok(())
+    }
+
+    fn begins(&self, due: &Due) {
+        let begun = PackedTime { from: due.from, to: due.to, at: self.clock.now(), samples: 0 };
+        self.live.board().note_packing(|board| board.under_way = Some(begun));
+    }
+
+    /// What was under way came to an end, with so many samples packed.
+    fn ended(&self, samples: usize) {
+        let now = self.clock.now();
+        self.live.board().note_packing(|board| {
+            let Some(done) = board.under_way.take() else { return };
+            if samples > 0 {
+                board.last = Some(PackedTime { at: now, samples: count(samples), ..done });
+            }
+        });
     }
 
     /// Packs one time. A lot that cannot be packed is divided until what is to blame stands alone, and only that stays out.
@@ -109,6 +142,12 @@ impl Packer {
             match self.store.pack(due, &lot).await {
                 Ok(packed) => {
                     all.samples += packed.samples;
+                    let so_far = count(all.samples);
+                    self.live.board().note_packing(|board| {
+                        if let Some(under_way) = &mut board.under_way {
+                            under_way.samples = so_far;
+                        }
+                    });
                     metrics::packed(packed, begun.elapsed());
                 }
                 Err(error) if error.is_transient() => return Err(error),
@@ -143,6 +182,10 @@ struct Packed {
     samples: usize,
     /// Hours of series that cannot be packed.
     faults: usize,
+}
+
+fn count(samples: usize) -> u64 {
+    u64::try_from(samples).unwrap_or(u64::MAX)
 }
 
 fn name(lot: &Lot, error: &StoreError) {

@@ -104,8 +104,13 @@ impl Pipeline<'_> {
             Batcher { deliveries, known, strange, waiting: Waiting::default(), bench: self.bench.clone() };
         spawn_guarded(&self.tasks, &self.stop, "batch", batching.run());
         if let Some(after) = self.settings.pack_after {
-            let (store, clock) = (self.with.store.clone(), self.with.clock.clone());
-            let packer = Packer { store, clock, after, stop: self.stop.clone() };
+            let packer = Packer {
+                store: self.with.store.clone(),
+                live: self.with.live.clone(),
+                clock: self.with.clock.clone(),
+                after,
+                stop: self.stop.clone(),
+            };
             spawn_guarded(&self.tasks, &self.stop, "pack", packer.run());
         }
         let retainer = Retainer {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use vigia_live::Live;
+use vigia_live::board::LetGo;
 use vigia_model::{Clock, Retention, RuleSet, SeriesId, Timestamp};
 use vigia_store::partition::{Parted, Partition};
 use vigia_store::retention::{Cutoffs, History, LOT, Shortening};
@@ -56,6 +57,8 @@ struct Memory {
     is_left: bool,
     /// The last change that the log told of.
     told_of_change: Option<Timestamp>,
+    /// Until when nothing goes by its age.
+    held_until: Option<Timestamp>,
     growth: Growth,
     /// For how long each series is kept.
     kept: BTreeMap<SeriesId, Retention>,
@@ -81,6 +84,7 @@ impl Retainer {
             () = self.go_on(&mut memory) => {}
         }
         self.live.board().set_storage(None);
+        self.live.board().rest_retention();
     }
 
     async fn go_on(&self, memory: &mut Memory) {
@@ -88,6 +92,7 @@ impl Retainer {
             if let Err(error) = self.look(memory).await {
                 let cause = error.database_message();
                 tracing::warn!(error = %error, cause, "cannot let history go now; trying again");
+                self.live.board().note_retention(|board| board.last_error = Some(error.to_string().into()));
             }
             tokio::time::sleep(LOOK).await;
         }
@@ -98,8 +103,27 @@ impl Retainer {
         self.make_ahead(now).await?;
         // Who reads for long holds up the dropping, and not what is told of it.
         let kept_within = self.keep_within(memory, now).await;
+        self.show(memory);
         self.weigh(memory, now).await?;
         kept_within
+    }
+
+    fn show(&self, memory: &Memory) {
+        let next = memory.cleared_at.map(|at| if memory.is_left { at.plus(LOOK) } else { at.plus(CLEAR) });
+        self.live.board().note_retention(|board| {
+            board.days = self.rules.load().retention;
+            board.max_bytes = self.max_bytes;
+            board.cleared_at = memory.cleared_at;
+            board.next_at = next;
+            board.held_until = memory.held_until;
+            board.is_left = memory.is_left;
+        });
+    }
+
+    /// Something went: for the board.
+    fn went(&self, table: String, bytes: Option<i64>, rows: Option<u64>) {
+        let last = LetGo { at: self.clock.now(), table, bytes, rows };
+        self.live.board().note_retention(|board| board.last = Some(last));
     }
 
     /// Within the days and within the room.
@@ -136,6 +160,7 @@ impl Retainer {
                 "persistence rules or days were changed; nothing goes by its age until then"
             );
         }
+        memory.held_until = Some(from).filter(|from| *from > now);
         Ok(from <= now)
     }
 
@@ -178,12 +203,18 @@ impl Retainer {
         for partition in being_dropped.into_iter().chain(free) {
             let begun = Instant::now();
             self.store.detach_partition(partition).await?;
-            metrics::dropped(self.store.drop_detached().await?);
+            let bytes = self.store.drop_detached().await?;
+            metrics::dropped(bytes);
+            self.went(partition.table(), Some(bytes), None);
             rest_after(begun).await;
         }
         for partition in parts.into_iter().filter(|partition| cutoffs.frees_in_part(*partition)) {
             let begun = Instant::now();
-            metrics::dropped(self.store.empty_partition(partition, cutoffs).await?);
+            let bytes = self.store.empty_partition(partition, cutoffs).await?;
+            metrics::dropped(bytes);
+            if bytes > 0 {
+                self.went(partition.table(), Some(bytes), None);
+            }
             rest_after(begun).await;
         }
         Ok(())
@@ -214,6 +245,7 @@ impl Retainer {
             }
         }
         if all > 0 {
+            self.went(history.table().to_owned(), None, Some(all));
             tracing::info!(table = history.table(), rows = all, "deleted what was too old");
         }
         Ok(cleared)

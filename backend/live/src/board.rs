@@ -10,7 +10,9 @@ mod certificate;
 mod connection;
 mod errors;
 mod spool;
+mod peaks;
 mod storage;
+mod upkeep;
 
 pub use certificate::CertificateStatus;
 pub use errors::{ErrorBoard, LoggedError};
@@ -20,6 +22,7 @@ pub use connection::{
 };
 pub use spool::{SpoolBoard, SpoolDepth, SpoolState, SpoolStatus};
 pub use storage::{StorageState, StorageStatus};
+pub use upkeep::{LetGo, PackedTime, PackingStatus, RetentionStatus};
 
 /// What this process does on its database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +67,8 @@ pub struct StatusBoard {
     errors: Arc<ErrorBoard>,
     certificates: Mutex<Vec<CertificateStatus>>,
     storage: Mutex<Option<Arc<StorageStatus>>>,
+    packing: Mutex<Option<PackingStatus>>,
+    retention: Mutex<Option<RetentionStatus>>,
     received: AtomicU64,
     processed: AtomicU64,
     failed: AtomicU64,
@@ -84,6 +89,8 @@ impl StatusBoard {
             errors,
             certificates: Mutex::default(),
             storage: Mutex::default(),
+            packing: Mutex::default(),
+            retention: Mutex::default(),
             started_at: now,
             role: Mutex::new(Role::Starting),
             database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
@@ -177,6 +184,36 @@ impl StatusBoard {
 
     pub fn set_storage(&self, storage: Option<StorageStatus>) {
         *whole(self.storage.lock()) = storage.map(Arc::new);
+    }
+
+    /// How packing goes; `None` in a process that does not pack.
+    pub fn packing(&self) -> Option<PackingStatus> {
+        whole(self.packing.lock()).clone()
+    }
+
+    /// Notes something of packing.
+    pub fn note_packing(&self, note: impl FnOnce(&mut PackingStatus)) {
+        note(whole(self.packing.lock()).get_or_insert_default());
+    }
+
+    /// This process packs no more.
+    pub fn rest_packing(&self) {
+        *whole(self.packing.lock()) = None;
+    }
+
+    /// How history is kept within bounds; `None` in a process that does not ingest.
+    pub fn retention(&self) -> Option<RetentionStatus> {
+        whole(self.retention.lock()).clone()
+    }
+
+    /// Notes something of it.
+    pub fn note_retention(&self, note: impl FnOnce(&mut RetentionStatus)) {
+        note(whole(self.retention.lock()).get_or_insert_default());
+    }
+
+    /// This process lets nothing go any more.
+    pub fn rest_retention(&self) {
+        *whole(self.retention.lock()) = None;
     }
 
     /// The board of the spool.

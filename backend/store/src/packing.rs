@@ -12,6 +12,7 @@ mod due;
 pub(crate) mod late;
 mod lot;
 mod progress;
+mod standing;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use vigia_model::Timestamp;
 pub use due::{Due, Lots, Span};
 pub use lot::{Lot, PackedLot};
 pub(crate) use progress::hold_all_writers;
+pub use standing::PackingStanding;
 
 /// So many samples of a series make an hour worth a row of its own; fewer wait for the end of the day and share one.
 const WORTH_AN_HOUR: i64 = 300;
@@ -36,7 +38,14 @@ const DAY: Duration = Duration::from_hours(24);
 
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    [progress::STATEMENTS.as_slice(), &due::STATEMENTS, &lot::STATEMENTS, &late::STATEMENTS].concat()
+    [
+        progress::STATEMENTS.as_slice(),
+        &due::STATEMENTS,
+        &lot::STATEMENTS,
+        &late::STATEMENTS,
+        &standing::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// The groups of hours to lock, in the order in which everybody locks them.

@@ -105,7 +105,7 @@ impl Partition {
         }
     }
 
-    pub(crate) fn table(self) -> String {
+    pub fn table(self) -> String {
         match self.of {
             Parted::Samples => self.from.format("samples_y%Ym%m").to_string(),
             Parted::Packed => self.from.format("packed_y%Ym%md%d").to_string(),

@@ -1745,6 +1745,16 @@ export interface components {
       lastError: string | null
       /**
        * Format: uint32
+       * @description Messages in the fastest second of the last hour.
+       */
+      peakRateLastHour: number
+      /**
+       * Format: uint32
+       * @description Messages in the fastest second of the last minute.
+       */
+      peakRateLastMinute: number
+      /**
+       * Format: uint32
        * @description Messages in the last full second.
        */
       rate: number
@@ -2593,6 +2603,26 @@ export interface components {
     }
     /** @description How the points of a chart are written down. */
     LayoutInput: 'rows' | 'columns'
+    /** @description What was let go. */
+    LetGoStatus: {
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      at: string
+      /**
+       * Format: int64
+       * @description What the partition took; null where rows were deleted.
+       */
+      bytes: number | null
+      /**
+       * Format: uint64
+       * @description How many rows were deleted; null where a partition went.
+       */
+      rows: number | null
+      /** @description A partition that was dropped or emptied, or the table of which rows were deleted. */
+      table: string
+    }
     /**
      * @description A password chosen through a link.
      * @example {
@@ -2766,6 +2796,90 @@ export interface components {
     Overruled: {
       because: components['schemas']['Weakness']
       rule: components['schemas']['Rule']
+    }
+    /** @description A time of which samples are packed. */
+    PackedSpan: {
+      /**
+       * Format: date-time
+       * @description When packing it began, or ended.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      at: string
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      from: string
+      /**
+       * Format: uint64
+       * @description How many were packed, or are by now.
+       */
+      samples: number
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      to: string
+    }
+    /**
+     * @description How far history is packed. What only the process that ingests knows is null in others; what only the database knows, while
+     *      it is away.
+     */
+    PackingProgress: {
+      /**
+       * Format: uint64
+       * @description `PACK_AFTER_SEC`; null where nothing is packed here.
+       */
+      afterSec: number | null
+      /**
+       * Format: date-time
+       * @description When nothing was left to be packed last.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      caughtUpAt: string | null
+      /**
+       * Format: int64
+       * @description Days in which hours lie that are still to be packed.
+       */
+      daysBehind: number | null
+      /**
+       * Format: int64
+       * @description Whole days between the two, less those behind.
+       */
+      daysPacked: number | null
+      /**
+       * Format: int64
+       * @description Those hours.
+       */
+      hoursDue: number | null
+      /**
+       * Format: int64
+       * @description Hours of which little is left, to be packed when their day is over.
+       */
+      hoursWaiting: number | null
+      /** @description What was packed last; null: nothing since this process ingests. */
+      last: components['schemas']['PackedSpan'] | null
+      /** @description The last failure, also after it has passed. */
+      lastError: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      oldestDue: string | null
+      /**
+       * Format: date-time
+       * @description The oldest packed row begins here, or a little later.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      packedFrom: string | null
+      /**
+       * Format: date-time
+       * @description What lies before is packed, but for what is due; null: nothing ever was.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      packedUpTo: string | null
+      /** @description What is being packed now; null: nothing. */
+      underWay: components['schemas']['PackedSpan'] | null
     }
     /**
      * @description Another password, by one who knows the present one.
@@ -3401,6 +3515,48 @@ export interface components {
        */
       version: number | null
     }
+    /** @description How long history stays. What only the process that ingests knows is null in others. */
+    RetentionInEffect: {
+      /**
+       * Format: date-time
+       * @description Nothing goes by its age before, because rules or days were changed; null: it does.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      heldUntil: string | null
+      /**
+       * Format: int32
+       * @description `HOURLY_RETENTION_DAYS`, where no rule says otherwise; null: for ever.
+       */
+      hourlyDays: number | null
+      /** @description Something that is to go is still there. */
+      isLeft: boolean | null
+      /** @description The last failure, also after it has passed. */
+      lastError: string | null
+      /** @description What was let go last; null: nothing since this process ingests. */
+      lastLetGo: components['schemas']['LetGoStatus'] | null
+      /**
+       * Format: date-time
+       * @description When it was last looked what has become too old.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastRunAt: string | null
+      /**
+       * Format: int64
+       * @description `STORAGE_MAX_BYTES`; null: there is no limit, or this process does not ingest.
+       */
+      maxBytes: number | null
+      /**
+       * Format: date-time
+       * @description When that is looked at again. Whether the room does is looked at every minute.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      nextRunAt: string | null
+      /**
+       * Format: int32
+       * @description `RAW_RETENTION_DAYS`, where no rule says otherwise; null: for ever.
+       */
+      rawDays: number | null
+    }
     /** @enum {string} */
     RetentionSource: 'rule' | 'setting'
     /** @enum {string} */
@@ -3820,7 +3976,11 @@ export interface components {
        */
       now: string
       /** @description Null for the admin of a tenant. */
+      packing: components['schemas']['PackingProgress'] | null
+      /** @description Null for the admin of a tenant. */
       process: components['schemas']['ProcessStatus'] | null
+      /** @description Null for the admin of a tenant. */
+      retention: components['schemas']['RetentionInEffect'] | null
       /** @description Null for the admin of a tenant. */
       spool: components['schemas']['SpoolHealth'] | null
       /** @description `ok`, or `degraded` when something is not ready. */
@@ -4913,6 +5073,7 @@ export type LatestSamplePage = components['schemas']['LatestSamplePage']
 export type Layout = components['schemas']['Layout']
 export type LayoutBody = components['schemas']['LayoutBody']
 export type LayoutInput = components['schemas']['LayoutInput']
+export type LetGoStatus = components['schemas']['LetGoStatus']
 export type LinkedPasswordBody = components['schemas']['LinkedPasswordBody']
 export type LoggedError = components['schemas']['LoggedError']
 export type Login = components['schemas']['Login']
@@ -4926,6 +5087,8 @@ export type MqttHealth = components['schemas']['MqttHealth']
 export type Order = components['schemas']['Order']
 export type OtherRejection = components['schemas']['OtherRejection']
 export type Overruled = components['schemas']['Overruled']
+export type PackedSpan = components['schemas']['PackedSpan']
+export type PackingProgress = components['schemas']['PackingProgress']
 export type PasswordBody = components['schemas']['PasswordBody']
 export type PasswordLink = components['schemas']['PasswordLink']
 export type PastDashboard = components['schemas']['PastDashboard']
@@ -4959,6 +5122,7 @@ export type ReplayState = components['schemas']['ReplayState']
 export type RequestedReplays = components['schemas']['RequestedReplays']
 export type Resolution = components['schemas']['Resolution']
 export type RestoreBody = components['schemas']['RestoreBody']
+export type RetentionInEffect = components['schemas']['RetentionInEffect']
 export type RetentionSource = components['schemas']['RetentionSource']
 export type Role = components['schemas']['Role']
 export type Rule = components['schemas']['Rule']

@@ -1,8 +1,8 @@
 //! The status board, and what a draft of a rule would change.
 
 use super::*;
-use vigia_live::board::{CertificateStatus, Role as ProcessRole, StorageStatus};
-use vigia_model::Source;
+use vigia_live::board::{CertificateStatus, LetGo, PackedTime, Role as ProcessRole, StorageStatus};
+use vigia_model::{Days, Retention, Source};
 
 const RULES: &str = "/api/persist-rules";
 const DRY_RUN: &str = "/api/persist-rules/dry-run";
@@ -209,11 +209,91 @@ async fn the_admin_of_a_tenant_sees_his_own_share() {
     assert!(!reply.text().contains("otro"));
     let own = &system["tenants"][0];
     assert_eq!((&own["bytesPerDay"], &own["storageShare"]), (&10.into(), &Json::Null));
-    for part in ["process", "mqtt", "ingest", "spool", "database", "storage"] {
+    for part in ["process", "mqtt", "ingest", "spool", "database", "storage", "packing", "retention"] {
         assert!(system[part].is_null(), "{part}");
     }
     assert!(
         system["certificates"].as_array().unwrap().is_empty()
             && system["errors"].as_array().unwrap().is_empty()
     );
+}
+
+#[tokio::test]
+async fn packing_retention_and_peaks_are_shown() {
+    let settings =
+        ApiSettings { retention: Retention { raw: Days::new(90), hourly: None }, ..ApiSettings::default() };
+    let app = TestApp::start_with(settings).await;
+    let system = app.ok("/api/admin/system").await;
+    assert_eq!(
+        (&system["packing"]["packedUpTo"], &system["packing"]["daysPacked"], &system["packing"]["afterSec"]),
+        (&Json::Null, &0.into(), &Json::Null)
+    );
+    assert_eq!(
+        (&system["retention"]["rawDays"], &system["retention"]["nextRunAt"]),
+        (&90.into(), &Json::Null)
+    );
+
+    app.add_plc("granix", "planta-1", "plc-03");
+    app.add_series("granix", "plc-03", "level");
+    app.sql("update series set packed_from = '2025-01-01 00:00+00'");
+    app.sql("update packing set packed_up_to = '2025-01-08 16:00+00'");
+    app.sql("insert into packing_due (hour, waits) values ('2025-01-05 03:00+00', false), ('2025-01-07 01:00+00', true)");
+    let board = app.api.live.board();
+    let time =
+        |samples| PackedTime { from: at(NOW - 7_200_000), to: at(NOW - 3_600_000), at: at(NOW), samples };
+    board.note_packing(|packing| {
+        packing.after = Duration::from_hours(2);
+        packing.caught_up_at = Some(at(NOW - 1_000));
+        packing.under_way = Some(time(7));
+        packing.last = Some(time(9));
+    });
+    board.note_retention(|retention| {
+        retention.max_bytes = Some(1_000);
+        retention.cleared_at = Some(at(NOW - 1_000));
+        retention.next_at = Some(at(NOW + 3_599_000));
+        retention.last = Some(LetGo {
+            at: at(NOW - 1_000),
+            table: "packed_y2024w01".to_owned(),
+            bytes: Some(5),
+            rows: None,
+        });
+    });
+    let connection = board.connection("vigia");
+    connection.set_limits(100, 100);
+    connection.set_rate(95, None);
+    app.clock.set(at(NOW + 120_000));
+    connection.set_rate(40, None);
+
+    let system = app.ok("/api/admin/system").await;
+    let packing = &system["packing"];
+    let numbers = ["daysPacked", "daysBehind", "hoursDue", "hoursWaiting", "afterSec"];
+    assert_eq!(numbers.map(|name| packing[name].as_i64().unwrap()), [6, 1, 1, 1, 7_200]);
+    assert_eq!(
+        (&packing["packedFrom"], &packing["packedUpTo"], &packing["oldestDue"]),
+        (
+            &"2025-01-01T00:00:00.000Z".into(),
+            &"2025-01-08T16:00:00.000Z".into(),
+            &"2025-01-05T03:00:00.000Z".into()
+        )
+    );
+    assert_eq!(
+        packing["underWay"],
+        serde_json::json!({ "from": "2025-01-08T16:00:00.000Z", "to": "2025-01-08T17:00:00.000Z",
+                            "at": "2025-01-08T18:00:00.000Z", "samples": 7 })
+    );
+    assert_eq!(
+        (&packing["last"]["samples"], &packing["caughtUpAt"]),
+        (&9.into(), &"2025-01-08T17:59:59.000Z".into())
+    );
+    assert_eq!(
+        system["retention"],
+        serde_json::json!({
+            "rawDays": 90, "hourlyDays": null, "maxBytes": 1_000, "lastRunAt": "2025-01-08T17:59:59.000Z",
+            "nextRunAt": "2025-01-08T18:59:59.000Z", "heldUntil": null, "isLeft": false, "lastError": null,
+            "lastLetGo": { "at": "2025-01-08T17:59:59.000Z", "table": "packed_y2024w01", "bytes": 5, "rows": null },
+        })
+    );
+    let shown = &system["mqtt"]["connections"][0];
+    let rates = ["rate", "rateLimit", "peakRateLastMinute", "peakRateLastHour"];
+    assert_eq!(rates.map(|name| shown[name].as_i64().unwrap()), [40, 100, 40, 95]);
 }

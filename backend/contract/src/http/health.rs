@@ -57,6 +57,10 @@ pub struct ConnectionHealth {
     pub rate: u32,
     /// Messages a second above which AWS IoT Core throws them away.
     pub rate_limit: u32,
+    /// Messages in the fastest second of the last minute.
+    pub peak_rate_last_minute: u32,
+    /// Messages in the fastest second of the last hour.
+    pub peak_rate_last_hour: u32,
     pub reconnects: u64,
     pub received: u64,
     pub acknowledged: u64,

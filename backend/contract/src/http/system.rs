@@ -29,6 +29,10 @@ pub struct SystemStatus {
     pub database: Option<DatabaseStatus>,
     /// How long the room for history will do. Null for the admin of a tenant, and in a process that does not ingest.
     pub storage: Option<StorageHealth>,
+    /// Null for the admin of a tenant.
+    pub packing: Option<PackingProgress>,
+    /// Null for the admin of a tenant.
+    pub retention: Option<RetentionInEffect>,
     /// The certificates of the connection to the broker. Empty for the admin of a tenant.
     pub certificates: Vec<CertificateStatus>,
     /// The last warnings and errors of the log, the newest first. Empty for the admin of a tenant.
@@ -90,6 +94,85 @@ pub struct TableSize {
     pub bytes: i64,
     /// About.
     pub rows: i64,
+}
+
+/// How far history is packed. What only the process that ingests knows is null in others; what only the database knows, while
+/// it is away.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PackingProgress {
+    /// `PACK_AFTER_SEC`; null where nothing is packed here.
+    pub after_sec: Option<u64>,
+    /// The oldest packed row begins here, or a little later.
+    pub packed_from: Option<UtcTime>,
+    /// What lies before is packed, but for what is due; null: nothing ever was.
+    pub packed_up_to: Option<UtcTime>,
+    /// Whole days between the two, less those behind.
+    pub days_packed: Option<i64>,
+    /// Days in which hours lie that are still to be packed.
+    pub days_behind: Option<i64>,
+    /// Those hours.
+    pub hours_due: Option<i64>,
+    /// Hours of which little is left, to be packed when their day is over.
+    pub hours_waiting: Option<i64>,
+    pub oldest_due: Option<UtcTime>,
+    /// When nothing was left to be packed last.
+    pub caught_up_at: Option<UtcTime>,
+    /// What is being packed now; null: nothing.
+    pub under_way: Option<PackedSpan>,
+    /// What was packed last; null: nothing since this process ingests.
+    pub last: Option<PackedSpan>,
+    /// The last failure, also after it has passed.
+    pub last_error: Option<String>,
+}
+
+/// A time of which samples are packed.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PackedSpan {
+    pub from: UtcTime,
+    pub to: UtcTime,
+    /// When packing it began, or ended.
+    pub at: UtcTime,
+    /// How many were packed, or are by now.
+    pub samples: u64,
+}
+
+/// How long history stays. What only the process that ingests knows is null in others.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionInEffect {
+    /// `RAW_RETENTION_DAYS`, where no rule says otherwise; null: for ever.
+    pub raw_days: Option<i32>,
+    /// `HOURLY_RETENTION_DAYS`, where no rule says otherwise; null: for ever.
+    pub hourly_days: Option<i32>,
+    /// `STORAGE_MAX_BYTES`; null: there is no limit, or this process does not ingest.
+    pub max_bytes: Option<i64>,
+    /// When it was last looked what has become too old.
+    pub last_run_at: Option<UtcTime>,
+    /// When that is looked at again. Whether the room does is looked at every minute.
+    pub next_run_at: Option<UtcTime>,
+    /// Nothing goes by its age before, because rules or days were changed; null: it does.
+    pub held_until: Option<UtcTime>,
+    /// Something that is to go is still there.
+    pub is_left: Option<bool>,
+    /// What was let go last; null: nothing since this process ingests.
+    pub last_let_go: Option<LetGoStatus>,
+    /// The last failure, also after it has passed.
+    pub last_error: Option<String>,
+}
+
+/// What was let go.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LetGoStatus {
+    pub at: UtcTime,
+    /// A partition that was dropped or emptied, or the table of which rows were deleted.
+    pub table: String,
+    /// What the partition took; null where rows were deleted.
+    pub bytes: Option<i64>,
+    /// How many rows were deleted; null where a partition went.
+    pub rows: Option<u64>,
 }
 
 /// A certificate of the connection to the broker.

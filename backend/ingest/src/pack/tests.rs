@@ -37,9 +37,11 @@ impl Bench {
         ] {
             postgres.query("vigia", sql).unwrap();
         }
+        let clock = Clock::manual(Timestamp::from_millis(T0 + 48 * HOUR));
         let packer = Packer {
             store,
-            clock: Clock::manual(Timestamp::from_millis(T0 + 48 * HOUR)),
+            live: Live::new(clock.clone(), Duration::from_mins(1)),
+            clock,
             after: Duration::from_hours(2),
             stop: CancellationToken::new(),
         };
@@ -123,6 +125,31 @@ async fn what_is_damaged_keeps_nothing_else_from_being_packed() {
         bench.query("select hour from packing_due order by 1"),
         ["2025-01-08 18:00:00+00", "2025-01-08 19:00:00+00"]
     );
+}
+
+#[tokio::test]
+async fn how_it_goes_shows_on_the_board_and_in_the_database() {
+    let mut bench = Bench::start().await;
+    let board = |bench: &Bench| bench.packer.live.board().packing();
+    assert_eq!(board(&bench), None);
+    let standing = async |bench: &Bench| bench.packer.store.packing_standing().await.unwrap();
+    let nothing = standing(&bench).await;
+    assert_eq!((nothing.packed_up_to, nothing.packed_from, nothing.due_hours), (None, None, 0));
+    bench.commit((0..400).map(|n| (1, T0 + n * 10_000))).await;
+    bench.pack(Duration::ZERO).await;
+    let now = bench.packer.clock.now();
+    let status = board(&bench).unwrap();
+    let last = status.last.unwrap();
+    assert_eq!((status.caught_up_at, status.under_way, last.samples, last.at), (Some(now), None, 400, now));
+    assert!(last.from.as_millis() <= T0 && last.to.as_millis() > T0, "{last:?}");
+    let done = standing(&bench).await;
+    assert!(done.packed_up_to.is_some() && done.packed_from.unwrap().as_millis() <= T0, "{done:?}");
+    assert_eq!((done.due_hours, done.due_days, done.oldest_due), (0, 0, None));
+    // What comes late is due; an hour that waits for its day is not behind.
+    bench.query("insert into packing_due (hour, waits) values ('2025-01-02 03:00+00', false), ('2025-01-02 09:00+00', false), ('2025-01-03 00:00+00', true)");
+    let late = standing(&bench).await;
+    assert_eq!((late.due_hours, late.waiting_hours, late.due_days), (2, 1, 1));
+    assert_eq!(late.oldest_due, Some(Timestamp::from_millis(1_735_786_800_000)));
 }
 
 /// By the clock alone every sample of a year would be a late one.

@@ -120,3 +120,28 @@ async fn a_clock_that_was_ahead_stops_nothing() {
     }
     assert_eq!(factory.weeks(), [""; 0]);
 }
+
+#[tokio::test]
+async fn what_holds_and_what_went_shows_on_the_board() {
+    let days = Retention { raw: Days::new(30), hourly: None };
+    let mut factory = Factory::start(Some(1 << 40), days).await;
+    let board = |factory: &Factory| factory.retainer.live.board().retention();
+    factory.newest(NOW);
+    factory.week("2025-03-10", 1).await;
+    let status = board(&factory).unwrap();
+    assert_eq!((status.days, status.max_bytes, status.last), (days, Some(1 << 40), None));
+    let at = Timestamp::from_millis;
+    assert_eq!((status.cleared_at, status.next_at), (Some(at(NOW)), Some(at(NOW + 60 * MINUTE))));
+    // Somebody changed a rule an hour ago.
+    factory.query(&format!("update retention set changed_at = to_timestamp({NOW} / 1000)"));
+    factory.look_at(NOW + 60 * MINUTE).await.unwrap();
+    let status = board(&factory).unwrap();
+    assert_eq!((status.held_until, status.last), (Some(at(NOW + DAY)), None));
+    factory.newest(NOW + 60 * DAY);
+    factory.look_at(NOW + 60 * DAY).await.unwrap();
+    let status = board(&factory).unwrap();
+    let last = status.last.unwrap();
+    assert_eq!((last.at, status.held_until), (at(NOW + 60 * DAY), None));
+    assert!(last.table.starts_with("packed_") && last.bytes.unwrap() > 0, "{last:?}");
+    assert_eq!(status.next_at, Some(at(NOW + 60 * DAY + 60 * MINUTE)));
+}

@@ -1,5 +1,6 @@
 //! One connection to the broker, on the status board.
 
+use super::peaks::Peaks;
 use crate::whole;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -87,6 +88,10 @@ pub struct ConnectionStatus {
     pub rate: u32,
     /// Messages a second above which a broker like AWS IoT Core throws them away.
     pub rate_limit: u32,
+    /// Messages in the fastest second of the last minute.
+    pub peak_of_minute: u32,
+    /// Messages in the fastest second of the last hour.
+    pub peak_of_hour: u32,
     /// Times the connection was made again after the first.
     pub reconnects: u64,
     /// Messages received since the process started.
@@ -123,6 +128,7 @@ struct Link {
     window: u32,
     rate: u32,
     rate_limit: u32,
+    peaks: Peaks,
     reconnects: u64,
     drain_estimate: Option<Duration>,
     last_error: Option<Arc<str>>,
@@ -148,6 +154,7 @@ impl ConnectionBoard {
             window: 0,
             rate: 0,
             rate_limit: 0,
+            peaks: Peaks::new(),
             reconnects: 0,
             drain_estimate: None,
             last_error: None,
@@ -246,10 +253,12 @@ impl ConnectionBoard {
     pub fn set_rate(&self, messages: u32, drain_estimate: Option<Duration>) {
         let mut link = whole(self.link.lock());
         link.rate = messages;
+        link.peaks.note(self.clock.now(), messages);
         link.drain_estimate = drain_estimate;
     }
 
     pub fn status(&self) -> ConnectionStatus {
+        let now = self.clock.now();
         let link = whole(self.link.lock());
         ConnectionStatus {
             client_id: Arc::clone(&self.client_id),
@@ -261,6 +270,8 @@ impl ConnectionBoard {
             window: link.window,
             rate: link.rate,
             rate_limit: link.rate_limit,
+            peak_of_minute: link.peaks.of_minute(now),
+            peak_of_hour: link.peaks.of_hour(now),
             reconnects: link.reconnects,
             received: self.received.load(Ordering::Relaxed),
             acknowledged: self.acknowledged.load(Ordering::Relaxed),
@@ -296,6 +307,7 @@ mod tests {
         assert_eq!(shown(&board), ["a/# pending", "b/# refused: not authorized"]);
         let status = board.status();
         assert_eq!((status.in_flight, status.rate, status.drain_estimate), (0, 0, None));
+        assert_eq!((status.peak_of_minute, status.peak_of_hour), (70, 70), "what was fast was fast");
     }
 
     #[test]
