@@ -1,42 +1,34 @@
-import type { Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
+import { call, listed, type Answer } from './stack-api.ts'
+import { forgive, logIn, test as base } from './test.ts'
 
 export interface StackPlc {
   id: string
   tenant: string
   site: string
   plcId: string
-  /** Names of metrics, numbers first. */
+  /** Names of metrics that come now, those with decimals first. */
   metrics: string[]
   /** Address of its dashboard's page. */
   path: string
 }
 
-interface Answer {
-  status: number
-  body: unknown
-}
-
-/** Calls the stack's API from its own page: the backend takes writes from there alone. */
-async function call(page: Page, method: string, path: string, body?: object): Promise<Answer> {
-  return page.evaluate(
-    async ([method, path, text]) => {
-      const answer = await fetch(path, {
-        method,
-        ...(text !== null && { body: text, headers: { 'content-type': 'application/json' } }),
-      })
-      const content = await answer.text()
-      return { status: answer.status, body: content === '' ? null : JSON.parse(content) }
-    },
-    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
-  )
-}
-
-interface SavedDashboard {
+export interface SavedDashboard {
   id: string
   version: number
   name: string
-  widgets: { id: string; widgetKey: string; type: string; label: string; layout: object }[]
+  widgets: {
+    id: string
+    widgetKey: string
+    type: string
+    label: string
+    layout: object
+    options: Record<string, unknown>
+  }[]
 }
+
+const RECENT_MS = 30_000
+const RANKS = ['float', 'int', 'bool', 'string']
 
 /** The dashboards of a running stack, for tests that make and remove their own. */
 export class StackDashboards {
@@ -47,10 +39,10 @@ export class StackDashboards {
     this.page = page
   }
 
-  /** A PLC that has no dashboard, the one with the most metrics. */
+  /** A PLC that has no dashboard, the one of which the most comes now. */
   async freePlc(): Promise<StackPlc> {
-    const plcs = (await this.items('/api/plcs?limit=500')) as Omit<StackPlc, 'metrics' | 'path'>[]
-    const dashboards = (await this.items('/api/admin/dashboards?limit=500')) as { plcId: string }[]
+    const plcs = await listed<Omit<StackPlc, 'metrics' | 'path'>>(this.page, '/api/plcs?limit=500')
+    const dashboards = await listed<{ plcId: string }>(this.page, '/api/admin/dashboards?limit=500')
     const isTaken = new Set(dashboards.map(({ plcId }) => plcId))
     const found: StackPlc[] = []
     for (const plc of plcs.filter(({ id }) => !isTaken.has(id))) {
@@ -60,9 +52,11 @@ export class StackDashboards {
         'GET',
         `/api/plcs/${site}/${plcId}/state?tenant=${tenant}`,
       )
-      const { values } = state.body as { values: Record<string, { dataType: string }> }
-      const isNumber = (name: string): boolean => /float|int/.test(values[name]?.dataType ?? '')
-      const metrics = Object.keys(values).sort((a, b) => Number(isNumber(b)) - Number(isNumber(a)))
+      const { values } = state.body as { values: Record<string, { dataType: string; ts: string }> }
+      const rank = (name: string): number => RANKS.indexOf(values[name]!.dataType)
+      const metrics = Object.keys(values)
+        .filter((name) => Date.now() - Date.parse(values[name]!.ts) < RECENT_MS)
+        .sort((a, b) => rank(a) - rank(b))
       found.push({ ...plc, metrics, path: `/plc/${tenant}/${site}/${plcId}/dashboard` })
     }
     found.sort((a, b) => b.metrics.length - a.metrics.length)
@@ -105,13 +99,40 @@ export class StackDashboards {
   async call(method: string, path: string, body?: object): Promise<Answer> {
     return call(this.page, method, path, body)
   }
-
-  private async items(path: string): Promise<unknown[]> {
-    return ((await call(this.page, 'GET', path)).body as { items: unknown[] }).items
-  }
 }
 
 /** A widget as the API takes it. */
 export function valueWidget(metricId: string, x: number, label = metricId): object {
   return { type: 'value', metricId, label, layout: { x, y: 0, w: 2, h: 1 } }
+}
+
+/** Each test makes its own dashboard, as whom the environment names, and removes it. */
+export const test = base.extend<{ dashboards: StackDashboards }>({
+  dashboards: async ({ page, complaints }, use) => {
+    test.slow()
+    await logIn(page)
+    forgive(complaints, /401/)
+    const dashboards = new StackDashboards(page)
+    await use(dashboards)
+    // What a failed test left unsaved would ask first.
+    page.on('dialog', (dialog) => void dialog.accept())
+    await page.goto('/account')
+    await dashboards.clear()
+    // The browser itself reports that there was no dashboard yet, or that somebody was faster.
+    forgive(complaints, /40[149]/)
+  },
+})
+
+/** The button that covers a tile in the editor. */
+export function tile(page: Page, key: string): Locator {
+  return page.locator(`[data-widget=${key}] [data-test=tile]`)
+}
+
+export async function expectSaved(page: Page): Promise<void> {
+  await expect(page.locator('[data-test=save-state]')).toHaveText('Todo guardado')
+}
+
+export async function save(page: Page): Promise<void> {
+  await page.locator('[data-test=save]').click()
+  await expectSaved(page)
 }
