@@ -16,7 +16,8 @@ it('is the sum of what the parts of a page want', () => {
   interests.add({ site: 'planta-2' })
   release()
   expect(interests.filters()).toEqual([PLC, { site: 'planta-2' }])
-  expect(interests.query()).toBe('')
+  // Not all the world, which nobody asked for.
+  expect(interests.query()).toBe('?plcId=vigia%3Ano-plc')
   expect(changed).toHaveBeenCalledTimes(4)
 })
 

@@ -1,4 +1,5 @@
 import type { LiveFilter } from '@/contract/websocket'
+import { GATEWAYS_ALONE } from '@/core/live/filters'
 
 /** The server takes at most this many filters in one set. */
 const MAX_FILTERS = 200
@@ -12,7 +13,10 @@ export interface Interests {
   add: (filter: LiveFilter) => () => void
   /** The set to subscribe to. */
   filters: () => readonly LiveFilter[]
-  /** The same for the address of the connection, so that the first snapshot is the right one. */
+  /**
+   * The same for the address of the connection, so that the first snapshot is the right one. An
+   * address holds one filter: where there are several, no PLC until they are subscribed to.
+   */
   query: () => string
 }
 
@@ -44,8 +48,8 @@ export function createInterests(onChange: () => void): Interests {
     },
     query: () => {
       const filters = distinct()
-      const only = filters.length === 1 ? filters[0] : undefined
-      return only ? `?${new URLSearchParams({ ...only }).toString()}` : ''
+      const first = filters.length > 1 ? GATEWAYS_ALONE : filters[0]
+      return first ? `?${new URLSearchParams({ ...first }).toString()}` : ''
     },
   }
 }
