@@ -1,40 +1,21 @@
-import { expect, type Page } from '@playwright/test'
-import { StackDashboards, valueWidget } from '../support/dashboards.ts'
-import { choose, findings, forgive, logIn, test as base } from '../support/test.ts'
+import { expect, type Locator, type Page } from '@playwright/test'
+import { expectSaved, save, test, tile, valueWidget } from '../support/stack-dashboards.ts'
+import { choose, findings } from '../support/test.ts'
 
-/** Against a running stack whose simulator publishes. Each test makes its own dashboard and removes it. */
-const test = base.extend<{ dashboards: StackDashboards }>({
-  dashboards: async ({ page, complaints }, use) => {
-    test.slow()
-    await logIn(page)
-    forgive(complaints, /401/)
-    const dashboards = new StackDashboards(page)
-    await use(dashboards)
-    await page.goto('/')
-    await dashboards.clear()
-    // The browser itself reports that there was no dashboard yet, or that somebody was faster.
-    forgive(complaints, /40[149]/)
-  },
-})
+/** Dashboards are built, by mouse, by touch and by keyboard, against a running stack whose simulator publishes. */
 
-function tile(page: Page, key: string): ReturnType<Page['locator']> {
-  return page.locator(`[data-widget=${key}] [data-test=tile]`)
-}
-
-async function save(page: Page): Promise<void> {
-  await page.locator('[data-test=save]').click()
-  await expect(page.locator('[data-test=save-state]')).toHaveText('Todo guardado')
-}
-
-test('a dashboard is built from nothing, saved, and lives', async ({ page, dashboards }) => {
+test('a dashboard is built from nothing, saved once, and lives', async ({ page, dashboards }) => {
   const plc = await dashboards.freePlc()
-  await page.goto('/dashboards')
-  await page.locator('[data-test=create]').click()
-  await page.locator('[name=plc-search]').fill(plc.plcId)
-  await page.locator(`[data-plc="${plc.tenant}/${plc.site}/${plc.plcId}"] input`).check()
-  await page.locator('[data-test=create-dialog] [name=name]').fill('dash-e2e')
-  await page.locator('[data-test=confirm-create]').click()
+  await page.goto('/plants?view=plcs')
+  await page
+    .locator(`[data-plc-row="${plc.tenant}/${plc.site}/${plc.plcId}"] [data-test=dashboard]`)
+    .click()
+  await expect(page).toHaveURL(plc.path)
+  await expect(page.locator('[data-test=empty]')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  await page.locator('[data-test=make]').click()
   await expect(page).toHaveURL(`${plc.path}?edit=1`)
+  await page.locator('[name=dashboard-name]').fill('dash-e2e')
 
   await page.locator('[data-test=open-palette]').click()
   await page.locator('[data-test=choose-all]').click()
@@ -49,6 +30,8 @@ test('a dashboard is built from nothing, saved, and lives', async ({ page, dashb
   await page.locator('[data-test=widget-settings] [name=label]').fill('Curso')
   expect(await findings(page)).toEqual([])
   await save(page)
+  // One for the empty one, one for all that was done since.
+  expect((await dashboards.of(plc))?.version).toBe(2)
   await page.locator('[data-test=leave-editor]').click()
 
   await expect(page.getByRole('heading', { level: 1, name: 'dash-e2e' })).toBeVisible()
@@ -65,84 +48,91 @@ test('a dashboard is built from nothing, saved, and lives', async ({ page, dashb
   await expect(page).toHaveURL(plc.path)
 })
 
-test('two editors meet, and nobody loses work', async ({ page, dashboards, browser }) => {
-  const plc = await dashboards.freePlc()
-  await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0), valueWidget(plc.metrics[1]!, 2)])
-  const other = await (await browser.newContext()).newPage()
-  await logIn(other)
-  for (const each of [page, other]) {
-    await each.goto(`${plc.path}?edit=1`)
-    await expect(each.locator('[data-widget]')).toHaveCount(2)
-  }
-  await tile(other, 'w1').focus()
-  await other.keyboard.press('Delete')
-  await save(other)
+type Setting = (settings: Locator) => Promise<unknown>
 
-  await tile(page, 'w2').click()
-  await page.locator('[data-test=widget-settings] [name=label]').fill('Mío')
-  await page.locator('[data-test=save]').click()
-  const dialog = page.locator('[data-test=conflict]')
-  await expect(dialog).toContainText('versión 2')
-  await expect(dialog.locator('[data-test=theirs]')).toContainText(plc.metrics[0]!)
-  await expect(dialog.locator('[data-test=mine]')).toContainText('Mío')
-  expect(await findings(page)).toEqual([])
+const fill =
+  (name: string, text: string): Setting =>
+  (settings) =>
+    settings.locator(`[name=${name}]`).fill(text)
+const pick =
+  (name: string, value: string): Setting =>
+  (settings) =>
+    settings.locator(`[name=${name}]`).selectOption(value)
+const tick =
+  (name: string, isOn: boolean): Setting =>
+  (settings) =>
+    settings.locator(`[name=${name}]`).setChecked(isOn)
 
-  // To keep the draft saves nothing; asked again, theirs is taken, and undo brings mine back.
-  await page.keyboard.press('Escape')
-  await expect(dialog).toBeHidden()
-  expect((await dashboards.of(plc))?.version).toBe(2)
-  await page.locator('[data-test=save]').click()
-  await dialog.getByRole('button', { name: 'Tomar la guardada' }).click()
-  await expect(page.locator('[data-widget]')).toHaveCount(1)
-  await page.locator('[data-test=undo]').click()
-  await expect(page.locator('[data-widget]')).toHaveCount(2)
-  await save(page)
-  const saved = await dashboards.of(plc)
-  expect(saved?.version).toBe(3)
-  expect(saved?.widgets.map(({ label }) => label).sort()).toContain('Mío')
+/** Each kind by its name, whether it is for a metric, one thing that is set, and what is saved of that. */
+const KINDS: [type: string, name: string, isOfMetric: boolean, set: Setting, saved: object][] = [
+  ['value', 'Valor', true, pick('decimals', '3'), { decimals: 3 }],
+  ['bar', 'Barra', true, fill('max', '500'), { max: 500 }],
+  ['gauge', 'Indicador de aguja', true, fill('limit-h', '90'), { limits: { h: 90 } }],
+  ['sparkline', 'Minitendencia', true, tick('showMinMax', false), { showMinMax: false }],
+  ['lamp', 'Luz', true, fill('onText', 'Marcha'), { onText: 'Marcha' }],
+  ['state_text', 'Texto de estado', true, fill('default', 'Otro'), { default: 'Otro' }],
+  ['trend', 'Tendencia', true, pick('range', '15m'), { range: '15m' }],
+  ['table', 'Tabla', true, pick('sort', 'name'), { sort: 'name' }],
+  ['alarm_list', 'Lista de alarmas', false, pick('show', 'all'), { show: 'all' }],
+  [
+    'gateway_status',
+    'Estado de gateways',
+    false,
+    tick('showDetails', false),
+    { showDetails: false },
+  ],
+  ['text', 'Texto o enlace', false, fill('text', 'Turno noche'), { text: 'Turno noche' }],
+]
 
-  // The other one overwrites: what is replaced stays in the history.
-  await tile(other, 'w2').click()
-  await other.locator('[data-test=widget-settings] [name=label]').fill('Suyo')
-  await other.locator('[data-test=save]').click()
-  await other.getByRole('button', { name: 'Guardar la mía encima' }).click()
-  await expect(other.locator('[data-test=save-state]')).toHaveText('Todo guardado')
-  expect((await dashboards.of(plc))?.widgets.map(({ label }) => label)).toEqual(['Suyo'])
-  await other.context().close()
-})
-
-test('a former version is looked at and made the present one again', async ({
+test('a widget of each kind is added, configured, saved and shown', async ({
   page,
   dashboards,
 }) => {
   const plc = await dashboards.freePlc()
-  await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0, 'Primero')])
-  await page.goto(`${plc.path}?edit=1`)
-  await tile(page, 'w1').click()
-  await page.locator('[data-test=widget-settings] [name=label]').fill('Segundo')
-  await save(page)
+  await page.goto('/dashboards')
+  await page.locator('[data-test=create]').click()
+  await page.locator('[name=plc-search]').fill(plc.plcId)
+  await page.locator(`[data-plc="${plc.tenant}/${plc.site}/${plc.plcId}"] input`).check()
+  await page.locator('[data-test=create-dialog] [name=name]').fill('dash-e2e')
+  await page.locator('[data-test=confirm-create]').click()
+  await expect(page).toHaveURL(`${plc.path}?edit=1`)
 
-  await page.keyboard.press('Escape')
-  await tile(page, 'w1').focus()
-  await page.keyboard.press('Escape')
-  await page.locator('[data-test=open-history]').click()
-  await expect(page.locator('[data-version]')).toHaveCount(2)
-  await page.locator('[data-version="1"]').click()
-  const preview = page.locator('[data-test=preview]')
-  await expect(preview).toContainText('Primero')
+  const settings = page.locator('[data-test=widget-settings]')
+  for (const [index, [, name, isOfMetric, set]] of KINDS.entries()) {
+    await page.locator('[data-test=open-palette]').click()
+    await page.getByRole('radio', { name, exact: true }).check()
+    if (isOfMetric) await page.locator(`[name="metric-${plc.metrics[0]!}"]`).check()
+    await page.locator('[data-test=add]').click()
+    await expect(page.locator('[data-widget]')).toHaveCount(index + 1)
+    await settings.locator('[name=label]').fill(`Un ${name}`)
+    await set(settings)
+  }
+  await expect(page.locator('[data-test=faults]')).toBeHidden()
+  await save(page)
+  const saved = await dashboards.of(plc)
+  expect(saved?.version).toBe(2)
+  const byType = new Map(saved?.widgets.map((widget) => [widget.type, widget]))
+  for (const [type, name, , , options] of KINDS) {
+    expect(byType.get(type), type).toMatchObject({ label: `Un ${name}`, options })
+  }
+
+  await page.locator('[data-test=leave-editor]').click()
+  for (const [type, name] of KINDS) {
+    const shown = page.locator(`[data-type=${type}]`)
+    await shown.scrollIntoViewIfNeeded()
+    await expect(shown).toContainText(`Un ${name}`)
+    await expect(shown.locator('[data-test=waiting]')).toHaveCount(0)
+  }
+  await expect(page.locator('[data-type=value] [data-part=value]')).toHaveText(/,\d{3}$/)
+  await expect(page.locator('[data-type=text]')).toContainText('Turno noche')
   expect(await findings(page)).toEqual([])
-  await page.locator('[data-test=restore]').click()
-  await expect(page.locator('[data-test=editor] [data-widget=w1]')).toContainText('Primero')
-  await expect(page.locator('[data-test=save-state]')).toHaveText('Todo guardado')
-  const restored = await dashboards.of(plc)
-  expect([restored?.version, restored?.widgets[0]?.label]).toEqual([3, 'Primero'])
 })
 
 test('everything is done by keyboard alone', async ({ page, dashboards }) => {
   const plc = await dashboards.freePlc()
-  await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0), valueWidget(plc.metrics[1]!, 2)])
+  await dashboards.make(plc, [])
   await page.goto(plc.path)
-  await expect(page.locator('[data-test=dashboard] [data-widget]')).toHaveCount(2)
+  await expect(page.locator('[data-test=dashboard] [data-test=empty]')).toBeVisible()
   await page.keyboard.press('e')
   await expect(page).toHaveURL(/edit=1/)
 
@@ -153,8 +143,23 @@ test('everything is done by keyboard alone', async ({ page, dashboards }) => {
     }
     throw new Error('Tab does not lead there')
   }
-  await expect(tile(page, 'w1')).toBeVisible()
-  await tabTo(tile(page, 'w1'))
+  await expect(page.locator('[data-test=editor]')).toBeVisible()
+  await tabTo(page.locator('[data-test=open-palette]'))
+  await page.keyboard.press('Enter')
+  const first = page.locator('[name=palette-type]').first()
+  await expect(page.locator('[data-test=palette]')).toBeVisible()
+  await tabTo(first)
+  // From "by its data" to a value.
+  await page.keyboard.press('ArrowDown')
+  for (const metric of plc.metrics.slice(0, 2)) {
+    await tabTo(page.locator(`[name="metric-${metric}"]`))
+    await page.keyboard.press('Space')
+  }
+  await tabTo(page.locator('[data-test=add]'))
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-widget]')).toHaveCount(2)
+  // What was just made has the focus.
+  await expect(tile(page, 'w1')).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Shift+ArrowRight')
@@ -184,7 +189,7 @@ test('everything is done by keyboard alone', async ({ page, dashboards }) => {
   ])
 })
 
-test('a mouse drags, and what is in the way makes way', async ({ page, dashboards }) => {
+test('a mouse drags, resizes, configures, duplicates and deletes', async ({ page, dashboards }) => {
   const plc = await dashboards.freePlc()
   await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0), valueWidget(plc.metrics[1]!, 4)])
   await page.goto(`${plc.path}?edit=1`)
@@ -205,116 +210,45 @@ test('a mouse drags, and what is in the way makes way', async ({ page, dashboard
     ['w1', { x: 4, y: 0, w: 4, h: 2 }],
     ['w2', { x: 4, y: 2, w: 2, h: 1 }],
   ])
-})
 
-test('work that was not saved is asked for, kept and offered back', async ({
-  page,
-  dashboards,
-}) => {
-  const plc = await dashboards.freePlc()
-  await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0)])
-  await page.goto(`${plc.path}?edit=1`)
+  // What is selected has its buttons; a second click configures it.
+  await tile(page, 'w2').click()
+  await page.locator('[data-widget=w2] [data-test=configure]').click()
+  await expect(page.locator('[data-test=widget-settings] [name=type]')).toBeFocused()
+  await page.locator('[data-test=widget-settings] [name=type]').selectOption('gauge')
+  await expect(page.locator('[data-widget=w2]')).toHaveAttribute('data-type', 'gauge')
+  await page.locator('[data-widget=w2] [data-test=duplicate]').click()
+  await expect(page.locator('[data-widget=w3]')).toHaveAttribute('data-type', 'gauge')
   await tile(page, 'w1').click()
-  // What comes to nothing is no difference, and nobody is asked.
-  const label = page.locator('[data-test=widget-settings] [name=label]')
-  await label.fill('Otro')
-  await label.fill(plc.metrics[0]!)
-  await page.locator('[data-test=leave-editor]').click()
-  await expect(page).toHaveURL(plc.path)
-
-  await page.locator('[data-test=edit]').click()
-  await tile(page, 'w1').click()
-  await label.fill('Borrador')
-  await page.locator('[data-test=leave-editor]').click()
-  const leave = page.locator('[data-test=leave]')
-  await expect(leave).toBeVisible()
-  expect(await findings(page)).toEqual([])
-  await leave.getByRole('button', { name: 'Seguir editando' }).click()
-  await expect(label).toHaveValue('Borrador')
-  await page.waitForTimeout(700)
-  page.on('dialog', (dialog) => void dialog.accept())
-  await page.reload()
-
-  const draft = page.locator('[data-test=draft]')
-  await expect(draft).toContainText('Borrador')
-  expect(await findings(page)).toEqual([])
-  // Somebody else saves meanwhile: that shows when it is saved.
-  await draft.getByRole('button', { name: 'Seguir con ellos' }).click()
-  await expect(page.locator('[data-widget=w1]')).toContainText('Borrador')
-  await page.locator('[data-test=leave-editor]').click()
-  await leave.getByRole('button', { name: 'Salir y descartar los cambios' }).click()
-  await expect(page).toHaveURL(plc.path)
-  await page.locator('[data-test=edit]').click()
-  await expect(page.locator('[data-widget=w1]')).toBeVisible()
-  await expect(draft).toBeHidden()
-})
-
-test('it is taken to another PLC as a file and as a copy', async ({ page, dashboards }) => {
-  const plc = await dashboards.freePlc()
-  await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0, 'Viajero')])
-  const target = await dashboards.freePlc()
-  await page.goto(`${plc.path}?edit=1`)
-  const download = page.waitForEvent('download')
-  await page.locator('[data-test=export]').click()
-  const file = await (await download).path()
-
-  await page.goto(target.path)
-  await page.locator('[data-test=new-from-file]').setInputFiles(file)
-  await expect(page.locator('[data-test=editor] [data-widget=w1]')).toContainText('Viajero')
-  await page.locator('[data-test=delete-dashboard]').click()
-  await page.locator('[data-test=confirm]').getByRole('button', { name: 'Eliminar' }).click()
-  await expect(page.locator('[data-test=empty]')).toBeVisible()
-  expect(await dashboards.of(target)).toBeNull()
-
-  await page.goto('/dashboards')
-  await page
-    .locator('[data-dashboard]', { hasText: plc.plcId })
-    .first()
-    .locator('[data-test=copy]')
-    .click()
-  await page.locator('[name=plc-search]').fill(target.plcId)
-  await page.locator(`[data-plc="${target.tenant}/${target.site}/${target.plcId}"] input`).check()
-  await page.locator('[data-test=confirm-copy]').click()
-  await expect(page.locator('[data-test=toast]')).toContainText('Copiado')
-  expect((await dashboards.of(target))?.widgets[0]?.label).toBe('Viajero')
-})
-
-test('who only reads sees it, and is told who can make one', async ({ dashboards, browser }) => {
-  const plc = await dashboards.freePlc()
-  const email = `dash-e2e-${String(Date.now())}@granix.example`
-  const tenants = [{ tenant: plc.tenant, role: 'viewer' }]
-  const user = (await dashboards.call('POST', '/api/admin/users', { email, tenants })).body as {
-    id: string
-    version: number
-    passwordLink: { url: string }
+  await page.locator('[data-widget=w1] [data-test=remove]').click()
+  await expect(page.locator('[data-widget]')).toHaveCount(2)
+  for (const count of [3, 2, 2]) {
+    await page.locator('[data-test=undo]').click()
+    await expect(page.locator('[data-widget]')).toHaveCount(count)
   }
-  const reader = await (await browser.newContext({ locale: 'es-AR' })).newPage()
-  await reader.goto(new URL(user.passwordLink.url).pathname + new URL(user.passwordLink.url).hash)
-  await reader.locator('[name=new-password]').fill('harina y agua a las 7')
-  await reader.locator('[name=repeat-password]').fill('harina y agua a las 7')
-  await reader.locator('[data-test=set-password] [type=submit]').click()
-  await expect(reader.locator('[data-test=ending]')).toBeVisible()
-  await logIn(reader, email, 'harina y agua a las 7')
-  await reader.goto(plc.path)
-  await expect(reader.locator('[data-test=empty]')).toContainText('administra')
-  await expect(reader.locator('[data-test=make]')).toHaveCount(0)
-
-  await dashboards.make(plc, [valueWidget(plc.metrics[0]!, 0)])
-  await reader.goto(`${plc.path}?edit=1`)
-  await expect(reader.locator('[data-test=dashboard] [data-widget=w1]')).toBeVisible()
-  await expect(reader.locator('[data-test=edit]')).toHaveCount(0)
-  await expect(reader.locator('[data-test=editor]')).toHaveCount(0)
-  await reader.context().close()
-  const present = (await dashboards.call('GET', `/api/admin/users/${user.id}`)).body as {
-    version: number
+  // Back at what was saved, there is nothing to save.
+  await expectSaved(page)
+  await expect(page.locator('[data-test=undo]')).toBeEnabled()
+  for (const count of [2, 3, 2]) {
+    await page.locator('[data-test=redo]').click()
+    await expect(page.locator('[data-widget]')).toHaveCount(count)
   }
-  await dashboards.call('DELETE', `/api/admin/users/${user.id}?version=${String(present.version)}`)
+  await expect(page.locator('[data-test=redo]')).toBeDisabled()
+  await save(page)
+  expect(
+    (await dashboards.of(plc))?.widgets.map(({ widgetKey, type }) => [widgetKey, type]),
+  ).toEqual(
+    expect.arrayContaining([
+      ['w2', 'gauge'],
+      ['w3', 'gauge'],
+    ]),
+  )
 })
 
 test.describe('on a tablet', () => {
   test.use({ viewport: { width: 820, height: 1180 }, hasTouch: true })
 
-  test('a finger moves a widget by its handle and scrolls the page elsewhere', async ({
+  test('a finger adds, moves, resizes, configures, duplicates and deletes', async ({
     page,
     dashboards,
   }) => {
@@ -357,6 +291,28 @@ test.describe('on a tablet', () => {
     await page.locator('[data-test=close-panel]').click()
     await save(page)
     expect(await findings(page)).toEqual([])
+
+    await page.locator('[data-test=open-palette]').tap()
+    await page.getByRole('radio', { name: 'Luz', exact: true }).tap()
+    await page.locator(`[name="metric-${plc.metrics[2]!}"]`).tap()
+    await page.locator('[data-test=add]').tap()
+    await expect(page.locator('[data-widget=w3]')).toHaveAttribute('data-type', 'lamp')
+    const before = (await page.locator('[data-widget=w3]').boundingBox())!
+    const corner = (await page.locator('[data-widget=w3] [data-test=corner]').boundingBox())!
+    await drag({ x: corner.x + 18, y: corner.y + 18 }, before.width / 2, 92)
+    await expect
+      .poll(async () => (await page.locator('[data-widget=w3]').boundingBox())!.height)
+      .toBeGreaterThan(before.height * 1.5)
+    // A finger that just let go is not at once elsewhere.
+    await page.waitForTimeout(500)
+    await page.locator('[data-widget=w3] [data-test=duplicate]').tap()
+    await expect(page.locator('[data-widget]')).toHaveCount(4)
+    await page.locator('[data-widget=w4] [data-test=remove]').tap()
+    await expect(page.locator('[data-widget]')).toHaveCount(3)
+    await save(page)
+    expect((await dashboards.of(plc))?.widgets.find(({ type }) => type === 'lamp')?.layout).toEqual(
+      expect.objectContaining({ w: 3, h: 2 }),
+    )
     await page.locator('[data-test=leave-editor]').click()
     await expect(page.locator('[data-test=grid]')).toHaveAttribute('data-columns', '6')
     expect(await findings(page)).toEqual([])

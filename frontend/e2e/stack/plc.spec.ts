@@ -1,54 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { expect, type Page, type WebSocketRoute } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { lengthOf, plotOf, readingOf } from '../support/chart.ts'
+import { findPlc } from '../support/stack-plc.ts'
 import { findings, forgive, logIn, test } from '../support/test.ts'
 
 /** Against a running stack whose simulator publishes; nothing is assumed of its names. */
-
-interface Found {
-  /** The page of a PLC, and two of its numbers that differ in what they measure. */
-  path: string
-  metrics: [string, string]
-  /** Its last day is too much for a chart of samples. */
-  isOfBuckets: boolean
-}
-
-/** A PLC that sends numbers now, with as much history as there is. */
-async function findPlc(page: Page): Promise<Found> {
-  const found = await page.evaluate(async () => {
-    const ask = async (path: string): Promise<unknown> => (await fetch(path)).json()
-    interface Plc {
-      tenant: string
-      site: string
-      plcId: string
-    }
-    interface State {
-      values: Record<string, { dataType: string; unit: string | null; quality: string; ts: string }>
-    }
-    const { items } = (await ask('/api/plcs?limit=100')) as { items: Plc[] }
-    let best: { path: string; metrics: string[]; isOfBuckets: boolean } | null = null
-    for (const { tenant, site, plcId } of items) {
-      if (best?.isOfBuckets) break
-      const state = (await ask(`/api/plcs/${site}/${plcId}/state?tenant=${tenant}`)) as State
-      const numbers = Object.entries(state.values).filter(
-        ([, { dataType, ts, quality }]) =>
-          dataType === 'float' && quality === 'GOOD' && Date.now() - Date.parse(ts) < 10_000,
-      )
-      const [first] = numbers
-      const second = numbers.find(([, { unit }]) => unit !== first?.[1].unit)
-      if (!first || !second) continue
-      const day = `/api/telemetry/${site}/${plcId}?tenant=${tenant}&metric=${first[0]}&resolution=auto&layout=columns&maxPoints=4000`
-      const { resolution } = (await ask(day)) as { resolution: string }
-      const isOfBuckets = resolution === 'buckets'
-      const metrics = [first[0], second[0]]
-      if (!best || isOfBuckets)
-        best = { path: `/plc/${tenant}/${site}/${plcId}`, metrics, isOfBuckets }
-    }
-    return best
-  })
-  if (!found) throw new Error('no PLC of the stack sends two numbers')
-  return found as Found
-}
 
 test.beforeEach(async ({ page, complaints }) => {
   await logIn(page)
@@ -149,6 +105,23 @@ test('two metrics share a chart, and zooming finds the right resolution', async 
   await expect.poll(async () => (await samplesOf(page)) >= part).toBe(true)
   await page.locator('[data-test=live]').click()
   await expect(page).not.toHaveURL(/from=/)
+
+  await page.getByRole('button', { name: '24 h', exact: true }).click()
+  await expect(page).toHaveURL(/range=24h/)
+  // Dragged: as long as before, earlier, and what was not there yet is fetched.
+  await expect(summary).toContainText(isOfBuckets ? 'Media con mín. y máx. de' : 'una por una')
+  const fetched = page.waitForResponse(/\/api\/telemetry\//)
+  const day = await plotOf(page)
+  const height = day.y + day.height / 2
+  await page.mouse.move(day.x + day.width * 0.3, height)
+  await page.mouse.down()
+  await page.mouse.move(day.x + day.width * 0.8, height, { steps: 4 })
+  await page.mouse.up()
+  expect((await fetched).ok()).toBe(true)
+  await expect(page).toHaveURL(/from=.*&to=/)
+  expect(Math.abs(lengthOf(page) - 86_400)).toBeLessThanOrEqual(1)
+  const to = Date.parse(new URL(page.url()).searchParams.get('to')!)
+  expect(Date.now() - to).toBeGreaterThan(10 * 3_600_000)
 })
 
 async function samplesOf(page: Page): Promise<number> {
@@ -185,42 +158,6 @@ test('what is seen is saved as CSV, and so are the samples', async ({ page }) =>
   const [ts, metricId, value] = samples.lines[1]!.split(',')
   const same = seen.lines.find((line) => line.startsWith(`${ts!},${metricId!},`))
   expect(Number(same?.split(',')[2])).toBe(Number(value))
-})
-
-test('the link is lost, and what was missed is there when it is back', async ({
-  page,
-  complaints,
-}) => {
-  test.slow()
-  const cables = new Set<WebSocketRoute>()
-  let isCut = false
-  // A cable between the page and the real server, which can be pulled.
-  await page.routeWebSocket(/\/ws(\?|$)/, (socket) => {
-    if (isCut) {
-      void socket.close({ code: 1011 })
-      return
-    }
-    socket.connectToServer()
-    cables.add(socket)
-  })
-  const { path, metrics } = await findPlc(page)
-  await page.goto(`${path}?metric=${metrics[0]}&range=5m`)
-  const present = page.locator(`[data-pen="${metrics[0]}"] [data-part=present]`)
-  await expect(page.locator('[data-phase=live]')).toBeVisible()
-  await expect(present).toHaveAttribute('data-state', /good|uncertain/)
-
-  isCut = true
-  for (const cable of cables) await cable.close({ code: 1012 })
-  await expect(present).toHaveAttribute('data-state', 'stale', { timeout: 2_000 })
-  await expect(page.locator('[data-test=link-banner]')).toBeVisible()
-  await page.waitForTimeout(6_000)
-
-  isCut = false
-  const history = page.waitForResponse(/\/api\/telemetry\//)
-  await expect(page.locator('[data-phase=live]')).toBeVisible({ timeout: 20_000 })
-  await history
-  await expect(present).toHaveAttribute('data-state', /good|uncertain/)
-  forgive(complaints, /WebSocket/)
 })
 
 for (const width of [360, 820, 1440]) {

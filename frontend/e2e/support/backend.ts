@@ -2,6 +2,7 @@ import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import { FakeAccounts } from './accounts.ts'
 import { FakeAlarms } from './alarms.ts'
 import { FakeAdmin } from './admin.ts'
+import { FakeDashboards } from './dashboards.ts'
 import { FakeQuarantine } from './quarantine.ts'
 import { FakeRules } from './rules.ts'
 import { gateways, PLCS, SITES, type Metric, type Plc } from './factory.ts'
@@ -16,6 +17,7 @@ export class FakeBackend {
   readonly accounts = new FakeAccounts(() => void this.closeSockets(4401, 'session ended'))
   readonly alarms = new FakeAlarms()
   readonly admin = new FakeAdmin()
+  readonly dashboards = new FakeDashboards()
   readonly rules = new FakeRules()
   readonly quarantine = new FakeQuarantine()
   plcs: Plc[] = PLCS
@@ -111,6 +113,7 @@ export class FakeBackend {
     }
     if (resource === 'persist-rules') return this.rules.answer(route)
     if (site === 'rejections') return this.quarantine.answer(route)
+    if (this.dashboards.knows(url.pathname)) return this.dashboards.answer(route)
     if (this.failWith !== null) {
       const problem = { title: 'out of order', status: this.failWith, code: 'internal' }
       await route.fulfill({
@@ -135,8 +138,10 @@ export class FakeBackend {
       const ofPlant = this.plcs.filter((each) => each.site === site && each.tenant === tenant)
       await list(route, ofPlant.map(listed))
     } else if (!plc) await route.fulfill({ status: 404, json: { title: 'not found', status: 404 } })
-    else if (resource === 'plcs') await route.fulfill({ json: stateOf(plc) })
-    else await this.answerHistory(route, url, plc)
+    else if (resource === 'plcs') {
+      const isState = url.pathname.endsWith('/state')
+      await route.fulfill({ json: isState ? stateOf(plc) : listed(plc) })
+    } else await this.answerHistory(route, url, plc)
   }
 
   private async answerGateways(route: Route, url: URL): Promise<void> {

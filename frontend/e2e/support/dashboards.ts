@@ -1,117 +1,251 @@
-import type { Page } from '@playwright/test'
+import type { Route } from '@playwright/test'
 
-export interface StackPlc {
+interface FakeWidget {
   id: string
-  tenant: string
-  site: string
-  plcId: string
-  /** Names of metrics, numbers first. */
-  metrics: string[]
-  /** Address of its dashboard's page. */
-  path: string
+  widgetKey: string
+  type: string
+  label: string
+  metricId: string | null
+  unit: string | null
+  dataType: string | null
+  layout: { x: number; y: number; w: number; h: number }
+  options: Record<string, unknown>
 }
 
-interface Answer {
-  status: number
-  body: unknown
-}
-
-/** Calls the stack's API from its own page: the backend takes writes from there alone. */
-async function call(page: Page, method: string, path: string, body?: object): Promise<Answer> {
-  return page.evaluate(
-    async ([method, path, text]) => {
-      const answer = await fetch(path, {
-        method,
-        ...(text !== null && { body: text, headers: { 'content-type': 'application/json' } }),
-      })
-      const content = await answer.text()
-      return { status: answer.status, body: content === '' ? null : JSON.parse(content) }
-    },
-    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
-  )
-}
-
-interface SavedDashboard {
+export interface FakeDashboard {
   id: string
   version: number
   name: string
-  widgets: { id: string; widgetKey: string; type: string; label: string; layout: object }[]
+  iconUrl: string | null
+  plcId: string
+  tenant: string
+  site: string
+  plc: string
+  plcName: string | null
+  widgets: FakeWidget[]
+  updatedAt: string
+  updatedBy: string
 }
 
-/** The dashboards of a running stack, for tests that make and remove their own. */
-export class StackDashboards {
-  private readonly page: Page
-  private readonly taken: StackPlc[] = []
+interface Sent {
+  name: string
+  version?: number
+  widgets?: (Partial<FakeWidget> & { type: string })[]
+}
 
-  constructor(page: Page) {
-    this.page = page
-  }
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
+const DAY = 86_400_000
 
-  /** A PLC that has no dashboard, the one with the most metrics. */
-  async freePlc(): Promise<StackPlc> {
-    const plcs = (await this.items('/api/plcs?limit=500')) as Omit<StackPlc, 'metrics' | 'path'>[]
-    const dashboards = (await this.items('/api/admin/dashboards?limit=500')) as { plcId: string }[]
-    const isTaken = new Set(dashboards.map(({ plcId }) => plcId))
-    const found: StackPlc[] = []
-    for (const plc of plcs.filter(({ id }) => !isTaken.has(id))) {
-      const { tenant, site, plcId } = plc
-      const state = await call(
-        this.page,
-        'GET',
-        `/api/plcs/${site}/${plcId}/state?tenant=${tenant}`,
-      )
-      const { values } = state.body as { values: Record<string, { dataType: string }> }
-      const isNumber = (name: string): boolean => /float|int/.test(values[name]?.dataType ?? '')
-      const metrics = Object.keys(values).sort((a, b) => Number(isNumber(b)) - Number(isNumber(a)))
-      found.push({ ...plc, metrics, path: `/plc/${tenant}/${site}/${plcId}/dashboard` })
-    }
-    found.sort((a, b) => b.metrics.length - a.metrics.length)
-    const [plc] = found
-    if (!plc || plc.metrics.length < 3) throw new Error('the stack has no PLC without a dashboard')
-    this.taken.push(plc)
-    return plc
-  }
-
-  async make(plc: StackPlc, widgets: object[], name = 'dash-e2e'): Promise<SavedDashboard> {
-    const path = `/api/admin/plcs/${plc.id}/dashboard`
-    const { status, body } = await call(this.page, 'POST', path, { name, widgets })
-    if (status !== 201)
-      throw new Error(`${path} answered ${String(status)}: ${JSON.stringify(body)}`)
-    return body as SavedDashboard
-  }
-
-  async of(plc: StackPlc): Promise<SavedDashboard | null> {
-    const { status, body } = await call(this.page, 'GET', `/api/admin/plcs/${plc.id}/dashboard`)
-    return status === 200 ? (body as SavedDashboard) : null
-  }
-
-  /** Saves it under another name, as somebody else would. */
-  async rename(plc: StackPlc, name: string): Promise<void> {
-    const present = await this.of(plc)
-    if (!present) throw new Error('there is no dashboard to rename')
-    await call(this.page, 'PUT', `/api/admin/dashboards/${present.id}`, { ...present, name })
-  }
-
-  /** Removes what was made on the PLCs this test took. */
-  async clear(): Promise<void> {
-    for (const plc of this.taken) {
-      const present = await this.of(plc)
-      if (!present) continue
-      const query = `?version=${String(present.version)}`
-      await call(this.page, 'DELETE', `/api/admin/dashboards/${present.id}${query}`)
-    }
-  }
-
-  async call(method: string, path: string, body?: object): Promise<Answer> {
-    return call(this.page, method, path, body)
-  }
-
-  private async items(path: string): Promise<unknown[]> {
-    return ((await call(this.page, 'GET', path)).body as { items: unknown[] }).items
+function widget(
+  widgetKey: string,
+  type: string,
+  [x, y, w, h]: [x: number, y: number, w: number, h: number],
+  part: Partial<FakeWidget> = {},
+): FakeWidget {
+  return {
+    id: `widget-${widgetKey}`,
+    widgetKey,
+    type,
+    label: '',
+    metricId: null,
+    unit: null,
+    dataType: null,
+    layout: { x, y, w, h },
+    options: {},
+    ...part,
   }
 }
 
-/** A widget as the API takes it. */
-export function valueWidget(metricId: string, x: number, label = metricId): object {
-  return { type: 'value', metricId, label, layout: { x, y: 0, w: 2, h: 1 } }
+/** A dashboard of an oven with every kind of widget, as somebody might build one. */
+export function ovenDashboard(part: Partial<FakeDashboard> = {}): FakeDashboard {
+  return {
+    id: 'dashboard-1',
+    version: 7,
+    name: 'Mezcladora: turno',
+    iconUrl: null,
+    plcId: 'granix/planta-1/plc-06',
+    tenant: 'granix',
+    site: 'planta-1',
+    plc: 'plc-06',
+    plcName: 'Mezcladora',
+    updatedAt: ago(DAY),
+    updatedBy: 'marta.sosa@granix.example',
+    widgets: [
+      widget('w1', 'value', [0, 0, 3, 1], {
+        label: 'Cabeza',
+        metricId: 'temp_head',
+        options: { decimals: 1, limits: { ll: null, l: 170, h: 180, hh: 195 } },
+      }),
+      widget('w2', 'value', [3, 0, 3, 1], { label: 'Cola', metricId: 'temp_tail' }),
+      widget('w3', 'bar', [6, 0, 3, 1], {
+        label: 'Humedad',
+        metricId: 'humidity',
+        options: { normal: [35, 48], limits: { ll: null, l: null, h: 55, hh: null } },
+      }),
+      widget('w4', 'lamp', [9, 0, 1, 1], { label: 'Quemador', metricId: 'burner_on' }),
+      widget('w5', 'gauge', [10, 0, 2, 1], { metricId: 'torque' }),
+      widget('w6', 'gauge', [9, 1, 3, 2], {
+        label: 'Par',
+        metricId: 'torque',
+        options: { min: 200, max: 400, normal: [280, 340] },
+      }),
+      widget('w7', 'trend', [0, 1, 9, 4], {
+        label: 'Temperaturas y humedad',
+        options: {
+          range: '15m',
+          series: [
+            { metricId: 'temp_head', axis: 'left' },
+            { metricId: 'temp_tail', axis: 'left' },
+            { metricId: 'humidity', axis: 'right' },
+          ],
+        },
+      }),
+      widget('w8', 'sparkline', [9, 3, 3, 1], { label: 'Presión', metricId: 'pressure_out' }),
+      widget('w9', 'state_text', [9, 4, 3, 1], {
+        label: 'Receta',
+        metricId: 'recipe',
+        options: { map: [{ value: 'AVENA-04', text: 'Avena fina', abnormal: false }] },
+      }),
+      widget('w10', 'table', [0, 5, 4, 4], { label: 'Todo el PLC' }),
+      widget('w11', 'alarm_list', [4, 5, 5, 4], { label: 'Alarmas' }),
+      widget('w12', 'gateway_status', [9, 5, 3, 2], { label: 'Gateways' }),
+      widget('w13', 'text', [9, 7, 3, 1], {
+        options: { text: 'Limpieza los martes a las 6: https://intranet.granix.example/limpieza' },
+      }),
+      widget('w14', 'value', [9, 8, 3, 1], { label: 'Vapor', metricId: 'steam_flow' }),
+    ],
+    ...part,
+  }
+}
+
+/** The routes of dashboards, those of viewers and those of who manages them. */
+export class FakeDashboards {
+  items: FakeDashboard[] = [ovenDashboard()]
+  /** Somebody else saves under this name just before the next write. */
+  overtakeAs: string | null = null
+  /** Answers every call with this status. */
+  failWith: number | null = null
+  /** Answers writes with this status. */
+  failWritesWith: number | null = null
+  private made = 1
+
+  knows(path: string): boolean {
+    return /^\/api\/(dashboards\/|admin\/dashboards|admin\/plcs\/.+\/dashboard)/.test(path)
+  }
+
+  async answer(route: Route): Promise<void> {
+    const url = new URL(route.request().url())
+    const method = route.request().method()
+    const parts = url.pathname.split('/').slice(2)
+    if (this.failWith !== null) await refuse(route, this.failWith, 'internal_error')
+    else if (parts[0] === 'dashboards') await this.view(route, url)
+    else if (parts[1] === 'plcs') await this.make(route, parts.slice(2, -1).join('/'))
+    else if (parts[2] === undefined) await this.list(route)
+    else {
+      const found = this.items.find(({ id }) => id === parts[2])
+      if (!found) await refuse(route, 404, 'not_found')
+      else if (parts[3] === 'versions') await this.versions(route, found, parts[4])
+      else if (method === 'GET') await route.fulfill({ json: found })
+      else await this.write(route, found)
+    }
+  }
+
+  private async view(route: Route, url: URL): Promise<void> {
+    const [site, plc] = url.pathname.split('/').slice(3)
+    const tenant = url.searchParams.get('tenant')
+    const found = this.items.find(
+      (each) => each.site === site && each.plc === plc && each.tenant === tenant,
+    )
+    if (found) await route.fulfill({ json: found })
+    else await refuse(route, 404, 'not_found')
+  }
+
+  private async list(route: Route): Promise<void> {
+    const items = this.items.map(({ widgets, ...each }) => ({
+      ...each,
+      widgetCount: widgets.length,
+    }))
+    await route.fulfill({ json: { items, nextCursor: null } })
+  }
+
+  private async make(route: Route, plcId: string): Promise<void> {
+    const [tenant = '', site = '', plc = ''] = plcId.split('/')
+    if (this.failWritesWith !== null) {
+      await refuse(route, this.failWritesWith, 'timeout')
+      return
+    }
+    const { name } = route.request().postDataJSON() as Sent
+    const id = `dashboard-${String(++this.made)}`
+    const names = { id, name, version: 1, plcId, tenant, site, plc, plcName: null }
+    const dashboard = ovenDashboard({ ...names, widgets: [] })
+    this.items.push(dashboard)
+    await route.fulfill({ status: 201, json: dashboard })
+  }
+
+  private async write(route: Route, found: FakeDashboard): Promise<void> {
+    if (this.overtakeAs !== null) {
+      found.name = this.overtakeAs
+      found.version++
+      found.updatedAt = new Date().toISOString()
+      found.widgets = found.widgets.slice(1)
+      this.overtakeAs = null
+    }
+    if (this.failWritesWith !== null) await refuse(route, this.failWritesWith, 'timeout')
+    else if (route.request().method() === 'DELETE') {
+      this.items = this.items.filter((each) => each !== found)
+      await route.fulfill({ status: 204 })
+    } else {
+      const { name, version, widgets } = route.request().postDataJSON() as Sent
+      if (version !== found.version) {
+        await refuse(route, 409, 'stale_version')
+        return
+      }
+      found.name = name
+      found.version++
+      found.widgets = (widgets ?? []).map((each, index) => ({
+        ...widget(each.widgetKey ?? `w${String(index)}`, each.type, [0, 0, 1, 1]),
+        ...each,
+      }))
+      await route.fulfill({ json: found })
+    }
+  }
+
+  /** As many as the version says, the present one first. */
+  private async versions(
+    route: Route,
+    found: FakeDashboard,
+    version: string | undefined,
+  ): Promise<void> {
+    if (version !== undefined) {
+      const former = { ...found, version: Number(version), name: 'Mezcladora' }
+      await route.fulfill({ json: { ...former, widgets: found.widgets.slice(0, 6) } })
+      return
+    }
+    const changes = [
+      'update',
+      'add_widget',
+      'restore',
+      'update_widget',
+      'import',
+      'reorder',
+    ] as const
+    const items = Array.from({ length: found.version }, (_, index) => ({
+      version: found.version - index,
+      at: ago(DAY * (index + 1)),
+      by: index % 2 === 0 ? 'marta.sosa@granix.example' : 'admin@vigia.example',
+      change: index === found.version - 1 ? 'create' : changes[index % changes.length],
+      subject: index % changes.length === 0 ? null : index % changes.length === 2 ? '3' : 'w4',
+      name: found.name,
+      widgetCount: Math.max(0, found.widgets.length - index),
+    }))
+    await route.fulfill({ json: { items, nextCursor: null } })
+  }
+}
+
+async function refuse(route: Route, status: number, code: string): Promise<void> {
+  await route.fulfill({
+    status,
+    contentType: 'application/problem+json',
+    json: { title: code, status, code, detail: code },
+  })
 }

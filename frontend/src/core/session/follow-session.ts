@@ -20,6 +20,8 @@ interface Followers {
   router: Router
   live: Pick<Live, 'start' | 'stop'>
   queries: Pick<QueryClient, 'clear'>
+  /** Fulfilled once the first page can be shown, which may be after its address is known. */
+  shown?: Promise<unknown>
   page?: Document
   /** Begins anew with nothing of what was there. */
   reload?: () => void
@@ -41,8 +43,14 @@ export function followSession(followers: Followers): void {
 
   // The page says what it wants to hear before the connection is opened, so that a deep link to one
   // PLC is not sent the state of all of them.
+  const shown = followers.shown ?? Promise.resolve()
   router.afterEach((_to, _from, failure) => {
-    if (!failure) void nextTick(listen)
+    if (failure) return
+    void shown.then(
+      () => nextTick(listen),
+      // Without its words there is no page, and so nothing to hear for.
+      () => undefined,
+    )
   })
 
   function listen(): void {

@@ -1,4 +1,4 @@
-import type { Dashboard, WidgetContent } from '@/contract/dashboards'
+import { WIDGET_TYPE, type Dashboard, type WidgetContent } from '@/contract/dashboards'
 import { isSameJson } from '@/core/json/same-json'
 import { inReadingOrder, type Placed } from '@/modules/dashboards/model/layout'
 
@@ -114,8 +114,14 @@ export function differenceOf(from: DashboardDocument, to: DashboardDocument): Di
   return difference
 }
 
-/** What people call a widget. */
-export function nameOf({ label, metricId, widgetKey }: WidgetContent): string {
+/** So much of a note tells which one is meant. */
+const NOTE_LENGTH = 40
+
+/** What people call a widget. A note is called by how it begins. */
+export function nameOf({ label, metricId, widgetKey, type, options }: WidgetContent): string {
   if (label.trim() !== '') return label
+  const { text } = options
+  const note = type === WIDGET_TYPE.text && typeof text === 'string' ? text.trim() : ''
+  if (note !== '') return note.length > NOTE_LENGTH ? `${note.slice(0, NOTE_LENGTH)}…` : note
   return metricId ?? widgetKey
 }
