@@ -25,7 +25,7 @@ test.afterEach(() => {
 async function open(page: Page): Promise<CDPSession> {
   await page.goto(address + DASHBOARD_PATH)
   await expect(page.locator('[data-widget]')).toHaveCount(TILES + TRENDS)
-  await expect(page.locator('[data-test=pen-chart] canvas').first()).toBeVisible()
+  await expect(page.locator('[data-test=chart] canvas').first()).toBeVisible()
   return page.context().newCDPSession(page)
 }
 

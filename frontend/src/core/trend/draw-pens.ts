@@ -63,6 +63,10 @@ export function drawPens(chart: uPlot, plan: PlotPlan, period: Period, style: Ch
   }
   const numbersEnd = lanes[0] ? bbox.top + lanes[0].top * ratio : bbox.top + bbox.height
   const floor = numbersEnd - (CROSS_PX + 2) * ratio
+  // What is beyond ends that were chosen does not run into the lanes.
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, numbersEnd - bbox.top)
+  ctx.clip()
   for (const { key, pens } of plan.scales) {
     const { min, max } = chart.scales[key] ?? {}
     if (min === undefined || max === undefined) continue

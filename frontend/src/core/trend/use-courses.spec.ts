@@ -18,7 +18,12 @@ const IDENTITY = { tenant: 'granix', site: 'planta-1', plcId: 'plc-01' }
 /** A page with a chart, over a server that has a sample a second. */
 class Stage {
   readonly asked: { metric: string; from: number; to: number; maxPoints: number }[] = []
-  readonly source = reactive({ metricIds: ['a'], span: { range: '5m' } as Span, plcId: 'plc-01' })
+  readonly source = reactive({
+    metricIds: ['a'],
+    span: { range: '5m' } as Span,
+    plcId: 'plc-01',
+    isHidden: false,
+  })
   readonly phase = shallowRef<LinkPhase>(LINK_PHASE.live)
   failure: Error | null = null
   hear: (message: TelemetryMessage) => void = () => undefined
@@ -49,6 +54,7 @@ class Stage {
           period: periodOf(this.source.span, Date.now()),
           maxPoints: 1_000,
           timeZone: 'UTC',
+          isHidden: this.source.isHidden,
         }))
         return () => null
       },
@@ -241,5 +247,20 @@ it('says what failed, and tries again by itself', async () => {
   await vi.advanceTimersByTimeAsync(11_000)
   expect(stage.courses.error.value).toBeNull()
   expect(stage.course('b').times.length).toBeGreaterThan(0)
+  stage.unmount()
+})
+
+it('does nothing for what nobody sees, and makes up for it', async () => {
+  const stage = new Stage()
+  stage.source.isHidden = true
+  await flushPromises()
+  const before = stage.course()
+  stage.tell('a', NOW, 5)
+  vi.advanceTimersByTime(6_000)
+  expect(stage.course()).toBe(before)
+  stage.source.isHidden = false
+  await flushPromises()
+  vi.advanceTimersByTime(300)
+  expect(stage.course().times.at(-1)).toBe(NOW)
   stage.unmount()
 })
