@@ -49,7 +49,6 @@ export type Agreement = [
   Reads<typeof dashboards.dashboardSchema, wire.Dashboard>,
   Reads<typeof dashboards.dashboardSummaryPageSchema, wire.DashboardSummaryPage>,
   Reads<typeof dashboards.dashboardVersionPageSchema, wire.DashboardVersionPage>,
-  Reads<typeof dashboards.listedAlarmPageSchema, wire.AlarmPage>,
   Reads<typeof dashboards.transferredDashboardSchema, wire.TransferredDashboard>,
   Reads<typeof history.telemetryColumnsSchema, wire.TelemetryColumns>,
   Reads<typeof rest.problemSchema, wire.Problem>,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { SEVERITIES } from '@/contract/alarms'
 import { WIDGET_TYPE, type Options } from '@/contract/dashboards'
 import type { RangeName } from '@/core/trend/ranges'
 
@@ -52,7 +53,6 @@ const ORIENTATIONS = ['auto', 'horizontal', 'vertical'] as const
 const ABNORMAL_WHEN = ['never', 'on', 'off'] as const
 const SORTS = ['given', 'name'] as const
 const SHOWN_ALARMS = ['open', 'all'] as const
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 export const AXES = ['left', 'right'] as const
 
 const pen = v.object({
