@@ -47,7 +47,9 @@ for (const screen of SCREENS) {
       const cdp = await open(page)
       server.stream(PER_SECOND, round.messages)
       await page.waitForTimeout(SETTLE_MS)
-      const shown = await page.locator('[data-widget] [data-part=value]').count()
+      const shown = await page
+        .locator('[data-widget]:has([data-part=value], [role=img]):not([data-type=trend])')
+        .count()
       const { frames, share } = await measureFrames(cdp, MEASURE_MS)
       const figure = (part: number): string => `${percentile(frames, part).toFixed(1)} ms`
       console.warn(
