@@ -18,6 +18,8 @@ export interface LiveTails {
   track: (metricId: string, now: number) => LiveTail
   /** Those that are kept. */
   tracked: () => Iterable<string>
+  /** How many samples are kept of one. */
+  length: (metricId: string) => number
   /** The history has what is older. */
   dropBefore: (metricId: string, ts: number) => void
   add: (metricId: string, sample: Sample) => void
@@ -40,6 +42,7 @@ export function createLiveTails(): LiveTails {
       return tail
     },
     tracked: () => tails.keys(),
+    length: (metricId) => tails.get(metricId)?.samples.length ?? 0,
     dropBefore: (metricId, ts) => {
       const tail = tails.get(metricId)
       if (!tail) return

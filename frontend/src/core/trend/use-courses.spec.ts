@@ -264,3 +264,17 @@ it('does nothing for what nobody sees, and makes up for it', async () => {
   expect(stage.course().times.at(-1)).toBe(NOW)
   stage.unmount()
 })
+
+it('keeps no more live values than it draws: the history has them', async () => {
+  const stage = new Stage()
+  await flushPromises()
+  for (let at = 0; at < 70_000; at += 50) {
+    vi.setSystemTime(NOW + at)
+    stage.tell('a', NOW + at, 1)
+    if (at % 10_000 === 0) await flushPromises()
+  }
+  await flushPromises()
+  expect(stage.asked).toHaveLength(2)
+  expect(stage.course().times.length).toBeLessThan(2_000)
+  stage.unmount()
+})

@@ -12,7 +12,13 @@ import { createJoined, LATE_MS, type JoinedCourse } from '@/core/trend/join-live
 import { createLiveTails } from '@/core/trend/live-tails'
 import { paceOf } from '@/core/trend/pace'
 import { isLiveSpan, periodOf, RANGES, type Span } from '@/core/trend/ranges'
-import { chooseSegment, withSegment, type Need, type Segment } from '@/core/trend/segments'
+import {
+  chooseSegment,
+  withoutOutdated,
+  withSegment,
+  type Need,
+  type Segment,
+} from '@/core/trend/segments'
 
 /** What comes within a moment is drawn at once. */
 const REDRAW_MS = 250
@@ -20,6 +26,8 @@ const REDRAW_MS = 250
 const POINTS_PER_PX = 2
 /** What comes late is told nobody: a gateway that was cut off sends its buffer into the past. */
 const REFRESH_MS = 5 * 60_000
+/** So often at most it is asked for because more came than is drawn. */
+const SHORT_REFRESH_MS = 60_000
 /** Of a long span the last minutes are next to nothing. */
 const LONG_REFRESH_MS = 30 * 60_000
 const REFRESHES_PER_SPAN = 200
@@ -146,7 +154,9 @@ export function useCourses(source: () => CoursesSource): Courses {
       if (signal.aborted) return
       const next = new Map(segments.value)
       for (const [metricId, course] of fetched) {
-        next.set(metricId, withSegment(next.get(metricId) ?? [], { ...request, course }))
+        const known = next.get(metricId) ?? []
+        const kept = isAnew ? withoutOutdated(known, request) : known
+        next.set(metricId, withSegment(kept, { ...request, course }))
         // A screen on a wall is never done: what the history has now need not be kept twice.
         if (isAnew) tails.dropBefore(metricId, request.to - LATE_MS)
       }
@@ -246,8 +256,10 @@ export function useCourses(source: () => CoursesSource): Courses {
     }, CATCH_UP_MS)
   }
   const stopListening = live.on('telemetry', (message) => {
-    if (plcKey(message) !== plcKey(source().identity)) return
+    const { identity, metricIds, span, maxPoints } = source()
+    if (plcKey(message) !== plcKey(identity)) return
     let isNew = false
+    let isTailLong = false
     for (const metricId of tails.tracked()) {
       const value = message.values[metricId]
       if (value === undefined) continue
@@ -255,8 +267,12 @@ export function useCourses(source: () => CoursesSource): Courses {
       notePause(metricId, ts)
       tails.add(metricId, { ts, value, quality: message.quality[metricId] ?? 'GOOD' })
       isNew = true
+      isTailLong ||= metricIds.includes(metricId) && tails.length(metricId) > maxPoints
     }
-    if (isNew) redrawSoon()
+    if (!isNew) return
+    redrawSoon()
+    const isDue = isTailLong && clock.now() - refreshedAt >= SHORT_REFRESH_MS
+    if (isDue && isLiveSpan(span)) void ask(true)
   })
   onScopeDispose(() => {
     stopListening()
