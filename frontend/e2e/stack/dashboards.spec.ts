@@ -35,7 +35,7 @@ test('a dashboard is built from nothing, saved once, and lives', async ({ page, 
   await page.locator('[data-test=leave-editor]').click()
 
   await expect(page.getByRole('heading', { level: 1, name: 'dash-e2e' })).toBeVisible()
-  await expect(page.locator('[data-test=pen-chart] canvas')).toBeVisible()
+  await expect(page.locator('[data-test=chart] canvas')).toBeVisible()
   const values = page.locator('[data-type=value] [data-part=value]')
   const before = await values.allTextContents()
   expect(before.length).toBeGreaterThan(0)

@@ -12,7 +12,6 @@ import type * as system from '@/contract/system'
 import type * as quarantine from '@/contract/quarantine'
 import type * as rules from '@/contract/rules'
 import type * as dashboards from '@/contract/dashboards'
-import type * as columns from '@/contract/telemetry-columns'
 import type * as websocket from '@/contract/websocket'
 import type * as wire from '@/contract/openapi'
 
@@ -47,11 +46,9 @@ export type Agreement = [
   Reads<typeof alarms.alarmPageSchema, wire.AlarmPage>,
   Reads<typeof alarms.alarmSummarySchema, wire.AlarmSummary>,
   Reads<typeof alarms.acknowledgedManySchema, wire.AcknowledgedMany>,
-  Reads<typeof columns.telemetryColumnsSchema, wire.TelemetryColumns>,
   Reads<typeof dashboards.dashboardSchema, wire.Dashboard>,
   Reads<typeof dashboards.dashboardSummaryPageSchema, wire.DashboardSummaryPage>,
   Reads<typeof dashboards.dashboardVersionPageSchema, wire.DashboardVersionPage>,
-  Reads<typeof dashboards.listedAlarmPageSchema, wire.AlarmPage>,
   Reads<typeof dashboards.transferredDashboardSchema, wire.TransferredDashboard>,
   Reads<typeof history.telemetryColumnsSchema, wire.TelemetryColumns>,
   Reads<typeof rest.problemSchema, wire.Problem>,

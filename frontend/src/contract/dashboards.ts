@@ -121,16 +121,3 @@ export const transferredDashboardSchema = v.object({
   unknownMetrics: v.array(v.object({ widgetKey: v.string(), metricId: v.string() })),
 })
 export type TransferredDashboard = v.InferOutput<typeof transferredDashboardSchema>
-
-/** What a list on a dashboard shows of an alarm. */
-export const listedAlarmSchema = v.object({
-  id: v.string(),
-  version: countSchema,
-  metricId: optionalTextSchema,
-  ts: instantSchema,
-  message: v.string(),
-  severity: v.picklist(['critical', 'high', 'medium', 'low']),
-  acknowledged: v.boolean(),
-})
-export type ListedAlarm = v.InferOutput<typeof listedAlarmSchema>
-export const listedAlarmPageSchema = pageSchema(listedAlarmSchema)

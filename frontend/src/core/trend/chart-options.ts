@@ -2,12 +2,15 @@ import uPlot from 'uplot'
 import { formatNumber } from '@/core/format/format-value'
 import { chartFont, type ChartStyle } from '@/core/trend/chart-style'
 import type { Period } from '@/core/trend/course'
+import { drawLimits, type ChartLimit } from '@/core/trend/draw-limits'
 import { drawPens } from '@/core/trend/draw-pens'
 import { numberLabels } from '@/core/trend/number-axis'
 import {
   aboveLanes,
+  boundedRange,
   laneBoxes,
   scaleRange,
+  type Bounds,
   type NumberScale,
   type PlotPlan,
 } from '@/core/trend/plot-plan'
@@ -21,6 +24,11 @@ export interface ChartSetup {
   timeZone: string | undefined
   /** What off and on are called. */
   switchWords: readonly [off: string, on: string]
+  /** Of the left axis, as the limits are. */
+  bounds: Bounds
+  limits: readonly ChartLimit[]
+  /** Charts of one name move their cursors together. */
+  syncKey: string | undefined
   onDraw: () => void
   /** Where the cursor is, in pixels of the plot; null when it is nowhere. */
   onCursor: (left: number | null) => void
@@ -28,7 +36,10 @@ export interface ChartSetup {
 
 /** A chart as wide as this has room for labels of 16 digits. */
 const WIDE_PX = 480
+/** One narrower than this has no room for number axes beside the plot. */
+export const NARROW_PX = 260
 const TOP_PX = 24
+const EDGE_PX = 8
 const LEFT = 3
 const RIGHT = 1
 const TITLE_GAP = 9
@@ -49,12 +60,13 @@ export function chartOptions(
     grid: { stroke: style.grid, width: 1 },
     ticks: { stroke: style.grid, width: 1, size: 4 },
   }
-  const scaleOf = (key: string): NumberScale =>
-    plan().scales.find((scale) => scale.key === key) ?? scales.find((scale) => scale.key === key)!
+  const isNarrow = size.width < NARROW_PX
+  const rangeOf = rememberRanges(setup, scales)
+  const leftScale = scales.find(({ side }) => side === 'left')
 
   const numberAxis = ({ key, side }: NumberScale, index: number): uPlot.Axis => {
     const inPlot = (_chart: uPlot, splits: number[]): (number | null)[] => {
-      const [least] = scaleRange(scaleOf(key), period())
+      const [least] = rangeOf(key)
       return splits.map((split) => (lanes.length > 0 && split < least ? null : split))
     }
     return {
@@ -89,15 +101,25 @@ export function chartOptions(
     values: () => [...setup.switchWords],
     size: growingRoom(),
   }
-  const axes = scales.filter(({ side }) => side !== null).map(numberAxis)
-  const isOneSwitch = scales.length === 0 && lanes.length === 1
+  const axes = isNarrow ? [] : scales.filter(({ side }) => side !== null).map(numberAxis)
+  const isOneSwitch = scales.length === 0 && lanes.length === 1 && !isNarrow
 
   return {
     ...size,
     ms: 1,
-    padding: [TOP_PX, axes.length > 1 ? 0 : 16, 0, axes.length > 0 || isOneSwitch ? 0 : 16],
+    padding: [
+      axes.length > 0 ? TOP_PX : EDGE_PX,
+      axes.some(({ side }) => side === RIGHT) ? 0 : 2 * EDGE_PX,
+      0,
+      axes.some(({ side }) => side === LEFT) || isOneSwitch ? 0 : 2 * EDGE_PX,
+    ],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: false },
+      ...(setup.syncKey !== undefined && { sync: { key: setup.syncKey, scales: ['x', null] } }),
+    },
     ...(timeZone !== undefined && {
       tzDate: (ms: number) => uPlot.tzDate(new Date(ms), timeZone),
     }),
@@ -112,8 +134,7 @@ export function chartOptions(
         scales.map(({ key }): [string, uPlot.Scale] => [
           key,
           {
-            range: (chart) =>
-              aboveLanes(scaleRange(scaleOf(key), period()), plan(), plotHeight(chart)),
+            range: (chart) => aboveLanes(rangeOf(key), plan(), plotHeight(chart)),
           },
         ]),
       ),
@@ -144,7 +165,8 @@ export function chartOptions(
       draw: [
         (chart) => {
           drawPens(chart, plan(), period(), style)
-          drawAxisTitles(chart, scales, bases, style.text)
+          if (leftScale) drawLimits(chart, leftScale.key, setup.limits, style, locale)
+          if (axes.length > 0) drawAxisTitles(chart, scales, bases, style.text)
           setup.onDraw()
         },
       ],
@@ -155,6 +177,26 @@ export function chartOptions(
         },
       ],
     },
+  }
+}
+
+/** The range of each scale, looked for once in a drawing, which asks for it again and again. */
+function rememberRanges(
+  { plan, period, bounds }: ChartSetup,
+  first: readonly NumberScale[],
+): (key: string) => [number, number] {
+  const known = new Map<string, { scale: NumberScale; of: Period; range: [number, number] }>()
+  return (key) => {
+    const isIt = (each: NumberScale): boolean => each.key === key
+    const scale = plan().scales.find(isIt) ?? first.find(isIt)!
+    const of = period()
+    let entry = known.get(key)
+    if (entry?.scale !== scale || entry.of !== of) {
+      const range = scaleRange(scale, of)
+      entry = { scale, of, range: scale.side === 'left' ? boundedRange(range, bounds) : range }
+      known.set(key, entry)
+    }
+    return entry.range
   }
 }
 

@@ -6,6 +6,7 @@ export interface ChartStyle {
   bad: string
   grid: string
   text: string
+  limit: string
   surface: string
 }
 
@@ -20,6 +21,7 @@ export function readStyle(element: Element): ChartStyle {
     bad: read('--q-bad'),
     grid: read('--border'),
     text: read('--text-2'),
+    limit: read('--text'),
     surface: read('--surface'),
   }
 }

@@ -15,6 +15,9 @@ import { laneBoxes, type Lane, type PlotPlan } from '@/core/trend/plot-plan'
 import { traceBand, traceLine } from '@/core/trend/trace'
 
 const LINE_PX = 1.5
+/** A line of very many points is as thin as can be: anything else costs many times as much, and looks no better. */
+const THIN_PX = 1
+const THIN_FROM_PER_PX = 0.5
 const DASH_PX = [6, 4]
 const DOT_PX = 2.25
 /** Points are drawn while there are so few that a line alone would hide them. */
@@ -46,7 +49,6 @@ export function drawPens(chart: uPlot, plan: PlotPlan, period: Period, style: Ch
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
-  ctx.lineJoin = 'round'
 
   const fieldOf = (pen: Pen, yOf: Field['yOf']): Field => {
     const colour = style.pens[pen.slot]!
@@ -63,6 +65,10 @@ export function drawPens(chart: uPlot, plan: PlotPlan, period: Period, style: Ch
   }
   const numbersEnd = lanes[0] ? bbox.top + lanes[0].top * ratio : bbox.top + bbox.height
   const floor = numbersEnd - (CROSS_PX + 2) * ratio
+  // What is beyond ends that were chosen does not run into the lanes.
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, numbersEnd - bbox.top)
+  ctx.clip()
   for (const { key, pens } of plan.scales) {
     const { min, max } = chart.scales[key] ?? {}
     if (min === undefined || max === undefined) continue
@@ -117,7 +123,9 @@ function drawPen(field: Field, { course, shape, slot }: Pen, period: Period): vo
   const row = { first, end, xAt, yAt: yAt(heightAt), isStepped, xEndAt: bucketEnd }
   const lonely = traceLine(line, row, width)
   ctx.strokeStyle = colour
-  ctx.lineWidth = LINE_PX * ratio
+  const isThin = end - first > (width / ratio) * THIN_FROM_PER_PX
+  ctx.lineWidth = (isThin ? THIN_PX : LINE_PX) * ratio
+  ctx.lineJoin = isThin ? 'bevel' : 'round'
   ctx.setLineDash(isDashed(slot) ? DASH_PX.map((px) => px * ratio) : [])
   ctx.stroke(line)
 

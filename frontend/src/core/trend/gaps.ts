@@ -5,7 +5,7 @@ const MIN_PAUSES = 4
 /** What is usual shows in the newest ones. */
 const MOST_PAUSES = 400
 /** Sources that send several times a second are never quite even. */
-const MIN_GAP_MS = 1_500
+export const MIN_GAP_MS = 1_500
 
 /**
  * The pause beyond which a line breaks, in ms; infinite while there is too little to judge by. The

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MetricValue, Quality } from '@/contract/common'
 import { COURSE_KIND, EMPTY_COURSE, type Sample } from '@/core/trend/course'
 import { buckets, samples } from '@/core/trend/course.fixture'
-import { joinLive } from '@/core/trend/join-live'
+import { createJoined, joinLive } from '@/core/trend/join-live'
 
 function live(...rows: [ts: number, value: MetricValue, quality?: Quality][]): Sample[] {
   return rows.map(([ts, value, quality = 'GOOD']) => ({ ts, value, quality }))
@@ -116,5 +116,38 @@ describe('buckets', () => {
     if (joined.kind !== COURSE_KIND.buckets) throw new Error('buckets became samples')
     expect(joined.times.slice(-3)).toEqual([300_000, 600_000, 900_000])
     expect(joined.count.slice(-3)).toEqual([60, null, 1])
+  })
+})
+
+describe('what goes on', () => {
+  it('grows by what is new alone, and is another object then', () => {
+    const joined = createJoined(evenly(10), 10_000)
+    const tail = live([10_000, 10])
+    const one = joined.take(tail)
+    expect(joined.take(tail)).toBe(one)
+    tail.push(...live([11_000, 11]))
+    const two = joined.take(tail)
+    expect(two).not.toBe(one)
+    expect(two.times).toBe(one.times)
+    expect(two.times.slice(-2)).toEqual([10_000, 11_000])
+  })
+
+  it('takes the later of two words at one time', () => {
+    const joined = createJoined(evenly(10), 10_000)
+    joined.take(live([10_000, 10]))
+    const course = joined.take(live([10_000, 12], [11_000, 11]))
+    expect(course.kind === COURSE_KIND.samples && course.values.slice(-2)).toEqual([12, 11])
+    expect(course.times).toHaveLength(12)
+  })
+
+  it('counts no sample twice', () => {
+    const figures = { min: 1, avg: 2, max: 3, count: 60 }
+    const joined = createJoined(buckets(60_000, [0, figures]), 60_000)
+    const tail = live([61_000, 5])
+    joined.take(tail)
+    tail.push(...live([62_000, 7]))
+    const course = joined.take(tail)
+    expect(course.kind === COURSE_KIND.buckets && course.count).toEqual([60, 2])
+    expect(course.kind === COURSE_KIND.buckets && course.avg[1]).toBe(6)
   })
 })

@@ -8,7 +8,7 @@ it('keeps what it was asked to keep, and that alone', () => {
   tails.add('a', { ts: 6, value: 6, quality: 'GOOD' })
   tails.add('b', { ts: 7, value: 7, quality: 'GOOD' })
   expect(tail).toEqual({ since: 5, samples: [{ ts: 6, value: 6, quality: 'GOOD' }] })
-  expect(tails.isTracked('b')).toBe(false)
+  expect([...tails.tracked()]).toEqual(['a'])
 })
 
 it('never goes back in time, and takes the later word', () => {
@@ -40,4 +40,13 @@ it('is bounded, and says where it begins then', () => {
   for (let ts = 1; ts <= 20_001; ts++) tails.add('a', { ts, value: ts, quality: 'GOOD' })
   expect(tail.samples).toHaveLength(15_001)
   expect(tail.since).toBe(5_001)
+})
+
+it('lets go of what the history has', () => {
+  const tails = createLiveTails()
+  const tail = tails.track('a', 0)
+  for (const ts of [1, 2, 3]) tails.add('a', { ts, value: ts, quality: 'GOOD' })
+  tails.dropBefore('a', 3)
+  expect(tail.samples.map(({ ts }) => ts)).toEqual([3])
+  expect(tail.since).toBe(3)
 })

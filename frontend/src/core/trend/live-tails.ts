@@ -16,7 +16,12 @@ export interface LiveTail {
 export interface LiveTails {
   /** Starts to keep those of a metric, if they are not kept yet. */
   track: (metricId: string, now: number) => LiveTail
-  isTracked: (metricId: string) => boolean
+  /** Those that are kept. */
+  tracked: () => Iterable<string>
+  /** How many samples are kept of one. */
+  length: (metricId: string) => number
+  /** The history has what is older. */
+  dropBefore: (metricId: string, ts: number) => void
   add: (metricId: string, sample: Sample) => void
   /** Something may have been missed: whatever was kept is complete no more, until `resume`. */
   interrupt: () => void
@@ -36,7 +41,14 @@ export function createLiveTails(): LiveTails {
       }
       return tail
     },
-    isTracked: (metricId) => tails.has(metricId),
+    tracked: () => tails.keys(),
+    length: (metricId) => tails.get(metricId)?.samples.length ?? 0,
+    dropBefore: (metricId, ts) => {
+      const tail = tails.get(metricId)
+      if (!tail) return
+      tail.samples.splice(0, tail.samples.findLastIndex((sample) => sample.ts < ts) + 1)
+      tail.since = Math.max(tail.since, ts)
+    },
     add: (metricId, sample) => {
       const tail = tails.get(metricId)
       if (!tail) return

@@ -25,6 +25,8 @@ export interface Pen {
   /** The symbol of its unit; empty without one. */
   unit: string
   decimals: number
+  /** By which axis it is read, if somebody chose that; otherwise those of one unit share one. */
+  side?: 'left' | 'right'
   shape: PenShape
   course: Course
 }

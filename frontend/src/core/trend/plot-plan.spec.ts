@@ -4,6 +4,7 @@ import { buckets, samples } from '@/core/trend/course.fixture'
 import { PEN_SHAPE, shapeOf, type Pen, type PenShape } from '@/core/trend/pen'
 import {
   aboveLanes,
+  boundedRange,
   extentOf,
   laneBoxes,
   planKey,
@@ -45,6 +46,19 @@ describe('axes', () => {
     expect(lanes.map(({ metricId }) => metricId)).toEqual(['running'])
   })
 
+  it('are those that somebody chose, whatever the units', () => {
+    const { scales } = planPlot([
+      { ...pen('level', 'm'), side: 'right' },
+      { ...pen('head', '°C'), side: 'left' },
+      { ...pen('pressure', 'bar'), side: 'left' },
+      { ...pen('tail', '°C'), side: 'left' },
+    ])
+    expect(scales.map(({ unit, side, pens }) => [unit, side, pens.length])).toEqual([
+      ['m', 'right', 1],
+      ['°C · bar', 'left', 3],
+    ])
+  })
+
   it('stay while only values change', () => {
     const one = planKey(planPlot([pen('head', '°C')]))
     const next = pen('head', '°C', PEN_SHAPE.line, samples([0, 1], [1, 2]))
@@ -54,6 +68,15 @@ describe('axes', () => {
 })
 
 describe('the range of a scale', () => {
+  it('has the ends that were chosen, and never none between them', () => {
+    const open = { min: null, max: null }
+    expect(boundedRange([2, 8], open)).toEqual([2, 8])
+    expect(boundedRange([2, 8], { ...open, min: 0 })).toEqual([0, 8])
+    expect(boundedRange([2, 8], { min: 4, max: 6 })).toEqual([4, 6])
+    expect(boundedRange([2, 8], { ...open, min: 9 })).toEqual([9, 10])
+    expect(boundedRange([2, 8], { ...open, max: 1 })).toEqual([0, 1])
+  })
+
   it('holds all pens, bands included, and nothing that is bad', () => {
     const { scales } = planPlot([
       pen('a', 'K', PEN_SHAPE.line, samples([0, 10], [1, 20], [2, -32_768, 'BAD'])),

@@ -11,9 +11,10 @@ import { PEN_SHAPE, type Pen } from '@/core/trend/pen'
 /** Where the axis of a scale stands; a third unit has none. */
 export type AxisSide = 'left' | 'right' | null
 
-/** Pens of one unit share one scale. */
+/** Pens of one unit share one scale, or those that somebody put to one side. */
 export interface NumberScale {
   key: string
+  /** Of all its pens; several where somebody wanted it so. */
   unit: string
   side: AxisSide
   pens: Pen[]
@@ -36,10 +37,14 @@ export function planPlot(pens: readonly Pen[]): PlotPlan {
       lanes.push(pen)
       continue
     }
-    const scale = scales.find(({ unit }) => unit === pen.unit)
-    if (scale) scale.pens.push(pen)
-    else {
-      const side = SIDES[scales.length] ?? null
+    const scale = scales.find(({ unit, side }) =>
+      pen.side ? side === pen.side : unit === pen.unit,
+    )
+    if (scale) {
+      scale.pens.push(pen)
+      scale.unit = [...new Set(scale.pens.map(({ unit }) => unit))].filter(Boolean).join(' · ')
+    } else {
+      const side = pen.side ?? SIDES[scales.length] ?? null
       scales.push({ key: `n${String(scales.length)}`, unit: pen.unit, side, pens: [pen] })
     }
   }
@@ -48,7 +53,9 @@ export function planPlot(pens: readonly Pen[]): PlotPlan {
 
 /** What makes one plan look like another: as long as it stays, axes and scales do. */
 export function planKey({ scales, lanes }: PlotPlan): string {
-  const ofScales = scales.map(({ unit, pens }) => `${unit}:${pens.map(penKey).join('+')}`)
+  const ofScales = scales.map(
+    ({ unit, side, pens }) => `${unit}/${String(side)}:${pens.map(penKey).join('+')}`,
+  )
   return [...ofScales, `|${lanes.map(penKey).join('+')}`].join(';')
 }
 
@@ -92,6 +99,21 @@ export function scaleRange(scale: NumberScale, period: Period): [min: number, ma
   const span = high - low || Math.max(Math.abs(high) * 0.02, 1)
   const pad = high > low ? span * PADDING : span
   return [low - pad, high + pad]
+}
+
+/** Ends of a scale that somebody chose; null leaves one to what is drawn. */
+export interface Bounds {
+  min: number | null
+  max: number | null
+}
+
+/** The range of a scale, with the ends that were chosen. */
+export function boundedRange([low, high]: [number, number], bounds: Bounds): [number, number] {
+  const min = bounds.min ?? low
+  const max = bounds.max ?? high
+  if (min < max) return [min, max]
+  // All there is lies beyond the one end that was chosen.
+  return bounds.min === null && bounds.max !== null ? [max - 1, max] : [min, min + 1]
 }
 
 const LANE_HEIGHT = 22

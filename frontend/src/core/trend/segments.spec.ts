@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buckets, samples } from '@/core/trend/course.fixture'
-import { chooseSegment, withSegment, type Segment } from '@/core/trend/segments'
+import { chooseSegment, withoutOutdated, withSegment, type Segment } from '@/core/trend/segments'
 
 const RAW = samples([0, 1])
 const COARSE = buckets(60_000, [0, { min: 0, avg: 0, max: 0, count: 1 }])
@@ -64,6 +64,14 @@ describe('what is kept', () => {
     const added = segment(0, 1_000, 1)
     expect(withSegment([inside, finer, beside], added)).toEqual([finer, beside, added])
     expect(withSegment([inside, finer], segment(0, 1_000, 1, RAW))).toHaveLength(1)
+  })
+
+  it('is not what a span was that moves on with the time', () => {
+    const earlier = segment(0, 1_000, 1)
+    const shorter = segment(500, 1_000, 1)
+    const beside = segment(-2_000, -1_000, 1)
+    const now = { from: 300, to: 1_300, pointMs: 1 }
+    expect(withoutOutdated([earlier, shorter, beside], now)).toEqual([shorter, beside])
   })
 
   it('is bounded', () => {

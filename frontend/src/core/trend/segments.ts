@@ -68,3 +68,13 @@ export function withSegment(segments: readonly Segment[], added: Segment): Segme
     (added.course.kind === COURSE_KIND.samples || added.pointMs <= old.pointMs)
   return [...segments.filter((old) => !isNeedless(old)), added].slice(-MOST)
 }
+
+/** The segments without those that were of the same span when it ended earlier: one that moves on with the time needs its last. */
+export function withoutOutdated(
+  segments: readonly Segment[],
+  { from, to, pointMs }: Need,
+): readonly Segment[] {
+  const isOutdated = (old: Segment): boolean =>
+    old.pointMs === pointMs && old.to - old.from === to - from && old.to > from && old.to <= to
+  return segments.filter((old) => !isOutdated(old))
+}

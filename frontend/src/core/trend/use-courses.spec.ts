@@ -18,7 +18,12 @@ const IDENTITY = { tenant: 'granix', site: 'planta-1', plcId: 'plc-01' }
 /** A page with a chart, over a server that has a sample a second. */
 class Stage {
   readonly asked: { metric: string; from: number; to: number; maxPoints: number }[] = []
-  readonly source = reactive({ metricIds: ['a'], span: { range: '5m' } as Span, plcId: 'plc-01' })
+  readonly source = reactive({
+    metricIds: ['a'],
+    span: { range: '5m' } as Span,
+    plcId: 'plc-01',
+    isHidden: false,
+  })
   readonly phase = shallowRef<LinkPhase>(LINK_PHASE.live)
   failure: Error | null = null
   hear: (message: TelemetryMessage) => void = () => undefined
@@ -49,6 +54,7 @@ class Stage {
           period: periodOf(this.source.span, Date.now()),
           maxPoints: 1_000,
           timeZone: 'UTC',
+          isHidden: this.source.isHidden,
         }))
         return () => null
       },
@@ -241,5 +247,34 @@ it('says what failed, and tries again by itself', async () => {
   await vi.advanceTimersByTimeAsync(11_000)
   expect(stage.courses.error.value).toBeNull()
   expect(stage.course('b').times.length).toBeGreaterThan(0)
+  stage.unmount()
+})
+
+it('does nothing for what nobody sees, and makes up for it', async () => {
+  const stage = new Stage()
+  stage.source.isHidden = true
+  await flushPromises()
+  const before = stage.course()
+  stage.tell('a', NOW, 5)
+  vi.advanceTimersByTime(6_000)
+  expect(stage.course()).toBe(before)
+  stage.source.isHidden = false
+  await flushPromises()
+  vi.advanceTimersByTime(300)
+  expect(stage.course().times.at(-1)).toBe(NOW)
+  stage.unmount()
+})
+
+it('keeps no more live values than it draws: the history has them', async () => {
+  const stage = new Stage()
+  await flushPromises()
+  for (let at = 0; at < 70_000; at += 50) {
+    vi.setSystemTime(NOW + at)
+    stage.tell('a', NOW + at, 1)
+    if (at % 10_000 === 0) await flushPromises()
+  }
+  await flushPromises()
+  expect(stage.asked).toHaveLength(2)
+  expect(stage.course().times.length).toBeLessThan(2_000)
   stage.unmount()
 })

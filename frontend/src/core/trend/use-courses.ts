@@ -6,17 +6,28 @@ import { useLive } from '@/core/live/live'
 import { plcKey, type PlcIdentity } from '@/core/live/live-store'
 import { useClock } from '@/core/time/clock'
 import { EMPTY_COURSE, type Course, type Period } from '@/core/trend/course'
-import { gapLimit } from '@/core/trend/gaps'
+import { gapLimit, MIN_GAP_MS } from '@/core/trend/gaps'
 import { fetchCourses } from '@/core/trend/history'
-import { joinLive } from '@/core/trend/join-live'
+import { createJoined, LATE_MS, type JoinedCourse } from '@/core/trend/join-live'
 import { createLiveTails } from '@/core/trend/live-tails'
+import { paceOf } from '@/core/trend/pace'
 import { isLiveSpan, periodOf, RANGES, type Span } from '@/core/trend/ranges'
-import { chooseSegment, withSegment, type Need, type Segment } from '@/core/trend/segments'
+import {
+  chooseSegment,
+  withoutOutdated,
+  withSegment,
+  type Need,
+  type Segment,
+} from '@/core/trend/segments'
 
-/** The chart is drawn anew at most this often, however fast values come. */
+/** What comes within a moment is drawn at once. */
 const REDRAW_MS = 250
+/** Points for each pixel that is to be drawn. */
+const POINTS_PER_PX = 2
 /** What comes late is told nobody: a gateway that was cut off sends its buffer into the past. */
 const REFRESH_MS = 5 * 60_000
+/** So often at most it is asked for because more came than is drawn. */
+const SHORT_REFRESH_MS = 60_000
 /** Of a long span the last minutes are next to nothing. */
 const LONG_REFRESH_MS = 30 * 60_000
 const REFRESHES_PER_SPAN = 200
@@ -42,6 +53,8 @@ export interface CoursesSource {
   /** Of each metric, at most, in the span. */
   maxPoints: number
   timeZone: string | undefined
+  /** Nobody sees it: live values are kept, but nothing is drawn for them. */
+  isHidden?: boolean
 }
 
 export interface Courses {
@@ -69,6 +82,8 @@ export function useCourses(source: () => CoursesSource): Courses {
   const liveVersion = shallowRef(0)
   const error = shallowRef<Error | null>(null)
   const asking = shallowRef<ReadonlyMap<string, string>>(new Map())
+  /** Another one only where another segment is drawn: live samples make it grow. */
+  const joined = new Map<string, { segment: Segment | undefined; course: JoinedCourse }>()
   let controller = new AbortController()
   let refreshedAt = clock.now()
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -139,7 +154,11 @@ export function useCourses(source: () => CoursesSource): Courses {
       if (signal.aborted) return
       const next = new Map(segments.value)
       for (const [metricId, course] of fetched) {
-        next.set(metricId, withSegment(next.get(metricId) ?? [], { ...request, course }))
+        const known = next.get(metricId) ?? []
+        const kept = isAnew ? withoutOutdated(known, request) : known
+        next.set(metricId, withSegment(kept, { ...request, course }))
+        // A screen on a wall is never done: what the history has now need not be kept twice.
+        if (isAnew) tails.dropBefore(metricId, request.to - LATE_MS)
       }
       segments.value = next
       error.value = null
@@ -164,6 +183,7 @@ export function useCourses(source: () => CoursesSource): Courses {
       tails = createLiveTails()
       if (!live.fresh.value) tails.interrupt()
       segments.value = new Map()
+      joined.clear()
       error.value = null
     },
     { flush: 'sync' },
@@ -201,11 +221,33 @@ export function useCourses(source: () => CoursesSource): Courses {
   }, POLL_MS)
 
   let redraw: ReturnType<typeof setTimeout> | undefined
+  let redrawnAt = -Infinity
+  let isBehind = false
+  function redrawSoon(): void {
+    const { isHidden = false, period, maxPoints } = source()
+    isBehind = isHidden
+    if (isHidden || redraw) return
+    const due = redrawnAt + paceOf(period, maxPoints / POINTS_PER_PX) - clock.now()
+    redraw = setTimeout(
+      () => {
+        redraw = undefined
+        redrawnAt = clock.now()
+        liveVersion.value++
+      },
+      Math.max(REDRAW_MS, due),
+    )
+  }
+  watch(
+    () => source().isHidden,
+    () => {
+      if (isBehind) redrawSoon()
+    },
+  )
   let catchUp: ReturnType<typeof setTimeout> | undefined
   /** What was kept during a pause comes too late for the live feed. */
   function notePause(metricId: string, ts: number): void {
     const last = tails.track(metricId, ts).samples.at(-1)
-    if (!last || catchUp || !isLiveSpan(source().span)) return
+    if (!last || ts - last.ts <= MIN_GAP_MS || catchUp || !isLiveSpan(source().span)) return
     const stored = segments.value.get(metricId)?.at(-1)?.course.times ?? []
     if (ts - last.ts < gapLimit(stored)) return
     catchUp = setTimeout(() => {
@@ -214,17 +256,23 @@ export function useCourses(source: () => CoursesSource): Courses {
     }, CATCH_UP_MS)
   }
   const stopListening = live.on('telemetry', (message) => {
-    if (plcKey(message) !== plcKey(source().identity)) return
-    for (const [metricId, value] of Object.entries(message.values)) {
-      if (!tails.isTracked(metricId)) continue
+    const { identity, metricIds, span, maxPoints } = source()
+    if (plcKey(message) !== plcKey(identity)) return
+    let isNew = false
+    let isTailLong = false
+    for (const metricId of tails.tracked()) {
+      const value = message.values[metricId]
+      if (value === undefined) continue
       const ts = message.times[metricId] ?? message.ts
       notePause(metricId, ts)
       tails.add(metricId, { ts, value, quality: message.quality[metricId] ?? 'GOOD' })
-      redraw ??= setTimeout(() => {
-        redraw = undefined
-        liveVersion.value++
-      }, REDRAW_MS)
+      isNew = true
+      isTailLong ||= metricIds.includes(metricId) && tails.length(metricId) > maxPoints
     }
+    if (!isNew) return
+    redrawSoon()
+    const isDue = isTailLong && clock.now() - refreshedAt >= SHORT_REFRESH_MS
+    if (isDue && isLiveSpan(span)) void ask(true)
   })
   onScopeDispose(() => {
     stopListening()
@@ -245,24 +293,18 @@ export function useCourses(source: () => CoursesSource): Courses {
       return { metricId, tail, choice: chooseSegment(known, need.value, tail, now) }
     })
   })
-  /** Joined again only when a sample came or another segment is drawn, not as the time goes on. */
-  const joined = new Map<
-    string,
-    { segment: Segment | undefined; version: number; course: Course }
-  >()
   const courses = computed(() => {
-    const version = liveVersion.value
+    void liveVersion.value
     const drawn = new Map<string, Course>()
     for (const { metricId, tail, choice } of chosen.value) {
       const { segment } = choice
       let kept = joined.get(metricId)
-      if (kept?.segment !== segment || kept?.version !== version) {
+      if (!kept || kept.segment !== segment) {
         const stored = segment?.course ?? EMPTY_COURSE
-        const course = joinLive(stored, tail.samples, segment?.to ?? -Infinity)
-        kept = { segment, version, course }
+        kept = { segment, course: createJoined(stored, segment?.to ?? -Infinity) }
         joined.set(metricId, kept)
       }
-      drawn.set(metricId, kept.course)
+      drawn.set(metricId, kept.course.take(tail.samples))
     }
     return drawn
   })

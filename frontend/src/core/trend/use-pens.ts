@@ -1,165 +1,63 @@
-import { useQuery } from '@tanstack/vue-query'
-import { computed, onScopeDispose, shallowRef, toValue, watch, type ComputedRef } from 'vue'
-import type { MaybeRefOrGetter, ShallowRef } from 'vue'
-import { RESOLUTION } from '@/contract/rest'
-import { telemetryColumnsSchema, type TelemetryColumns } from '@/contract/telemetry-columns'
-import type { ApiClient } from '@/core/http/api-client'
-import { useApi } from '@/core/http/api-client'
-import { useLive } from '@/core/live/live'
-import { plcKey, type PlcIdentity } from '@/core/live/live-store'
-import { useClock } from '@/core/time/clock'
-import { createPenTable, type PenSample, type PenTable } from '@/core/trend/pen-table'
+import { computed, type ComputedRef } from 'vue'
+import { DATA_TYPE, type DataType } from '@/contract/common'
+import { decimalsOf } from '@/core/format/format-value'
+import { unitSymbol } from '@/core/format/units'
+import { useNumberLocale } from '@/core/i18n/i18n'
+import type { MetricCell } from '@/core/live/live-store'
+import { COURSE_KIND, EMPTY_COURSE, type Course } from '@/core/trend/course'
+import { shapeOf, type Pen } from '@/core/trend/pen'
 
-/** Live samples kept beside the history until the next one holds them too. */
-const MAX_LIVE = 20_000
-/** Buckets grow without the live feed showing it. */
-const REFRESH_MS = 5 * 60_000
+/** A metric that somebody chose to be drawn, and how. */
+export type PenChoice = Pick<Pen, 'metricId' | 'name' | 'slot' | 'side'>
 
-export interface PensSource {
-  identity: PlcIdentity
-  metricIds: readonly string[]
-  spanMs: number
-  /** About as many as the chart is wide in pixels. */
-  maxPoints: number
+/** What a metric is drawn with. */
+export interface PenLook extends PenChoice {
+  unit: string | null
+  dataType: DataType | undefined
+  decimals: number
 }
 
-export interface Pens {
-  /** Changed in place by live values, and replaced when history comes. */
-  table: Readonly<ShallowRef<PenTable>>
-  /** Tells of every live sample that was added, until released. */
-  onAppend: (hear: () => void) => () => void
-  /** How many samples the history stands for, and whether it shows them as buckets of time. */
-  history: ComputedRef<{ samples: number; bucketSeconds: number }>
-  isLoading: ComputedRef<boolean>
-  error: ComputedRef<Error | null>
-  retry: () => void
-}
-
-export async function fetchPens(
-  api: ApiClient,
-  { identity, metricIds, spanMs, maxPoints }: PensSource,
-  now: number,
-  signal: AbortSignal,
-): Promise<TelemetryColumns> {
-  const { tenant, site, plcId } = identity
-  return api.get(
-    `/api/telemetry/${encodeURIComponent(site)}/${encodeURIComponent(plcId)}`,
-    {
-      tenant,
-      metric: metricIds.join(','),
-      from: new Date(now - spanMs).toISOString(),
-      to: new Date(now).toISOString(),
-      resolution: 'auto',
-      layout: 'columns',
-      maxPoints,
-    },
-    telemetryColumnsSchema,
-    signal,
-  )
-}
-
-/** The history of some metrics of a PLC, followed by what the live feed brings. */
-export function usePens(source: MaybeRefOrGetter<PensSource>): Pens {
-  const api = useApi()
-  const live = useLive()
-  const clock = useClock()
-  const listeners = new Set<() => void>()
-
-  const wanted = computed(() => toValue(source))
-  const key = computed(() => {
-    const { identity, metricIds, spanMs, maxPoints } = wanted.value
-    return ['pens', plcKey(identity), metricIds.join(','), spanMs, maxPoints]
-  })
-  // Only a change of what is asked for matters, not a new object that says the same.
-  const question = computed(() => key.value.join('|'))
-
-  const query = useQuery<TelemetryColumns>({
-    queryKey: key,
-    queryFn: ({ signal }) => fetchPens(api, wanted.value, clock.now(), signal),
-    enabled: computed(() => wanted.value.metricIds.length > 0),
-    staleTime: 0,
-    gcTime: 60_000,
-    refetchInterval: REFRESH_MS,
-    // Thousands of numbers that only the chart reads: no proxies and no deep comparison.
-    shallow: true,
-    structuralSharing: false,
-  })
-
-  let heard: { pen: number; sample: PenSample }[] = []
-  const table = shallowRef(createPenTable(wanted.value.metricIds, undefined))
-
-  function rebuild(): void {
-    const next = createPenTable(wanted.value.metricIds, query.data.value)
-    for (const { pen, sample } of heard) next.append(pen, sample)
-    table.value = next
-  }
-  watch(
-    question,
-    () => {
-      heard = []
-      rebuild()
-    },
-    { flush: 'sync' },
-  )
-  watch(query.data, rebuild, { immediate: true })
-
-  const stopListening = live.on('telemetry', (message) => {
-    const { identity, metricIds } = wanted.value
-    const isOfPlc =
-      message.plcId === identity.plcId &&
-      message.site === identity.site &&
-      message.tenant === identity.tenant
-    if (!isOfPlc) return
-    let isNew = false
-    metricIds.forEach((metricId, pen) => {
-      const value = message.values[metricId]
-      if (value === undefined) return
-      const ts = message.times[metricId] ?? message.ts
-      const sample = { ts, value, quality: message.quality[metricId] ?? 'GOOD' }
-      heard.push({ pen, sample })
-      table.value.append(pen, sample)
-      isNew = true
+/** What the live cells tell of the metrics that are chosen. It changes rarely, however fast their values do. */
+export function usePenLooks(
+  choices: () => readonly PenChoice[],
+  cellOf: (metricId: string) => MetricCell | undefined,
+): ComputedRef<PenLook[]> {
+  return computed<PenLook[]>((before) => {
+    const now = choices().map((choice): PenLook => {
+      const { unit = null, dataType, decimals = 0 } = cellOf(choice.metricId)?.reading.value ?? {}
+      return { ...choice, unit, dataType, decimals }
     })
-    if (!isNew) return
-    if (heard.length > MAX_LIVE) heard = heard.slice(-MAX_LIVE / 2)
-    listeners.forEach((hear) => {
-      hear()
-    })
+    return before && JSON.stringify(before) === JSON.stringify(now) ? before : now
   })
-  // What was missed while the link was down, or merged away, is in the history.
-  let wasLost = false
-  watch(live.fresh, (isFresh) => {
-    if (isFresh && wasLost) void query.refetch()
-    wasLost = !isFresh
-  })
-  onScopeDispose(stopListening)
-
-  return {
-    table,
-    onAppend: (hear) => {
-      listeners.add(hear)
-      return () => listeners.delete(hear)
-    },
-    history: computed(() => summaryOf(query.data.value)),
-    isLoading: computed(() => query.isPending.value && wanted.value.metricIds.length > 0),
-    error: computed(() => (query.data.value ? null : query.error.value)),
-    retry: () => {
-      void query.refetch()
-    },
-  }
 }
 
-function summaryOf(history: TelemetryColumns | undefined): {
-  samples: number
-  bucketSeconds: number
-} {
-  if (!history) return { samples: 0, bucketSeconds: 0 }
-  if (history.resolution === RESOLUTION.buckets) {
-    return { samples: history.samples ?? 0, bucketSeconds: history.bucketSeconds }
-  }
-  const samples = history.columns.reduce(
-    (sum, { qualities }) => sum + qualities.filter((quality) => quality !== null).length,
-    0,
+/** A text has no height. */
+export function isText({ dataType }: PenLook): boolean {
+  return dataType === DATA_TYPE.string
+}
+
+/** The pens of what is drawn. */
+export function usePens(
+  looks: () => readonly PenLook[],
+  courses: () => ReadonlyMap<string, Course>,
+): ComputedRef<Pen[]> {
+  const locale = useNumberLocale()
+  return computed(() =>
+    looks().map(({ unit, dataType, decimals, ...choice }): Pen => {
+      const course = courses().get(choice.metricId) ?? EMPTY_COURSE
+      return {
+        ...choice,
+        unit: unitSymbol(unit, locale.value),
+        decimals: Math.max(decimals, decimalsIn(course)),
+        shape: shapeOf(dataType, course),
+        course,
+      }
+    }),
   )
-  return { samples, bucketSeconds: 0 }
+}
+
+/** Decimals that the newest samples need. */
+function decimalsIn(course: Course): number {
+  if (course.kind === COURSE_KIND.buckets) return 0
+  return Math.max(0, ...course.values.slice(-20).map(decimalsOf))
 }

@@ -1,7 +1,7 @@
 import { WIDGET_TYPE, type Options } from '@/contract/dashboards'
 import type { MetricCell } from '@/core/live/live-store'
 import type { NewWidget } from '@/modules/dashboards/editor/use-editor'
-import { MAX_PENS } from '@/modules/dashboards/model/options'
+import { MAX_PENS } from '@/core/trend/pen'
 import { typeFor, WIDGET_FACTS, type OfferedType } from '@/modules/dashboards/model/widget-types'
 
 /** Each metric as its data type is shown best. */

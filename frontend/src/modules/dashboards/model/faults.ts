@@ -1,7 +1,7 @@
 import { WIDGET_TYPE, type WidgetContent, type WidgetType } from '@/contract/dashboards'
 import { stringifyExactJson } from '@/core/json/exact-json'
+import { MAX_PENS } from '@/core/trend/pen'
 import {
-  MAX_PENS,
   readOptions,
   type Limits,
   type OptionsOf,

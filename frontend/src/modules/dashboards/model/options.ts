@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import { SEVERITIES } from '@/contract/alarms'
 import { WIDGET_TYPE, type Options } from '@/contract/dashboards'
+import type { RangeName } from '@/core/trend/ranges'
 
 /**
  * What each type reads of its options. The server keeps any JSON: what is not understood is shown
@@ -36,26 +38,23 @@ const no = v.nullish(v.boolean(), false)
 const words = v.nullish(v.string(), '')
 const metric = v.nullish(v.string(), null)
 
-export const PERIODS = {
-  '5m': 5 * 60_000,
-  '15m': 15 * 60_000,
-  '1h': 3_600_000,
-  '6h': 6 * 3_600_000,
-  '24h': 24 * 3_600_000,
-  '7d': 7 * 24 * 3_600_000,
-} as const
-export type Period = keyof typeof PERIODS
-export const PERIOD_NAMES = Object.keys(PERIODS) as Period[]
+export const PERIOD_NAMES = [
+  '5m',
+  '15m',
+  '1h',
+  '6h',
+  '24h',
+  '7d',
+] as const satisfies readonly RangeName[]
+export type Period = (typeof PERIOD_NAMES)[number]
 const period = v.picklist(PERIOD_NAMES)
 
 const ORIENTATIONS = ['auto', 'horizontal', 'vertical'] as const
 const ABNORMAL_WHEN = ['never', 'on', 'off'] as const
 const SORTS = ['given', 'name'] as const
 const SHOWN_ALARMS = ['open', 'all'] as const
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 export const AXES = ['left', 'right'] as const
 
-export const MAX_PENS = 6
 const pen = v.object({
   metricId: v.string(),
   label: words,

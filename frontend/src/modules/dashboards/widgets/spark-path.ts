@@ -1,3 +1,12 @@
+import {
+  COURSE_KIND,
+  lineHeight,
+  placeOf,
+  timeOf,
+  type Course,
+  type Period,
+} from '@/core/trend/course'
+
 /** A height at a place from 0 (oldest) to 1 (newest); null breaks the line. */
 export interface SparkPoint {
   at: number
@@ -60,17 +69,12 @@ export function yOf(value: number, { low, high }: Bounds, height: number): numbe
 }
 
 /**
- * The points of a period with no more than two in each of some parts of it: the lowest and the
+ * A course in a period with no more than two points in each of some parts of it: the lowest and the
  * highest, so that no peak is lost.
  */
-export function thinned(
-  times: readonly number[],
-  heights: readonly (number | null | undefined)[],
-  from: number,
-  to: number,
-  parts: number,
-): SparkPoint[] {
+export function thinned(course: Course, { from, to }: Period, parts: number): SparkPoint[] {
   const points: SparkPoint[] = []
+  const end = placeOf(course.times, to)
   let part = -1
   let low: SparkPoint | null = null
   let high: SparkPoint | null = null
@@ -81,10 +85,7 @@ export function thinned(
     low = null
     high = null
   }
-  times.forEach((time, index) => {
-    const height = heights[index]
-    if (height === undefined || time < from || time > to) return
-    const at = (time - from) / (to - from)
+  const take = (at: number, height: number | null): void => {
     const own = Math.min(parts - 1, Math.floor(at * parts))
     if (own !== part || height === null) close()
     part = own
@@ -94,7 +95,15 @@ export function thinned(
       if (low === null || height < (low.height ?? 0)) low = point
       if (high === null || height > (high.height ?? 0)) high = point
     }
-  })
+  }
+  for (let place = placeOf(course.times, from); place < end; place++) {
+    const at = (timeOf(course, place) - from) / (to - from)
+    if (course.kind === COURSE_KIND.buckets) {
+      const [least = null, most = null] = [course.min[place], course.max[place]]
+      take(at, least)
+      if (least !== most) take(at, most)
+    } else take(at, lineHeight(course, place))
+  }
   close()
   return points
 }

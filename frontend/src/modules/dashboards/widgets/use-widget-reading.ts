@@ -1,10 +1,11 @@
-import { computed, type ComputedRef, type Ref } from 'vue'
+import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import type { WidgetContent } from '@/contract/dashboards'
 import { unitSymbol } from '@/core/format/units'
 import { useNumberLocale } from '@/core/i18n/i18n'
 import type { MetricCell } from '@/core/live/live-store'
 import { READING_STATE, type Reading } from '@/core/reading/reading'
 import { useReading, type ReadingView } from '@/core/reading/use-reading'
+import { DRAWING, drawQueue } from '@/core/ui/draw-queue'
 import { limitBeyond, type LimitName, type Limits } from '@/modules/dashboards/model/options'
 
 /** How a reading is shown, with the reading itself. */
@@ -27,10 +28,10 @@ export function useWidgetReading(
   decimals: () => number | null = () => null,
 ): WidgetReading {
   const locale = useNumberLocale()
+  const newest = useTurn(() => cell().reading.value, cell)
   const reading = computed(() => {
-    const current = cell().reading.value
     const asked = decimals()
-    return asked === null ? current : { ...current, decimals: asked }
+    return asked === null ? newest.value : { ...newest.value, decimals: asked }
   })
   const view = useReading(reading)
   let most = 0
@@ -53,6 +54,26 @@ export function useWidgetReading(
       return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null
     }),
   }
+}
+
+/** A value among hundreds, which follows its source as soon as there is room in a frame; at once where that is another. */
+function useTurn<Value>(source: () => Value, subject: () => unknown): Readonly<Ref<Value>> {
+  const value = shallowRef(source())
+  const follow = (): void => {
+    value.value = source()
+  }
+  watch(
+    source,
+    () => {
+      drawQueue.request(follow, DRAWING.tile)
+    },
+    { flush: 'sync' },
+  )
+  watch(subject, follow, { flush: 'sync' })
+  onScopeDispose(() => {
+    drawQueue.cancel(follow)
+  })
+  return value
 }
 
 /** Which limit a trustworthy value is beyond. A stale one says nothing of now. */

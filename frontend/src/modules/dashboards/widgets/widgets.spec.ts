@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { shallowRef } from 'vue'
-import type { ListedAlarm } from '@/contract/dashboards'
 import type { Gateway } from '@/contract/rest'
 import type { GatewayMessage } from '@/contract/websocket'
 import type { MetricCell } from '@/core/live/live-store'
@@ -9,7 +8,6 @@ import { gaugeArc } from '@/modules/dashboards/widgets/gauge'
 import { lampState } from '@/modules/dashboards/widgets/lamp-state'
 import { limitsOnScale, onScale, spanOnScale } from '@/modules/dashboards/widgets/scale'
 import { readRows } from '@/modules/dashboards/widgets/table-rows'
-import { listAlarms } from '@/modules/dashboards/widgets/use-plc-alarms'
 import { withNews } from '@/modules/dashboards/widgets/use-site-gateways'
 
 describe('a lamp', () => {
@@ -86,30 +84,6 @@ describe('the rows of a table', () => {
     const named = readRows({ rows: chosen, sort: 'name' }, cells)
     expect(named.map(({ label }) => label)).toEqual(['A', 'Z'])
   })
-})
-
-it('lists alarms by severity, with what was heard since', () => {
-  const alarm = (id: string, change: Partial<ListedAlarm> = {}): ListedAlarm => ({
-    id,
-    version: 1,
-    metricId: null,
-    ts: 10,
-    message: '',
-    severity: 'low',
-    acknowledged: false,
-    ...change,
-  })
-  const listed = [alarm('a'), alarm('b', { version: 3 }), alarm('c', { ts: 5 })]
-  const heard = new Map([
-    ['a', alarm('a', { version: 2, acknowledged: true })],
-    ['b', alarm('b', { version: 2, acknowledged: true })],
-    ['d', alarm('d', { severity: 'critical' })],
-  ])
-  const ids = (options: Parameters<typeof listAlarms>[2]): string[] =>
-    listAlarms(listed, heard, options).map(({ id }) => id)
-  expect(ids({ show: 'open', severities: [] })).toEqual(['d', 'b', 'c'])
-  expect(ids({ show: 'all', severities: [] })).toEqual(['d', 'a', 'b', 'c'])
-  expect(ids({ show: 'all', severities: ['critical'] })).toEqual(['d'])
 })
 
 it('knows of a gateway what was said last', () => {
