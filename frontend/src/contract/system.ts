@@ -7,13 +7,6 @@ import {
   optionalTextSchema,
 } from '@/contract/common'
 
-/** What the server answers when the number it has does not fit: it does not know. */
-const NO_COUNT = 2 ** 32 - 1
-const knownCountSchema = v.pipe(
-  countSchema,
-  v.transform((count) => (count >= NO_COUNT ? null : count)),
-)
-
 /** One connection to the broker. */
 export const connectionSchema = v.object({
   clientId: v.string(),
@@ -22,12 +15,15 @@ export const connectionSchema = v.object({
   sessionPresent: v.nullable(v.boolean()),
   subscriptions: v.array(v.object({ filter: v.string(), state: v.string() })),
   /** Received and not yet acknowledged. */
-  inFlight: knownCountSchema,
+  inFlight: countSchema,
   /** How many of those the broker may send. */
   window: countSchema,
   rate: countSchema,
   /** Messages a second above which AWS IoT Core throws them away. */
   rateLimit: countSchema,
+  /** In the fastest second of the last minute, and of the last hour. */
+  peakRateLastMinute: countSchema,
+  peakRateLastHour: countSchema,
   reconnects: countSchema,
   received: countSchema,
   acknowledged: countSchema,
@@ -126,6 +122,41 @@ export const loggedErrorSchema = v.object({
 })
 export type LoggedError = v.InferOutput<typeof loggedErrorSchema>
 
+const packedSpanSchema = v.object({ from: instantSchema, at: instantSchema, samples: countSchema })
+
+/** How far history is packed; null is what this process does not know. */
+export const packingSchema = v.object({
+  /** What lies before is packed, but for what is due. */
+  packedUpTo: optionalInstantSchema,
+  daysPacked: optionalCountSchema,
+  /** Days in which hours lie that are still to be packed, and those hours. */
+  daysBehind: optionalCountSchema,
+  hoursDue: optionalCountSchema,
+  underWay: v.nullable(packedSpanSchema),
+  last: v.nullable(packedSpanSchema),
+  lastError: optionalTextSchema,
+})
+export type Packing = v.InferOutput<typeof packingSchema>
+
+/** How long history stays where no rule says otherwise; null days are for ever. */
+export const retentionSchema = v.object({
+  rawDays: optionalCountSchema,
+  hourlyDays: optionalCountSchema,
+  nextRunAt: optionalInstantSchema,
+  /** Nothing goes by its age before: rules or days were changed. */
+  heldUntil: optionalInstantSchema,
+  lastLetGo: v.nullable(
+    v.object({
+      at: instantSchema,
+      table: v.string(),
+      bytes: optionalCountSchema,
+      rows: optionalCountSchema,
+    }),
+  ),
+  lastError: optionalTextSchema,
+})
+export type Retention = v.InferOutput<typeof retentionSchema>
+
 /** How everything is doing. What concerns all customers alike is null for others than internal admins. */
 export const systemSchema = v.object({
   status: v.string(),
@@ -162,6 +193,8 @@ export const systemSchema = v.object({
     }),
   ),
   storage: v.nullable(storageSchema),
+  packing: v.nullable(packingSchema),
+  retention: v.nullable(retentionSchema),
   certificates: v.array(certificateSchema),
   errors: v.array(loggedErrorSchema),
   tenants: v.nullable(v.array(tenantStatusSchema)),

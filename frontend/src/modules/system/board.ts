@@ -4,6 +4,8 @@ import type {
   Health,
   LoggedError,
   Mqtt,
+  Packing,
+  Retention,
   Spool,
   Storage,
   System,
@@ -25,6 +27,8 @@ export interface Board {
   spool: Spool
   database: NonNullable<System['database']>
   storage: Storage | null
+  packing: Packing | null
+  retention: Retention | null
   certificates: readonly Certificate[]
   errors: readonly LoggedError[]
   tenants: readonly TenantStatus[] | null
@@ -47,6 +51,8 @@ export function boardOf(system: System): Board | null {
     spool,
     database,
     storage: system.storage,
+    packing: system.packing,
+    retention: system.retention,
     certificates: system.certificates,
     errors: system.errors,
     tenants: system.tenants,
@@ -68,6 +74,8 @@ export function boardOfHealth(health: Health): Board {
     spool: health.spool,
     database: { ...health.database, bytes: null, version: null, tables: [] },
     storage: health.storage,
+    packing: null,
+    retention: null,
     certificates: [],
     errors: [],
     tenants: null,

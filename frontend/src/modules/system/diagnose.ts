@@ -27,6 +27,7 @@ export const AREA = {
   broker: 'broker',
   spool: 'spool',
   storage: 'storage',
+  history: 'history',
   certificates: 'certificates',
   process: 'process',
   errors: 'errors',

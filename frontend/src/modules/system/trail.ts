@@ -16,7 +16,7 @@ export interface Look {
   memoryBytes: number | null
   wsConnections: number | null
   databaseBytes: number | null
-  connections: Readonly<Record<string, { rate: number; inFlight: number | null }>>
+  connections: Readonly<Record<string, { rate: number; inFlight: number }>>
 }
 
 /** One point of a trend; null breaks the line. */
