@@ -271,6 +271,7 @@ pub(crate) fn facts(alarm: vigia_model::Alarm) -> AlarmFacts {
         tenant: alarm.tenant,
         site: alarm.site,
         plc_id: alarm.plc,
+        plc_name: alarm.plc_name,
         metric_id: alarm.metric,
         ts: utc(alarm.ts),
         message: alarm.message,

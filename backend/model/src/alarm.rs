@@ -41,6 +41,8 @@ pub struct Alarm {
     /// The plant's code.
     pub site: String,
     pub plc: String,
+    /// What people call the PLC.
+    pub plc_name: Option<String>,
     /// `None`: it is about the PLC as a whole.
     pub metric: Option<String>,
     /// When it arose.

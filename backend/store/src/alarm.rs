@@ -22,6 +22,7 @@ macro_rules! select_alarms {
          , t.code as tenant
          , p.code as site
          , c.plc_id as plc
+         , c.name as plc_name
          , a.metric_id as metric
          , a.ts
          , a.type as kind
@@ -186,6 +187,7 @@ struct AlarmRow {
     tenant: String,
     site: String,
     plc: String,
+    plc_name: Option<String>,
     metric: Option<String>,
     ts: DateTime<Utc>,
     kind: String,
@@ -207,6 +209,7 @@ impl AlarmRow {
             tenant: self.tenant,
             site: self.site,
             plc: self.plc,
+            plc_name: self.plc_name,
             metric: self.metric,
             ts: from_column(self.ts),
             kind: self.kind,

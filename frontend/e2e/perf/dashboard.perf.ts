@@ -63,21 +63,21 @@ for (const screen of SCREENS) {
 }
 
 test('the heap stays flat', async ({ page }) => {
-  const seconds = UPDATES / (TILES * PER_SECOND * 4)
+  const seconds = UPDATES / (TILES * PER_SECOND)
   test.setTimeout((seconds * 2 + 120) * 1_000)
   await page.setViewportSize({ width: 1440, height: 900 })
   const cdp = await open(page)
-  // Four times as fast: live values are let go of, and the history asked for anew, before the end.
-  server.stream(PER_SECOND * 4, 1)
+  server.stream(PER_SECOND, 1)
   await page.waitForTimeout(SETTLE_MS)
   const heaps: number[] = []
-  const ROUNDS_OF_HEAP = 6
-  for (let part = 0; part <= ROUNDS_OF_HEAP; part++) {
+  const PARTS = 16
+  for (let part = 0; part <= PARTS; part++) {
     heaps.push(await heapAfterGc(cdp))
-    if (part < ROUNDS_OF_HEAP) await page.waitForTimeout((seconds * 1_000) / ROUNDS_OF_HEAP)
+    if (part < PARTS) await page.waitForTimeout((seconds * 1_000) / PARTS)
   }
   console.warn(
     `heap after garbage collection over ${String(UPDATES)} updates: ${heaps.map((heap) => heap.toFixed(1)).join(', ')} MB`,
   )
-  expect(heaps.at(-1)!).toBeLessThan(heaps[1]! * 1.15)
+  // Live values are kept until the history has them, which is asked for every five minutes.
+  expect(heaps.at(-1)!).toBeLessThan(heaps[1]! * 1.1)
 })

@@ -58,7 +58,7 @@ export const LOOKS: Look[] = [
     click: ['[data-test=period]'],
     opened: '[data-test=period-form]',
   },
-  { route: DASHBOARD, address: `${PLC}/dashboard`, ready: '[data-test=pen-chart] canvas' },
+  { route: DASHBOARD, address: `${PLC}/dashboard`, ready: '[data-test=chart] canvas' },
   {
     route: DASHBOARD,
     address: '/plc/granix/planta-1/plc-05/dashboard',

@@ -18,6 +18,7 @@ export const alarmFactsSchema = v.object({
   tenant: v.string(),
   site: v.string(),
   plcId: v.string(),
+  plcName: optionalTextSchema,
   metricId: optionalTextSchema,
   ts: instantSchema,
   message: v.string(),

@@ -1451,6 +1451,7 @@ export interface components {
      *       "message": "temp_head is above 90",
      *       "metricId": "temp_head",
      *       "plcId": "plc-03",
+     *       "plcName": "Dryer",
      *       "severity": "high",
      *       "site": "planta-1",
      *       "tenant": "granix",
@@ -1489,6 +1490,8 @@ export interface components {
       /** @description What it is about; null: the PLC as a whole. */
       metricId: string | null
       plcId: string
+      /** @description What people call the PLC; null: it has no name but its id. */
+      plcName: string | null
       severity: components['schemas']['Severity']
       /** @description The plant's code. */
       site: string
@@ -1541,6 +1544,8 @@ export interface components {
       /** @description What it is about; null: the PLC as a whole. */
       metricId: string | null
       plcId: string
+      /** @description What people call the PLC; null: it has no name but its id. */
+      plcName: string | null
       severity: components['schemas']['Severity']
       /** @description The plant's code. */
       site: string

@@ -40,6 +40,7 @@ async fn four_columns_make_an_alarm_and_the_rest_follows() {
     let app = TestApp::start().await;
     app.add_plc("granix", "planta-1", "plc-03");
     app.add_plc("other", "planta-9", "plc-09");
+    app.sql("update plcs set name = 'Dryer' where plc_id = 'plc-03'");
     let id = app.add_alarm("plc-03", "high", "too hot");
     let page = app.ok("/api/alarms").await;
     let alarm = &page["items"][0];
@@ -48,6 +49,7 @@ async fn four_columns_make_an_alarm_and_the_rest_follows() {
         ("tenant", "granix"),
         ("site", "planta-1"),
         ("plcId", "plc-03"),
+        ("plcName", "Dryer"),
         ("type", "test"),
         ("message", "too hot"),
         ("severity", "high"),

@@ -31,6 +31,8 @@ pub struct AlarmFacts {
     /// The plant's code.
     pub site: String,
     pub plc_id: String,
+    /// What people call the PLC; null: it has no name but its id.
+    pub plc_name: Option<String>,
     /// What it is about; null: the PLC as a whole.
     pub metric_id: Option<String>,
     /// When it arose.

@@ -72,7 +72,8 @@ pub(super) fn plc_edit() -> Value {
 
 pub(super) fn alarm() -> Value {
     json!({
-        "id": ID, "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "metricId": "temp_head", "ts": TIME,
+        "id": ID, "tenant": "granix", "site": "planta-1", "plcId": "plc-03", "plcName": "Dryer", "metricId": "temp_head",
+        "ts": TIME,
         "type": "high_limit", "message": "temp_head is above 90", "severity": "high", "acknowledged": false,
         "acknowledgedAt": null, "acknowledgedBy": null, "comment": null, "createdAt": TIME, "changedAt": TIME,
         "version": 1,

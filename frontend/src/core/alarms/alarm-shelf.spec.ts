@@ -28,6 +28,7 @@ function alarm(id: number, part: Partial<Alarm> = {}): Alarm {
     tenant: 'granix',
     site: 'planta-1',
     plcId: 'plc-03',
+    plcName: null,
     metricId: null,
     ts: NOW - id * 60_000,
     type: 'high_limit',

@@ -13,6 +13,7 @@ fn alarm(number: usize, version: i32) -> Alarm {
         tenant: "granix".to_owned(),
         site: "planta-1".to_owned(),
         plc: "plc-03".to_owned(),
+        plc_name: None,
         metric: Some("temp_head".to_owned()),
         ts: at(0),
         kind: "test".to_owned(),
