@@ -143,10 +143,13 @@ test('what is kept of a series is explained, rule by rule', async ({ page }) => 
   await addRule(page, { name: name('off'), priority: 950_000, mode: 'both', enabled: false })
   await addRule(page, { name: name('apart'), priority: 999_000, plcId: 'no-such', mode: 'none' })
 
-  // As from the page of a PLC, which knows no gateway: that is found out.
+  // As from the page of a PLC, which knows no gateway: it is whichever sends the series.
   await page.goto(`/rules?explain=${tenant}//${site}//${plcId}/${metricId}`)
   await expect(page.locator('[data-test=verdict]')).toContainText(name('wins'))
-  await expect(page).toHaveURL(new RegExp(`explain=${tenant}/[^/]+/${site}/[^/]+/${plcId}`))
+  await expect(page).toHaveURL(new RegExp(`explain=${tenant}/[^/]+/${site}//${plcId}`))
+  await expect(page.locator('[data-test=explanation]')).toContainText(
+    new RegExp(`${site} › [^›]+ › ${plcId} › ${metricId}`),
+  )
   const ladder = page.locator('[data-test=explain-ladder]')
   const fate = (what: string): Locator => ladder.locator(`[data-rule="${name(what)}"]`)
   await expect(fate('wins')).toHaveAttribute('data-fate', 'decides')
