@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { dayStart, offsetText, wallInstant, wallTime, zoneOffset } from '@/core/time/zone-time'
+import {
+  dayStart,
+  editedInstant,
+  offsetText,
+  wallInstant,
+  wallTime,
+  zoneOffset,
+} from '@/core/time/zone-time'
 
 const BUENOS_AIRES = 'America/Argentina/Buenos_Aires'
 const at = (text: string): number => Date.parse(text)
@@ -20,6 +27,14 @@ describe('the clock of a plant', () => {
 
   it('shows a moment twice when it is set back: the first one is meant', () => {
     expect(wallInstant('2026-10-25T02:30', 'Europe/Madrid')).toBe(at('2026-10-25T00:30:00Z'))
+  })
+
+  it('may mean the second as well, and what a field showed before', () => {
+    const second = at('2026-10-25T01:30:00Z')
+    expect(wallInstant('2026-10-25T02:30', 'Europe/Madrid', 'last')).toBe(second)
+    expect(editedInstant('2026-10-25T02:30:00', second, 'Europe/Madrid')).toBe(second)
+    const other = at('2026-10-25T00:31:00Z')
+    expect(editedInstant('2026-10-25T02:31:00', second, 'Europe/Madrid')).toBe(other)
   })
 
   it('skips an hour when it is set on: what it would have shown is meant', () => {

@@ -31,17 +31,35 @@ export function wallTime(ms: number, timeZone: string | undefined): string {
 }
 
 /**
- * The moment at which a clock of the zone shows this. The first one where it shows it twice; where
+ * The moment at which a clock of the zone shows this. Where it shows it twice, `pick` says which; where
  * it never does, as late after the change as the clock would have been.
  */
-export function wallInstant(text: string, timeZone: string | undefined): number | null {
+export function wallInstant(
+  text: string,
+  timeZone: string | undefined,
+  pick: 'first' | 'last' = 'first',
+): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return null
   const wall = Date.parse(`${text}Z`)
   if (Number.isNaN(wall)) return null
   const before = wall - zoneOffset(wall - DAY_MS, timeZone)
   const after = wall - zoneOffset(wall + DAY_MS, timeZone)
   const shown = [before, after].filter((ms) => ms + zoneOffset(ms, timeZone) === wall)
-  return shown.length > 0 ? Math.min(...shown) : before
+  if (shown.length === 0) return before
+  return pick === 'first' ? Math.min(...shown) : Math.max(...shown)
+}
+
+/**
+ * The moment a field for a time stands for: as it was before, if the field still shows that, for a clock
+ * that was set back shows two moments alike.
+ */
+export function editedInstant(
+  text: string,
+  before: number,
+  timeZone: string | undefined,
+  pick?: 'first' | 'last',
+): number | null {
+  return wallTime(before, timeZone) === text ? before : wallInstant(text, timeZone, pick)
 }
 
 /** Where the day of the zone in which the moment lies begins, or another one so many days from it. */
