@@ -16,15 +16,17 @@ import type { ApiClient } from '@/core/http/api-client'
 import { createDispatcher, type Dispatcher } from '@/core/live/dispatch'
 import { createInterests } from '@/core/live/interests'
 import { createLink, LINK_PHASE, type LinkSocket, type LinkStatus } from '@/core/live/link'
-import { createLiveStore, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
+import { createLiveStore, plcKey, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
 import { statementsOf } from '@/core/live/merge'
 import { createPoller } from '@/core/live/poller'
 
 /** The one live connection of the page and what came over it. */
 export interface Live {
   status: Readonly<ShallowRef<LinkStatus>>
-  /** Whether values on screen are being renewed; when not, all of them are stale. */
+  /** Whether anything on screen is being renewed; when not, all of it is stale. */
   fresh: ComputedRef<boolean>
+  /** The same of one PLC: without the feed each is asked for by itself, and may not be answered. */
+  isRenewed: (identity: PlcIdentity) => boolean
   /** Updates that the server merged away because this client was slow. */
   missed: Readonly<ShallowRef<number>>
   store: LiveStore
@@ -54,7 +56,6 @@ export function createLive(options: LiveOptions): Live {
     since: Date.now(),
     retryAt: null,
   })
-  const pollAnswered = shallowRef(false)
   const missed = shallowRef(0)
   const store = createLiveStore()
   const dispatcher = createDispatcher()
@@ -79,7 +80,6 @@ export function createLive(options: LiveOptions): Live {
     },
     onStatus: (next) => {
       status.value = next
-      if (next.phase !== LINK_PHASE.polling) pollAnswered.value = false
       poller.setActive(next.phase === LINK_PHASE.polling)
     },
   })
@@ -87,9 +87,6 @@ export function createLive(options: LiveOptions): Live {
     api: options.api,
     store,
     inView: () => [...inView],
-    onRound: (answered) => {
-      pollAnswered.value = answered
-    },
   })
 
   /** A change of page releases one interest and adds another: only their sum is worth a message. */
@@ -128,11 +125,9 @@ export function createLive(options: LiveOptions): Live {
 
   return {
     status: readonly(status),
-    fresh: computed(
-      () =>
-        status.value.phase === LINK_PHASE.live ||
-        (status.value.phase === LINK_PHASE.polling && pollAnswered.value),
-    ),
+    fresh: computed(() => status.value.phase === LINK_PHASE.live || poller.renewed.size > 0),
+    isRenewed: (identity) =>
+      status.value.phase === LINK_PHASE.live || poller.renewed.has(plcKey(identity)),
     missed: readonly(missed),
     store,
     on: dispatcher.on,
