@@ -3,6 +3,7 @@ import {
   inject,
   onScopeDispose,
   readonly,
+  shallowReactive,
   shallowRef,
   toValue,
   watch,
@@ -18,7 +19,7 @@ import { createInterests } from '@/core/live/interests'
 import { createLink, LINK_PHASE, type LinkSocket, type LinkStatus } from '@/core/live/link'
 import { createLiveStore, plcKey, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
 import { statementsOf } from '@/core/live/merge'
-import { createPoller } from '@/core/live/poller'
+import type { Poller } from '@/core/live/poller'
 
 /** The one live connection of the page and what came over it. */
 export interface Live {
@@ -60,6 +61,8 @@ export function createLive(options: LiveOptions): Live {
   const store = createLiveStore()
   const dispatcher = createDispatcher()
   const inView = new Set<PlcIdentity>()
+  const renewed = shallowReactive(new Set<string>())
+  let poller: Poller | undefined
   let announced = ''
   let announcing = false
 
@@ -80,14 +83,20 @@ export function createLive(options: LiveOptions): Live {
     },
     onStatus: (next) => {
       status.value = next
-      poller.setActive(next.phase === LINK_PHASE.polling)
+      followPhase()
     },
   })
-  const poller = createPoller({
-    api: options.api,
-    store,
-    inView: () => [...inView],
-  })
+
+  function followPhase(): void {
+    poller?.setActive(status.value.phase === LINK_PHASE.polling)
+  }
+
+  /** Most never need it: it comes after the first page, and while there is a network to fetch it by. */
+  async function fetchPoller(): Promise<void> {
+    const { createPoller } = await import('@/core/live/poller')
+    poller ??= createPoller({ api: options.api, store, inView: () => [...inView], renewed })
+    followPhase()
+  }
 
   /** A change of page releases one interest and adds another: only their sum is worth a message. */
   function announceSoon(): void {
@@ -125,9 +134,9 @@ export function createLive(options: LiveOptions): Live {
 
   return {
     status: readonly(status),
-    fresh: computed(() => status.value.phase === LINK_PHASE.live || poller.renewed.size > 0),
+    fresh: computed(() => status.value.phase === LINK_PHASE.live || renewed.size > 0),
     isRenewed: (identity) =>
-      status.value.phase === LINK_PHASE.live || poller.renewed.has(plcKey(identity)),
+      status.value.phase === LINK_PHASE.live || renewed.has(plcKey(identity)),
     missed: readonly(missed),
     store,
     on: dispatcher.on,
@@ -137,7 +146,10 @@ export function createLive(options: LiveOptions): Live {
       return () => inView.delete(identity)
     },
     retryNow: link.retryNow,
-    start: link.start,
+    start: () => {
+      link.start()
+      void fetchPoller()
+    },
     stop: () => {
       link.stop()
       store.clear()

@@ -1,4 +1,3 @@
-import { shallowReactive } from 'vue'
 import type { ApiClient } from '@/core/http/api-client'
 import { plcKey, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
 import { fetchPlcState } from '@/core/live/plc-state'
@@ -13,8 +12,6 @@ const SWEEP_MS = 1_000
 
 export interface Poller {
   setActive: (active: boolean) => void
-  /** The PLCs that are being renewed: their last question was answered, and the next is not overdue. */
-  renewed: ReadonlySet<string>
 }
 
 /** Asks by REST for the state of what is in view, for networks that let no WebSocket through. */
@@ -22,9 +19,10 @@ export function createPoller(options: {
   api: ApiClient
   store: LiveStore
   inView: () => readonly PlcIdentity[]
+  /** Holds the PLCs that are being renewed: their last question was answered, and the next is not overdue. */
+  renewed: Set<string>
 }): Poller {
-  const { api, store, inView } = options
-  const renewed = shallowReactive(new Set<string>())
+  const { api, store, inView, renewed } = options
   /** When each was asked last, and until when its answer counts; by a clock that nobody sets. */
   const askedAt = new Map<string, number>()
   const countsUntil = new Map<string, number>()
@@ -86,7 +84,6 @@ export function createPoller(options: {
   }
 
   return {
-    renewed,
     setActive: (active) => {
       if (active === (running !== null)) return
       clearTimeout(timer)
