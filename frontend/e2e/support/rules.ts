@@ -59,6 +59,8 @@ export class FakeRules {
   failCountsWith: number | null = null
   /** Answers writes with this status. */
   failWritesWith: number | null = null
+  /** Writes are answered only when this is done. */
+  writesWait: Promise<void> | null = null
   /** What is wrong with which field, whatever is written. */
   faults: { field: string; detail: string }[] = []
   /** Another process ingests, so nothing was counted here. */
@@ -72,6 +74,7 @@ export class FakeRules {
     const url = new URL(route.request().url())
     const [, , , id] = url.pathname.split('/')
     const method = route.request().method()
+    if (method !== 'GET' && id !== 'dry-run') await this.writesWait
     if (this.failWith !== null) await problem(route, this.failWith, 'internal_error')
     else if (id === 'dry-run') await this.dryRun(route)
     else if (id === 'explain') await problem(route, 404, 'not_found')

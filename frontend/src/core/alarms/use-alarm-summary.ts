@@ -43,7 +43,11 @@ export function useAlarmSummary(): AlarmOverview {
 
   const query = useQuery({
     queryKey: ['alarmSummary'],
-    queryFn: ({ signal }) => api.get('/api/alarms/summary', {}, alarmSummarySchema, signal),
+    queryFn: async ({ signal }) => {
+      const summary = await api.get('/api/alarms/summary', {}, alarmSummarySchema, signal)
+      // Its age is told by a clock that nobody sets.
+      return { ...summary, heardAt: performance.now() }
+    },
     refetchInterval: ({ state }) =>
       live.fresh.value && state.status !== 'error' ? EVERY_MS : EVERY_WITHOUT_ANSWER_MS,
     // The next question comes soon, and until then the page says that it does not know.
@@ -73,10 +77,10 @@ export function useAlarmSummary(): AlarmOverview {
   })
 
   /** What was answered before the link was lost is not known any more. */
-  const lostAt = shallowRef(0)
+  const lostAt = shallowRef(-Infinity)
   watch(live.fresh, (fresh) => {
     if (!fresh) {
-      lostAt.value = Date.now()
+      lostAt.value = performance.now()
       // A hidden page costs nothing.
       if (live.status.value.phase === LINK_PHASE.paused) return
       // The link ends a moment before the answer to a log-out.
@@ -86,11 +90,12 @@ export function useAlarmSummary(): AlarmOverview {
   })
 
   const knowledge = computed<Knowledge>(() => {
-    const { data, isError, dataUpdatedAt } = query
+    const { data, isError } = query
     if (!data.value) return isError.value ? KNOWLEDGE.unknown : KNOWLEDGE.asking
     void clock.tick.value
-    const isOld = Date.now() - dataUpdatedAt.value > OLD_AFTER_MS
-    const isDoubtful = isError.value || isOld || dataUpdatedAt.value < lostAt.value
+    const { heardAt } = data.value
+    const isOld = performance.now() - heardAt > OLD_AFTER_MS
+    const isDoubtful = isError.value || isOld || heardAt < lostAt.value
     return isDoubtful ? KNOWLEDGE.doubtful : KNOWLEDGE.known
   })
 

@@ -80,7 +80,7 @@ describe('link', () => {
     goLive()
     vi.advanceTimersByTime(10_000)
     expect(newest().closed).toBe(true)
-    expect(phase()).toBe('closed')
+    expect(phase()).toBe('polling')
     vi.advanceTimersByTime(600)
     expect(sockets).toHaveLength(2)
   })
@@ -97,19 +97,21 @@ describe('link', () => {
       expect(sockets).toHaveLength(index + 2)
       newest().onclose?.({ code: 1006 })
     }
+    expect(phase()).toBe('closed')
+    vi.advanceTimersByTime(1_500)
     expect(phase()).toBe('polling')
   })
 
   it('gives up on a socket that never opens', () => {
     vi.advanceTimersByTime(8_000)
     expect(newest().closed).toBe(true)
-    expect(phase()).toBe('closed')
+    expect(phase()).toBe('polling')
   })
 
   it('starts the back-off anew after it was live', () => {
     for (let failures = 0; failures < 4; failures++) {
       newest().onclose?.({ code: 1006 })
-      vi.runOnlyPendingTimers()
+      vi.advanceTimersByTime(4_000)
     }
     expect(phase()).toBe('polling')
     goLive()
@@ -117,6 +119,50 @@ describe('link', () => {
     newest().onclose?.({ code: 1006 })
     expect(phase()).toBe('closed')
     expect(statuses.at(-1)!.retryAt).toBe(Date.now() + 500)
+  })
+
+  it('polls when nothing was heard for 5 s, while a socket that passes nothing is tried on', () => {
+    newest().onopen?.()
+    vi.advanceTimersByTime(4_900)
+    expect(phase()).toBe('connecting')
+    vi.advanceTimersByTime(100)
+    expect(phase()).toBe('polling')
+    expect(newest().closed).toBe(false)
+    vi.advanceTimersByTime(60_000)
+    expect(phase()).toBe('polling')
+    expect(sockets.length).toBeGreaterThan(2)
+    goLive()
+    vi.advanceTimersByTime(2_000)
+    expect(phase()).toBe('live')
+  })
+
+  it('polls 5 s after the last word of a link that fell silent', () => {
+    goLive()
+    vi.advanceTimersByTime(4_900)
+    expect(phase()).toBe('silent')
+    vi.advanceTimersByTime(400)
+    expect(phase()).toBe('polling')
+    newest().onmessage?.({ data: 'a' })
+    expect(phase()).toBe('live')
+  })
+
+  it('polls at once after a hidden while where it polled before it', () => {
+    vi.advanceTimersByTime(5_000)
+    link.setVisible(false)
+    vi.advanceTimersByTime(60_000)
+    expect(phase()).toBe('paused')
+    link.setVisible(true)
+    expect(phase()).toBe('polling')
+    expect(newest().closed).toBe(false)
+    goLive()
+    expect(phase()).toBe('live')
+  })
+
+  it('sees the silence whatever becomes of the clock', () => {
+    goLive()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    vi.advanceTimersByTime(3_300)
+    expect(phase()).toBe('silent')
   })
 
   it('pauses after a grace when hidden and reconnects when visible', () => {

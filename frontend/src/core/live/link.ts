@@ -7,7 +7,7 @@ export const LINK_PHASE = {
   /** Connected, but nothing was heard for longer than a tick should take. */
   silent: 'silent',
   closed: 'closed',
-  /** The socket failed again and again: state is asked for by REST, the socket still retried. */
+  /** Nothing was heard for a while: state is asked for by REST, and the socket still tried. */
   polling: 'polling',
   /** The page is hidden and costs nothing. */
   paused: 'paused',
@@ -19,7 +19,8 @@ export const SILENT_AFTER_MS = 3_000
 /** A connection silent for this long is taken for dead, whatever the browser thinks of it. */
 const DEAD_AFTER_MS = 10_000
 const OPEN_WITHIN_MS = 8_000
-const POLL_AFTER_FAILURES = 4
+/** However it fails: a proxy may accept one socket after another and pass nothing through them. */
+export const POLL_AFTER_MS = 5_000
 /** A glance at another tab is not worth a reconnect. */
 const HIDDEN_GRACE_MS = 5_000
 const WATCH_EVERY_MS = 250
@@ -74,12 +75,16 @@ export function createLink(options: LinkOptions): Link {
   let isRunning = false
   let retryAt: number | null = null
   let failures = 0
+  /** By a clock that nobody sets. */
   let heardAt = 0
+  /** Nothing was heard for so long that polling is due; a glance at another tab changes nothing in that. */
+  let isLongQuiet = false
   let socket: LinkSocket | null = null
   let isOpen = false
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let openTimer: ReturnType<typeof setTimeout> | undefined
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined
+  let quietTimer: ReturnType<typeof setTimeout> | undefined
   let watchTimer: ReturnType<typeof setInterval> | undefined
 
   function enter(next: LinkPhase, nextRetryAt: number | null = null): void {
@@ -92,8 +97,10 @@ export function createLink(options: LinkOptions): Link {
   function connect(): void {
     clearTimeout(retryTimer)
     dropSocket()
+    waitForWord(POLL_AFTER_MS)
     // While it is being retried the state stays "closed" (or "polling"): no flicker.
-    if (failures === 0) enter(LINK_PHASE.connecting)
+    if (isLongQuiet) enter(LINK_PHASE.polling)
+    else if (failures === 0) enter(LINK_PHASE.connecting)
     else enter(phase)
     let opening: LinkSocket
     try {
@@ -107,14 +114,16 @@ export function createLink(options: LinkOptions): Link {
     opening.onopen = () => {
       clearTimeout(openTimer)
       isOpen = true
-      heardAt = Date.now()
+      heardAt = performance.now()
       watchTimer = setInterval(watch, WATCH_EVERY_MS)
       options.onOpen()
     }
     opening.onmessage = ({ data }) => {
-      heardAt = Date.now()
+      heardAt = performance.now()
       // Only a message proves the link: a proxy may accept the socket and nothing behind it.
       failures = 0
+      isLongQuiet = false
+      stopWaiting()
       enter(LINK_PHASE.live)
       if (typeof data === 'string') options.onMessage(data)
     }
@@ -126,9 +135,25 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function watch(): void {
-    const quietFor = Date.now() - heardAt
+    const quietFor = performance.now() - heardAt
     if (quietFor >= DEAD_AFTER_MS) fail()
-    else if (quietFor >= SILENT_AFTER_MS && phase === LINK_PHASE.live) enter(LINK_PHASE.silent)
+    else if (quietFor >= SILENT_AFTER_MS && phase === LINK_PHASE.live) {
+      enter(LINK_PHASE.silent)
+      waitForWord(POLL_AFTER_MS - SILENT_AFTER_MS)
+    }
+  }
+
+  /** Goes on by polling where no message comes in time. */
+  function waitForWord(withinMs: number): void {
+    quietTimer ??= setTimeout(() => {
+      isLongQuiet = true
+      enter(LINK_PHASE.polling, retryAt)
+    }, withinMs)
+  }
+
+  function stopWaiting(): void {
+    clearTimeout(quietTimer)
+    quietTimer = undefined
   }
 
   function fail(): void {
@@ -136,10 +161,8 @@ export function createLink(options: LinkOptions): Link {
     failures++
     const delay = reconnectDelay(failures, random)
     retryTimer = setTimeout(connect, delay)
-    enter(
-      failures >= POLL_AFTER_FAILURES ? LINK_PHASE.polling : LINK_PHASE.closed,
-      Date.now() + delay,
-    )
+    waitForWord(POLL_AFTER_MS)
+    enter(isLongQuiet ? LINK_PHASE.polling : LINK_PHASE.closed, Date.now() + delay)
   }
 
   function dropSocket(): void {
@@ -155,6 +178,7 @@ export function createLink(options: LinkOptions): Link {
 
   function pause(): void {
     clearTimeout(retryTimer)
+    stopWaiting()
     dropSocket()
     failures = 0
     enter(LINK_PHASE.paused)
@@ -169,6 +193,7 @@ export function createLink(options: LinkOptions): Link {
     stop: () => {
       isRunning = false
       clearTimeout(hiddenTimer)
+      isLongQuiet = false
       pause()
     },
     retryNow: () => {

@@ -3,6 +3,7 @@ import {
   inject,
   onScopeDispose,
   readonly,
+  shallowReactive,
   shallowRef,
   toValue,
   watch,
@@ -16,15 +17,17 @@ import type { ApiClient } from '@/core/http/api-client'
 import { createDispatcher, type Dispatcher } from '@/core/live/dispatch'
 import { createInterests } from '@/core/live/interests'
 import { createLink, LINK_PHASE, type LinkSocket, type LinkStatus } from '@/core/live/link'
-import { createLiveStore, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
+import { createLiveStore, plcKey, type LiveStore, type PlcIdentity } from '@/core/live/live-store'
 import { statementsOf } from '@/core/live/merge'
-import { createPoller } from '@/core/live/poller'
+import type { Poller } from '@/core/live/poller'
 
 /** The one live connection of the page and what came over it. */
 export interface Live {
   status: Readonly<ShallowRef<LinkStatus>>
-  /** Whether values on screen are being renewed; when not, all of them are stale. */
+  /** Whether anything on screen is being renewed; when not, all of it is stale. */
   fresh: ComputedRef<boolean>
+  /** The same of one PLC: without the feed each is asked for by itself, and may not be answered. */
+  isRenewed: (identity: PlcIdentity) => boolean
   /** Updates that the server merged away because this client was slow. */
   missed: Readonly<ShallowRef<number>>
   store: LiveStore
@@ -54,11 +57,12 @@ export function createLive(options: LiveOptions): Live {
     since: Date.now(),
     retryAt: null,
   })
-  const pollAnswered = shallowRef(false)
   const missed = shallowRef(0)
   const store = createLiveStore()
   const dispatcher = createDispatcher()
   const inView = new Set<PlcIdentity>()
+  const renewed = shallowReactive(new Set<string>())
+  let poller: Poller | undefined
   let announced = ''
   let announcing = false
 
@@ -79,18 +83,20 @@ export function createLive(options: LiveOptions): Live {
     },
     onStatus: (next) => {
       status.value = next
-      if (next.phase !== LINK_PHASE.polling) pollAnswered.value = false
-      poller.setActive(next.phase === LINK_PHASE.polling)
+      followPhase()
     },
   })
-  const poller = createPoller({
-    api: options.api,
-    store,
-    inView: () => [...inView],
-    onRound: (answered) => {
-      pollAnswered.value = answered
-    },
-  })
+
+  function followPhase(): void {
+    poller?.setActive(status.value.phase === LINK_PHASE.polling)
+  }
+
+  /** Most never need it: it comes after the first page, and while there is a network to fetch it by. */
+  async function fetchPoller(): Promise<void> {
+    const { createPoller } = await import('@/core/live/poller')
+    poller ??= createPoller({ api: options.api, store, inView: () => [...inView], renewed })
+    followPhase()
+  }
 
   /** A change of page releases one interest and adds another: only their sum is worth a message. */
   function announceSoon(): void {
@@ -128,11 +134,9 @@ export function createLive(options: LiveOptions): Live {
 
   return {
     status: readonly(status),
-    fresh: computed(
-      () =>
-        status.value.phase === LINK_PHASE.live ||
-        (status.value.phase === LINK_PHASE.polling && pollAnswered.value),
-    ),
+    fresh: computed(() => status.value.phase === LINK_PHASE.live || renewed.size > 0),
+    isRenewed: (identity) =>
+      status.value.phase === LINK_PHASE.live || renewed.has(plcKey(identity)),
     missed: readonly(missed),
     store,
     on: dispatcher.on,
@@ -142,7 +146,10 @@ export function createLive(options: LiveOptions): Live {
       return () => inView.delete(identity)
     },
     retryNow: link.retryNow,
-    start: link.start,
+    start: () => {
+      link.start()
+      void fetchPoller()
+    },
     stop: () => {
       link.stop()
       store.clear()

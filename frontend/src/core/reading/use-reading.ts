@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import { formatNumber, NO_VALUE } from '@/core/format/format-value'
 import { useNumberLocale } from '@/core/i18n/i18n'
 import { useLive } from '@/core/live/live'
+import type { PlcIdentity } from '@/core/live/live-store'
 import { isStale, readingState, type Reading, type ReadingState } from '@/core/reading/reading'
 import { useClock } from '@/core/time/clock'
 import { NOW_MS } from '@/core/time/format-time'
@@ -16,8 +17,11 @@ export interface ReadingView {
   age: ComputedRef<string>
 }
 
-/** How a reading is put on screen right now. */
-export function useReading(source: MaybeRefOrGetter<Reading>): ReadingView {
+/** How a reading is put on screen right now; `plc` says whose it is where there are several. */
+export function useReading(
+  source: MaybeRefOrGetter<Reading>,
+  plc: () => PlcIdentity | undefined = () => undefined,
+): ReadingView {
   const live = useLive()
   const clock = useClock()
   const ageText = useAgeText()
@@ -27,7 +31,11 @@ export function useReading(source: MaybeRefOrGetter<Reading>): ReadingView {
     const ms = clock.tick.value - toValue(source).ts
     return ms < NOW_MS ? 0 : ms - (ms % 1_000)
   })
-  const stale = computed(() => isStale(toValue(source).ts, clock.tick.value, live.fresh.value))
+  const isRenewed = computed(() => {
+    const identity = plc()
+    return identity ? live.isRenewed(identity) : live.fresh.value
+  })
+  const stale = computed(() => isStale(toValue(source).ts, clock.tick.value, isRenewed.value))
   return {
     text: computed(() => valueText(toValue(source))),
     state: computed(() => readingState(toValue(source).quality, stale.value)),

@@ -1,7 +1,10 @@
 import { inject, readonly, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
 
 const TICK_MS = 1_000
-/** `Date` headers have a resolution of one second; a smaller difference says nothing. */
+/**
+ * `Date` headers have a resolution of one second; a smaller difference says nothing. Neither does one
+ * that may have come about on the way: the server wrote the header at any moment of the call.
+ */
 const MIN_SKEW_MS = 2_000
 
 /**
@@ -43,6 +46,10 @@ export function createClock(page: Document = document): Clock {
       if (Number.isNaN(serverTime)) return
       // Half a second in: the header's fraction was cut off.
       const measured = serverTime + 500 - (sentAt + receivedAt) / 2
+      const roundTrip = receivedAt - sentAt
+      // This clock was set meanwhile: the next answer tells.
+      if (roundTrip < 0) return
+      if (Math.abs(measured - skewMs) < MIN_SKEW_MS + roundTrip / 2) return
       skewMs = Math.abs(measured) < MIN_SKEW_MS ? 0 : measured
     },
   }

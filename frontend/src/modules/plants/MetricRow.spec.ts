@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { shallowRef } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { describe, expect, it } from 'vitest'
 import { createMessages } from '@/core/i18n/i18n'
@@ -12,6 +12,7 @@ import type { Reading } from '@/core/reading/reading'
 import { CLOCK, type Clock } from '@/core/time/clock'
 import MetricRow from '@/modules/plants/MetricRow.vue'
 
+const PLC = { tenant: 'granix', site: 'planta-1', plcId: 'plc-03' }
 const NOW = 1_736_359_200_000
 const READING: Reading = {
   metricId: 'temp_head',
@@ -35,7 +36,7 @@ function mountRow(
     trail: [],
   }
   const row = mount(MetricRow, {
-    props: { cell, href: '/plc/granix/planta-1/plc-03?metric=temp_head', visible: true },
+    props: { plc: PLC, cell, href: '/plc/granix/planta-1/plc-03?metric=temp_head', visible: true },
     global: {
       plugins: [
         createPinia(),
@@ -46,7 +47,7 @@ function mountRow(
         }),
       ],
       provide: {
-        [LIVE as symbol]: { fresh: computed(() => linkFresh.value) } as Partial<Live>,
+        [LIVE as symbol]: { isRenewed: () => linkFresh.value } as Partial<Live>,
         [CLOCK as symbol]: { tick, now: () => tick.value } as Partial<Clock>,
       },
     },

@@ -27,11 +27,12 @@ export function useAbnormalCount(
       const next = { metrics: 0, bad: 0, stale: 0 }
       const now = clock.now()
       for (const identity of plcs()) {
+        const isRenewed = live.isRenewed(identity)
         for (const cell of live.store.plc(identity).cells.value) {
           const { quality, ts } = cell.reading.value
           next.metrics++
           if (quality === 'BAD') next.bad++
-          else if (isStale(ts, now, live.fresh.value)) next.stale++
+          else if (isStale(ts, now, isRenewed)) next.stale++
         }
       }
       const { metrics, bad, stale } = count.value

@@ -4,7 +4,7 @@ import { createDraftKeeper } from '@/modules/rules/kept-draft'
 import { emptyDraft } from '@/modules/rules/rule-draft'
 
 beforeEach(() => {
-  sessionStorage.clear()
+  localStorage.clear()
 })
 
 it('keeps a draft for its owner and forgets it', () => {
@@ -19,8 +19,8 @@ it('keeps a draft for its owner and forgets it', () => {
 })
 
 it('passes over what it cannot read', () => {
-  sessionStorage.setItem('vigia.rule-draft.ana./rules/1', '{"at":1,"draft":{"mode":"all"}}')
+  localStorage.setItem('vigia.rule-draft.ana./rules/1', '{"at":1,"draft":{"mode":"all"}}')
   expect(createDraftKeeper('ana', '/rules/1').read()).toBeNull()
-  sessionStorage.setItem('vigia.rule-draft.ana./rules/1', '{')
+  localStorage.setItem('vigia.rule-draft.ana./rules/1', '{')
   expect(createDraftKeeper('ana', '/rules/1').read()).toBeNull()
 })

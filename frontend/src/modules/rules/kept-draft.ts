@@ -22,7 +22,7 @@ const draftSchema = v.object({
 const keptSchema = v.object({ at: v.number(), draft: draftSchema, began: v.nullable(ruleSchema) })
 export type KeptDraft = v.InferOutput<typeof keptSchema>
 
-/** Keeps what was not saved through a reload or a session that ends; the tab forgets it when it is closed. */
+/** Keeps what was not saved through a reload, a closed tab or a session that ends. */
 export interface DraftKeeper {
   read: () => KeptDraft | null
   write: (kept: KeptDraft) => void
@@ -34,7 +34,7 @@ export function createDraftKeeper(owner: string, what: string): DraftKeeper {
   return {
     read: () => {
       try {
-        const stored = sessionStorage.getItem(key)
+        const stored = localStorage.getItem(key)
         if (stored === null) return null
         const parsed = v.safeParse(keptSchema, JSON.parse(stored))
         return parsed.success ? parsed.output : null
@@ -44,14 +44,14 @@ export function createDraftKeeper(owner: string, what: string): DraftKeeper {
     },
     write: (kept) => {
       try {
-        sessionStorage.setItem(key, JSON.stringify(kept))
+        localStorage.setItem(key, JSON.stringify(kept))
       } catch {
         // Without storage the work lasts as long as the page.
       }
     },
     forget: () => {
       try {
-        sessionStorage.removeItem(key)
+        localStorage.removeItem(key)
       } catch {
         // There was nothing to forget.
       }
