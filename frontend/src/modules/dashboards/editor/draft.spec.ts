@@ -1,11 +1,15 @@
 import { beforeEach, expect, it } from 'vitest'
-import { createDraftStore, type Draft } from '@/modules/dashboards/editor/draft'
+import { createDraftStore, type Draft, type DraftStore } from '@/modules/dashboards/editor/draft'
 
 const kept = new Map<string, string>()
 const storage = {
   getItem: (key: string) => kept.get(key) ?? null,
   setItem: (key: string, text: string) => void kept.set(key, text),
   removeItem: (key: string) => void kept.delete(key),
+  key: (index: number) => [...kept.keys()][index] ?? null,
+  get length() {
+    return kept.size
+  },
 }
 beforeEach(() => {
   kept.clear()
@@ -32,32 +36,49 @@ const draft: Draft = {
   },
 }
 
+function open(owner: string, id = 'd1', email = 'ana@granix.example'): DraftStore {
+  return createDraftStore(id, email, owner, storage)
+}
+
 it('gives back what was left, 64-bit numbers and unknown options as well', () => {
-  expect(createDraftStore('d1', 'ana@granix.example', storage).write(draft)).toBe(true)
-  expect(createDraftStore('d1', 'ana@granix.example', storage).read()).toEqual(draft)
+  expect(open('a').write(draft)).toBe(true)
+  expect(open('b').list()).toEqual([{ owner: 'a', draft }])
 })
 
 it('is neither of another dashboard nor of another person', () => {
-  createDraftStore('d1', 'ana@granix.example', storage).write(draft)
-  expect(createDraftStore('d2', 'ana@granix.example', storage).read()).toBeNull()
-  expect(createDraftStore('d1', 'luis@granix.example', storage).read()).toBeNull()
+  open('a').write(draft)
+  expect(open('a', 'd2').list()).toEqual([])
+  expect(open('a', 'd1', 'luis@granix.example').list()).toEqual([])
+  expect(open('a', 'd1', 'ana@granix').list()).toEqual([])
 })
 
-it('is gone when it was removed', () => {
-  const store = createDraftStore('d1', 'ana@granix.example', storage)
+it('is gone when it was removed, and those of other tabs are not', () => {
+  const store = open('a')
   store.write(draft)
+  open('b').write({ ...draft, savedAt: draft.savedAt + 1 })
+  expect(store.list().map(({ owner }) => owner)).toEqual(['b', 'a'])
   store.remove()
-  expect(store.read()).toBeNull()
+  expect(store.list().map(({ owner }) => owner)).toEqual(['b'])
+  store.remove('b')
+  expect(store.list()).toEqual([])
+})
+
+it('is another with every opening', () => {
+  expect(createDraftStore('d1', 'ana', undefined, storage).key).not.toBe(
+    createDraftStore('d1', 'ana', undefined, storage).key,
+  )
 })
 
 it('is none where it cannot be understood, and says where it cannot be kept', () => {
-  const store = createDraftStore('d1', 'ana@granix.example', {
+  const store = createDraftStore('d1', 'ana@granix.example', 'a', {
     ...storage,
+    length: 1,
+    key: () => store.key,
     getItem: () => '{"version":',
     setItem: () => {
       throw new DOMException('full', 'QuotaExceededError')
     },
   })
-  expect(store.read()).toBeNull()
+  expect(store.list()).toEqual([])
   expect(store.write(draft)).toBe(false)
 })

@@ -1,4 +1,4 @@
-import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import { useSession } from '@/core/session/session'
 import { useClock } from '@/core/time/clock'
 import { createDraftStore, type Draft } from '@/modules/dashboards/editor/draft'
@@ -9,12 +9,16 @@ import { documentOf, isSameDocument } from '@/modules/dashboards/model/document'
 const WRITE_MS = 500
 
 export interface LocalDraft {
-  /** Work that was left here, until it is taken up or thrown away. */
-  left: ShallowRef<Draft | null>
+  /** The newest work that was left here, until it is taken up or thrown away. */
+  left: ComputedRef<Draft | null>
   /** This browser does not keep what is changed. */
   isLost: ShallowRef<boolean>
+  /** Goes on with what was left. Other drafts are offered when the editor is opened again. */
   takeUp: () => void
+  /** Removes what was left, and offers the next. */
   throwAway: () => void
+  /** Removes what is kept of the present work, and of nobody else's. */
+  discard: () => void
   /** Writes what is waiting, as before the page goes away. */
   flush: () => void
 }
@@ -27,10 +31,14 @@ export function useDraft(editor: Editor): LocalDraft {
   const isLost = shallowRef(false)
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const found = store.read()
-  const isWorth = found && !isSameDocument(found.document, documentOf(editor.base.value))
-  const left = shallowRef(isWorth ? found : null)
-  if (found && !isWorth) store.remove()
+  /** What other openings of the editor left, and what other tabs have not saved yet. */
+  const offered = shallowRef(
+    store.list().filter(({ owner, draft }) => {
+      const isWorth = !isSameDocument(draft.document, documentOf(editor.base.value))
+      if (!isWorth) store.remove(owner)
+      return isWorth
+    }),
+  )
 
   function write(): void {
     clearTimeout(timer)
@@ -54,25 +62,38 @@ export function useDraft(editor: Editor): LocalDraft {
   function flush(): void {
     if (timer !== undefined) write()
   }
+  /** Another tab took it up or threw it away; the work is still here, and so is its draft. */
+  function onStorage(event: StorageEvent): void {
+    if (event.key === store.key && event.newValue === null) write()
+  }
   window.addEventListener('pagehide', flush)
+  window.addEventListener('storage', onStorage)
   onScopeDispose(() => {
     window.removeEventListener('pagehide', flush)
+    window.removeEventListener('storage', onStorage)
     flush()
   })
 
   return {
-    left,
+    left: computed(() => offered.value[0]?.draft ?? null),
     isLost,
     takeUp: () => {
-      const draft = left.value
-      if (!draft) return
-      left.value = null
-      editor.resume(draft.document, draft.version)
+      const kept = offered.value[0]
+      if (!kept) return
+      offered.value = []
+      editor.resume(kept.draft.document, kept.draft.version)
+      write()
+      if (!isLost.value) store.remove(kept.owner)
     },
     throwAway: () => {
+      const kept = offered.value[0]
+      if (!kept) return
+      offered.value = offered.value.slice(1)
+      store.remove(kept.owner)
+    },
+    discard: () => {
       clearTimeout(timer)
       timer = undefined
-      left.value = null
       store.remove()
     },
     flush,

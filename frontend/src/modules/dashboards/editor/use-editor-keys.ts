@@ -4,14 +4,19 @@ import { onBeforeUnmount } from 'vue'
 export function useEditorKeys(actions: {
   undo: () => void
   redo: () => void
+  /** Nothing is sent that the button would not send. */
+  canSave: () => boolean
   save: () => void
 }): void {
   function onKey(event: KeyboardEvent): void {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented) return
     const key = event.key.toLowerCase()
+    // Nobody wants the page itself saved as a file.
+    if (key === 's') event.preventDefault()
+    // What is in front asks about the work as it is.
+    if (document.querySelector(':modal')) return
     if (key === 's') {
-      event.preventDefault()
-      actions.save()
+      if (!event.repeat && actions.canSave()) actions.save()
       return
     }
     if (isTextField(event.target)) return

@@ -105,6 +105,7 @@ it('tells apart what was added, removed, changed and only moved', () => {
     removed: ['Speed'],
     changed: ['Head'],
     moved: ['temp'],
-    renamed: true,
+    renamed: { from: 'Oven', to: 'Oven 2' },
+    hasOtherIcon: false,
   })
 })

@@ -90,8 +90,9 @@ export interface Difference {
   changed: string[]
   /** Only their places or sizes. */
   moved: string[]
-  /** Name or icon. */
-  renamed: boolean
+  /** Its own name, before and after. */
+  renamed: { from: string; to: string } | null
+  hasOtherIcon: boolean
 }
 
 export function differenceOf(from: DashboardDocument, to: DashboardDocument): Difference {
@@ -102,7 +103,8 @@ export function differenceOf(from: DashboardDocument, to: DashboardDocument): Di
     removed: from.widgets.filter(({ widgetKey }) => !after.has(widgetKey)).map(nameOf),
     changed: [],
     moved: [],
-    renamed: from.name !== to.name || from.iconUrl !== to.iconUrl,
+    renamed: from.name === to.name ? null : { from: from.name, to: to.name },
+    hasOtherIcon: from.iconUrl !== to.iconUrl,
   }
   for (const [key, widget] of after) {
     const old = before.get(key)

@@ -1,5 +1,5 @@
 import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue'
-import { onBeforeRouteLeave, onBeforeRouteUpdate } from 'vue-router'
+import { onBeforeRouteLeave, onBeforeRouteUpdate, type RouteLocationNormalized } from 'vue-router'
 import { useSession } from '@/core/session/session'
 
 export interface LeaveGuard {
@@ -8,15 +8,25 @@ export interface LeaveGuard {
   answer: (leave: boolean) => void
 }
 
-/** Holds the reader on a page whose work is not saved, until they say that it may go. */
-export function useLeaveGuard(isChanged: () => boolean, onLeave: () => void): LeaveGuard {
+/**
+ * Holds the reader where work is not saved, until they say that it may go. The navigation itself
+ * waits, so that one by the browser's own buttons goes on as what it was. `isSamePlace` tells
+ * addresses of the same work, which by itself are those of the same page.
+ */
+export function useLeaveGuard(
+  hasWork: () => boolean,
+  isSamePlace = (to: RouteLocationNormalized, from: RouteLocationNormalized): boolean =>
+    to.path === from.path,
+): LeaveGuard {
   const { user } = useSession()
   const isAsking = shallowRef(false)
   let decide: ((leave: boolean) => void) | undefined
 
+  /** Whoever is no longer logged in cannot stay; the work is kept for when they are back. */
+  const isHeld = (): boolean => hasWork() && user.value !== null
+
   function mayLeave(): true | Promise<boolean> {
-    // Whoever is no longer logged in cannot stay; the work is kept for when they are back.
-    if (!isChanged() || user.value === null) return true
+    if (!isHeld()) return true
     decide?.(false)
     isAsking.value = true
     return new Promise((resolve) => {
@@ -24,10 +34,10 @@ export function useLeaveGuard(isChanged: () => boolean, onLeave: () => void): Le
     })
   }
   onBeforeRouteLeave(mayLeave)
-  onBeforeRouteUpdate((to, from) => to.path === from.path || mayLeave())
+  onBeforeRouteUpdate((to, from) => isSamePlace(to, from) || mayLeave())
 
   function holdTab(event: BeforeUnloadEvent): void {
-    if (isChanged()) event.preventDefault()
+    if (isHeld()) event.preventDefault()
   }
   onMounted(() => {
     window.addEventListener('beforeunload', holdTab)
@@ -40,7 +50,6 @@ export function useLeaveGuard(isChanged: () => boolean, onLeave: () => void): Le
     isAsking,
     answer: (leave) => {
       isAsking.value = false
-      if (leave) onLeave()
       decide?.(leave)
       decide = undefined
     },
