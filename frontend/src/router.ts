@@ -10,11 +10,9 @@ import type { SectionName } from '@/core/i18n/sections'
 import { LOGIN_ROUTE } from '@/core/session/follow-session'
 import { SET_PASSWORD_PATH, takeLinkToken } from '@/core/session/link-token'
 // The first page comes with the entry, and so does the login: a session may end while the server is
-// away. A password link's page does as well, for its token would not survive a reload. The others are
-// fetched when they are opened.
+// away. The others are fetched when they are opened.
 import FleetPage from '@/pages/FleetPage.vue'
 import LoginPage from '@/pages/LoginPage.vue'
-import SetPasswordPage from '@/pages/SetPasswordPage.vue'
 
 /** Who a page is for. The server decides what is answered; this only spares a reader a page of refusals. */
 export const AUDIENCE = { admin: 'admin', manager: 'manager' } as const
@@ -55,7 +53,7 @@ export function createAppRouter(messages: Messages): Router {
       {
         path: SET_PASSWORD_PATH,
         name: 'setPassword',
-        component: SetPasswordPage,
+        component: page(() => import('@/pages/SetPasswordPage.vue')),
         props: { token },
         meta: { isPublic: true },
       },
