@@ -100,8 +100,7 @@ export function createLink(options: LinkOptions): Link {
     waitForWord(POLL_AFTER_MS)
     // While it is being retried the state stays "closed" (or "polling"): no flicker.
     if (isLongQuiet) enter(LINK_PHASE.polling)
-    else if (failures === 0) enter(LINK_PHASE.connecting)
-    else enter(phase)
+    else enter(failures === 0 ? LINK_PHASE.connecting : phase)
     let opening: LinkSocket
     try {
       opening = options.openSocket()

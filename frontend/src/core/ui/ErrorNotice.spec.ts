@@ -19,8 +19,8 @@ function notice(status: number, code: string): VueWrapper {
 }
 
 it.each([
-  [503, 'timeout', 'El servidor está ocupado'],
-  [429, 'rate_limited', 'El servidor está ocupado'],
+  [503, 'database_unavailable', 'no llega a su base de datos'],
+  [503, 'timeout', 'contestó con un error (503)'],
   [400, 'invalid_parameter', 'contestó con un error (400)'],
   [500, 'internal_error', 'contestó con un error (500)'],
 ])(

@@ -1,8 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { API_FAILURE, ApiError, PROBLEM_CODE } from '@/core/http/api-error'
 
-const BUSY_CODES: ReadonlySet<string> = new Set(['overloaded', 'timeout'])
-
 /** Says in the language on screen what kept a call from succeeding. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useI18n()
@@ -15,7 +13,6 @@ export function useErrorText(): (error: unknown) => string {
     if (status === 403) return t('error.forbidden')
     if (status === 404) return t('error.notFound')
     if (code === PROBLEM_CODE.databaseUnavailable) return t('error.database')
-    if (status === 429 || BUSY_CODES.has(code ?? '')) return t('error.busy')
     return t('error.status', { status })
   }
 }
