@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/vue-query'
 import { computed, type ComputedRef } from 'vue'
-import { sitePageSchema, type Site } from '@/contract/rest'
-import { useApi } from '@/core/http/api-client'
-import { isKnownTimeZone } from '@/core/time/format-time'
+import type { Site } from '@/contract/rest'
+import { useSites, zoneOf } from '@/core/places/use-places'
 
 interface Place {
   tenant: string
@@ -19,11 +17,7 @@ export interface SiteLookup {
 
 /** The plants that the reader may see, by their names and time zones. */
 export function useSiteLookup(): SiteLookup {
-  const api = useApi()
-  const { data } = useQuery({
-    queryKey: ['sites'],
-    queryFn: ({ signal }) => api.list('/api/sites', sitePageSchema, signal),
-  })
+  const { data } = useSites()
   const byCode = computed(
     () => new Map((data.value ?? []).map((each) => [`${each.tenant}/${each.site}`, each])),
   )
@@ -31,9 +25,6 @@ export function useSiteLookup(): SiteLookup {
   return {
     sites: computed(() => data.value ?? []),
     nameOf: (place) => find(place)?.name ?? place.site,
-    timeZoneOf: (place) => {
-      const zone = find(place)?.timeZone ?? null
-      return zone !== null && isKnownTimeZone(zone) ? zone : undefined
-    },
+    timeZoneOf: (place) => zoneOf(find(place)),
   }
 }

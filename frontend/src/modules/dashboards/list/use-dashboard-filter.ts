@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/vue-query'
 import { computed, type ComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { sitePageSchema } from '@/contract/rest'
-import { useApi } from '@/core/http/api-client'
+import { useSites } from '@/core/places/use-places'
 import { useRights } from '@/core/session/use-rights'
 
 export interface DashboardFilter {
@@ -19,12 +17,8 @@ export interface DashboardFilter {
 export function useDashboardFilter(): DashboardFilter {
   const route = useRoute()
   const router = useRouter()
-  const api = useApi()
   const rights = useRights()
-  const query = useQuery({
-    queryKey: ['sites'],
-    queryFn: ({ signal }) => api.list('/api/sites', sitePageSchema, signal),
-  })
+  const query = useSites()
   const managed = computed(() =>
     (query.data.value ?? []).filter(({ tenant }) => rights.manages(tenant)),
   )

@@ -3,7 +3,11 @@ export function toLocalInput(ms: number | null): string {
   if (ms === null) return ''
   const date = new Date(ms)
   const two = (value: number): string => String(value).padStart(2, '0')
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  const day = [
+    String(date.getFullYear()).padStart(4, '0'),
+    two(date.getMonth() + 1),
+    two(date.getDate()),
+  ].join('-')
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fromLocalInput, toLocalInput } from '@/modules/quarantine/local-time'
+import { fromLocalInput, toLocalInput } from '@/core/time/local-input'
 
 it('writes a moment for the field, and reads it back', () => {
   const ms = new Date(2026, 0, 8, 5, 7).getTime()
