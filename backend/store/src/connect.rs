@@ -49,7 +49,12 @@ const SESSION: [(&str, &str); 8] = [
     ("tcp_user_timeout", "6s"),
 ];
 
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+/// Migrations of a later release, which this one does not know.
+const NEWER: &str = "
+    select version
+    from _sqlx_migrations
+    where version > $1
+    order by version";
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -200,13 +205,29 @@ impl Store {
         Ok(Self { ingest, api, archive, door, control, upkeep, care, history })
     }
 
-    /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
+    /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration. A schema
+    /// of the next release is taken as it is: one can go back to the release before (`migrations/README.md`).
     ///
     /// # Errors
-    /// When a migration fails, or the database is from a newer version.
+    /// When a migration fails, or one that was applied has been edited since.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        let mut migrator = sqlx::migrate!("../../migrations");
+        migrator.set_ignore_missing(true);
+        let newest = migrator.iter().map(|migration| migration.version).max();
         // Not as a writer: a migration, or waiting for another process that makes one, may take its time.
-        MIGRATOR.run(&self.control).await.map_err(StoreError::Migrate)
+        migrator.run(&self.control).await.map_err(StoreError::Migrate)?;
+        let newer: Vec<i64> = sqlx::query_scalar(NEWER)
+            .bind(newest)
+            .fetch_all(&self.control)
+            .await
+            .map_err(StoreError::on("read the migrations"))?;
+        if !newer.is_empty() {
+            tracing::warn!(
+                ?newer,
+                "the database's schema is of a later release; this one works with that of the next"
+            );
+        }
+        Ok(())
     }
 
     /// Whether the database answers now.
