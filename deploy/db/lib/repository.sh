@@ -90,13 +90,13 @@ rest_logged() { # log repository arguments...
 
 explain() { # log repository
     local hint=''
-    if grep -qE 'CryptoError|unable to flush|cipher header' "$1"; then
-        hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE: put back the one it was made with, or begin a new repository with another BACKUP_NAME"
-    elif grep -qE 'do not match the database|does not match stanza|are you sure|do(es)? not match' "$1"; then
+    if grep -qaE 'CryptoError|FormatError|cipher header' "$1"; then
+        hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE: or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
+    elif grep -qaE 'do not match the database|does not match stanza|are you sure|do(es)? not match' "$1"; then
         hint="the repository belongs to another database cluster: restore from it, or begin a new one with another BACKUP_NAME (after an upgrade of Postgres: vigia-db upgrade-repository)"
-    elif grep -qE 'No space left' "$1"; then
+    elif grep -qaE 'No space left' "$1"; then
         hint='the disk is full'
-    elif [[ $2 == s3 ]] && grep -qE 'HostConnectError|unable to get address|ServiceError|timeout connecting|HTTP request failed|ProtocolError|certificate' "$1"; then
+    elif [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout connecting|HTTP request failed|ProtocolError|certificate' "$1"; then
         hint="the S3 storage at $BACKUP_S3_ENDPOINT refuses or cannot be reached: check BACKUP_S3_*, the two secrets, and the bucket's policy"
     fi
     [[ -z $hint ]] || printf 'ERROR: %s\n' "$hint" >>"$1"
@@ -105,8 +105,8 @@ explain() { # log repository
 # The last lines of a log that say what went wrong, short enough for a row of a table.
 essence() { # log
     local lines
-    lines=$(grep -E 'ERROR|WARN|HINT|FATAL' "$1" | sed -E 's/^[0-9 :.-]+ P[0-9]+ +//; s/^[0-9TZ:-]{20} //; s/^ +//' | tail -n 6 || true)
-    [[ -n $lines ]] || lines=$(tail -n 3 "$1")
+    lines=$(LC_ALL=C tr -cd '[:print:]\n' <"$1" | grep -E 'ERROR|WARN|HINT|FATAL' | sed -E 's/^[0-9 :.-]+ P[0-9]+ +//; s/^[0-9TZ:-]{20} //; s/^ +//' | tail -n 6 || true)
+    [[ -n $lines ]] || lines=$(tail -n 3 "$1" | LC_ALL=C tr -cd '[:print:]\n')
     printf '%s' "${lines:0:2000}"
 }
 
