@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# The table `backups`, by which the backend knows how the backups are. What succeeded is taken from the repositories
+# themselves, so the table heals after a restore; what failed is written here alone.
+
+# The table is made by the backend; before its first start there is nothing to back up.
+has_table() {
+    [[ $(psql_owner "$DB_NAME" -c "select to_regclass('public.backups') is not null" 2>/dev/null || true) == t ]]
+}
+
+sync_rows() { # repository
+    local info
+    info=$(rest "$1" --log-level-console=off info --output=json 2>/dev/null) || return 1
+    psql_owner "$DB_NAME" -v info="$info" -v repository="$1" <<'SQL'
+insert into public.backups (repository, kind, started_at, finished_at, ok, bytes, detail)
+select :'repository'
+     , case backup->>'type' when 'full' then 'full' when 'diff' then 'differential' else 'incremental' end
+     , to_timestamp((backup->'timestamp'->>'start')::bigint)
+     , to_timestamp((backup->'timestamp'->>'stop')::bigint)
+     , not coalesce((backup->>'error')::boolean, false)
+     , (backup->'info'->'repository'->>'delta')::bigint
+     , backup->>'label' || case when (backup->>'error')::boolean then ': pages of the database do not match their checksums' else '' end
+from jsonb_array_elements(:'info'::jsonb) stanza
+cross join jsonb_array_elements(stanza->'backup') backup
+on conflict (repository, kind, started_at) do nothing;
+SQL
+}
+
+# Rows of repositories that are set up no more, and those of more than a year ago, tell nobody anything.
+trim_rows() {
+    local names
+    names=$(repositories | paste -sd ' ')
+    psql_owner "$DB_NAME" -v names="$names" <<'SQL'
+delete from public.backups
+where repository <> all (string_to_array(:'names', ' ')) or started_at < now() - interval '400 days';
+SQL
+}
+
+row() { # repository kind started(epoch) ok bytes detail
+    psql_owner "$DB_NAME" -v repository="$1" -v kind="$2" -v started="$3" -v ok="$4" -v bytes="$5" -v detail="$6" <<'SQL'
+insert into public.backups (repository, kind, started_at, finished_at, ok, bytes, detail)
+values (:'repository', :'kind', to_timestamp(:'started'), now(), :'ok'::boolean, nullif(:'bytes', '')::bigint, :'detail')
+on conflict (repository, kind, started_at) do update
+set finished_at = excluded.finished_at, ok = excluded.ok, bytes = excluded.bytes, detail = excluded.detail;
+SQL
+}
+
+# When the last good verification of a repository was, in seconds; 0 for never.
+last_verified() { # repository
+    psql_owner "$DB_NAME" -v repository="$1" <<'SQL'
+select coalesce(extract(epoch from max(finished_at))::bigint, 0) from public.backups
+where repository = :'repository' and kind = 'verification' and ok;
+SQL
+}

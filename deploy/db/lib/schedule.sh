@@ -1,0 +1,116 @@
+# shellcheck shell=bash
+# The clock: what is due is told by what the repositories have, so what was missed while the machine was off is made up.
+
+# The last time it was BACKUP_TIME, of any day or of BACKUP_FULL_DAY, in seconds.
+last_slot() { # [day]
+    local now today at day
+    now=$(date +%s)
+    today=$(date -u +%F)
+    for day in {0..7}; do
+        at=$(date -u -d "$today $BACKUP_TIME UTC - $day days" +%s)
+        ((at <= now)) || continue
+        [[ -z ${1:-} || $(LC_ALL=C date -u -d "@$at" +%A) == "${1^}" ]] || continue
+        printf '%s' "$at"
+        return
+    done
+}
+
+# full or diff, when one is due.
+due_backup() { # repository
+    local full any dropped=0
+    read -r full any < <(psql_owner "$DB_NAME" -F ' ' -v repository="$1" <<'SQL'
+select coalesce(extract(epoch from max(started_at) filter (where kind = 'full'))::bigint, 0)
+     , coalesce(extract(epoch from max(started_at))::bigint, 0)
+from public.backups where repository = :'repository' and kind <> 'verification' and ok;
+SQL
+    ) || return 0
+    [[ ! -r $PGDATA.dropped ]] || dropped=$(<"$PGDATA.dropped")
+    if ((full < $(last_slot "${BACKUP_FULL_DAY,,}"))); then
+        printf full
+    elif ((any < $(last_slot) || any <= dropped)); then
+        printf diff
+    fi
+}
+
+verification_is_due() { # repository
+    local slot
+    case $BACKUP_VERIFY in
+        off) return 1 ;;
+        daily) slot=$(last_slot) ;;
+        weekly) slot=$(last_slot "${BACKUP_FULL_DAY,,}") ;;
+    esac
+    # What lies in S3 has to be fetched from there, which costs: once a week.
+    if [[ $1 == s3 ]]; then slot=$(last_slot "${BACKUP_FULL_DAY,,}"); fi
+    (($(last_verified "$1") < slot))
+}
+
+# Whatever is due, one after the other. A failure is tried again after a while, not at once.
+attend() {
+    local repository type
+    for repository in $(repositories); do
+        sync_rows "$repository" || true
+        type=$(due_backup "$repository")
+        if [[ -n $type ]] && may_try "$repository.backup"; then
+            alone backup_one "$repository" "$type" || failed "$repository.backup"
+        fi
+        [[ -z $(due_backup "$repository") ]] || continue
+        if verification_is_due "$repository" && may_try "$repository.verify"; then
+            alone verify_one "$repository" || failed "$repository.verify"
+        fi
+    done
+}
+
+# As soon as the database answers: without it Postgres can archive nothing.
+know_stanzas() {
+    local repository log
+    for repository in $(repositories); do
+        [[ ! -f $RUN_DIR/known.$repository ]] || continue
+        [[ $(psql_owner postgres -c 'select true' 2>/dev/null || true) == t ]] || return 0
+        log=$(mktemp "$RUN_DIR/log.XXXXXX")
+        if ensure_stanza "$repository" "$log"; then
+            touch "$RUN_DIR/known.$repository"
+        elif may_try "$repository.stanza"; then
+            warn "$repository: $(essence "$log")"
+            failed "$repository.stanza"
+        fi
+        rm -f "$log"
+    done
+}
+
+may_try() { [[ ! -f $RUN_DIR/failed.$1 ]] || (($(date +%s) - $(<"$RUN_DIR/failed.$1") >= RETRY_SECONDS)); }
+failed() { date +%s >"$RUN_DIR/failed.$1"; }
+
+cmd_schedule() {
+    local repository waiting='' job
+    check_settings
+    [[ $BACKUP == on ]] || { say 'BACKUP is off: nothing is backed up'; exec sleep infinity; }
+    prepare_run_dir
+    for repository in $(repositories); do write_config "$repository" || exit 1; done
+    rm -f "$RUN_DIR"/known.* "$RUN_DIR"/failed.*
+    remove_scratch
+    say "backups daily at $BACKUP_TIME UTC, full on ${BACKUP_FULL_DAY,,}, $BACKUP_KEEP_FULL full ones kept, verified $BACKUP_VERIFY, to: $(repositories | paste -sd ' ')"
+    # Signals are heard while we wait for a child, not while one runs in the foreground.
+    trap 'kill -TERM $(jobs -p) 2>/dev/null; wait; remove_scratch; exit 0' TERM INT
+    if has_s3; then ship_loop & fi
+    while :; do
+        touch "$RUN_DIR/alive"
+        know_stanzas
+        if has_table; then
+            waiting=''
+            trim_rows || true
+            attend &
+            job=$!
+            while kill -0 "$job" 2>/dev/null; do
+                touch "$RUN_DIR/alive"
+                sleep 2 &
+                wait $! || true
+            done
+            wait "$job" || true
+        elif [[ -z $waiting ]]; then
+            say "waiting for the database $DB_NAME and its tables, which the backend makes"
+            waiting=yes
+        fi
+        sleep "${BACKUP_TICK_SECONDS:-30}" &
+        wait $! || true
+    done
+}
