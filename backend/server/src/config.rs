@@ -90,6 +90,15 @@ impl Config {
         Self::read(&Environment::of_process())
     }
 
+    /// Where a process with this environment listens; nothing else of it is looked at.
+    ///
+    /// # Errors
+    /// When `HOST` or `PORT` is wrong.
+    pub(crate) fn listening() -> Result<SocketAddr, ConfigError> {
+        let env = Environment::of_process();
+        Ok(SocketAddr::new(host(&env)?, port(&env)?))
+    }
+
     fn read(env: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
             log: log(env)?,
@@ -125,11 +134,6 @@ fn log(env: &Environment) -> Result<LogSettings, ConfigError> {
 }
 
 fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
-    let host_variable = env.or("HOST", "127.0.0.1");
-    let host: IpAddr = host_variable
-        .text
-        .parse()
-        .map_err(|_not_an_address| host_variable.wrong("is not an IP address", "127.0.0.1"))?;
     let public_url = env.get("PUBLIC_URL");
     if let Some(url) = &public_url
         && !(url.text.starts_with("http://") || url.text.starts_with("https://"))
@@ -143,8 +147,8 @@ fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
         return Err(dir.wrong("holds no index.html", "frontend/dist"));
     }
     Ok(HttpSettings {
-        host,
-        port: env.number("PORT", 3_002, 1..=u16::MAX)?,
+        host: host(env)?,
+        port: port(env)?,
         public_url: public_url.map(|url| url.text.to_owned()),
         cors_origins: origins(env)?,
         static_dir: static_dir.map(|(path, _)| path),
@@ -159,6 +163,15 @@ fn http(env: &Environment) -> Result<HttpSettings, ConfigError> {
             env.or("TRUSTED_PROXIES", "").wrong(&format!("holds something else: {problem}"), "127.0.0.1")
         })?,
     })
+}
+
+fn host(env: &Environment) -> Result<IpAddr, ConfigError> {
+    let host = env.or("HOST", "127.0.0.1");
+    host.text.parse().map_err(|_not_an_address| host.wrong("is not an IP address", "127.0.0.1"))
+}
+
+fn port(env: &Environment) -> Result<u16, ConfigError> {
+    env.number("PORT", 3_002, 1..=u16::MAX)
 }
 
 fn admins(env: &Environment) -> Result<BTreeSet<Email>, ConfigError> {

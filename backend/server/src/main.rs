@@ -8,18 +8,21 @@ use vigia_live::board::ErrorBoard;
 
 mod accounts;
 mod config;
+mod health_check;
 mod history;
+mod http_client;
 mod lifecycle;
 mod logging;
 mod metrics;
 mod serve;
 mod storage;
+mod version;
 
 /// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
 ///
 /// All settings come from the environment; docs/configuration.md lists them.
 #[derive(Debug, Parser)]
-#[command(name = "vigia", version)]
+#[command(name = "vigia", version = version::LONG)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -47,6 +50,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the process that `HOST` and `PORT` name how it is, and exit with 0 if it answers. For containers.
+    #[command(name = "healthcheck")]
+    HealthCheck,
     /// Check the environment and the files it names, and exit.
     CheckConfig,
     /// Print the description of the API (OpenAPI 3.1) and exit.
@@ -73,6 +79,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         std::io::stdout().write_all(vigia_api::openapi_json().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
+    if matches!(command, Command::HealthCheck) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        return Ok(answer(&runtime.block_on(health_check::ask(config::Config::listening()?))?));
+    }
     let config = config::Config::from_environment()?;
     let errors = Arc::new(ErrorBoard::default());
     logging::start(&config.log, Arc::clone(&errors))?;
@@ -92,7 +102,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime.block_on(history::history(&config, arguments)).map(|()| ExitCode::SUCCESS)
         }
         Command::Storage { json } => Ok(answer(&runtime.block_on(storage::report(&config, json))?)),
-        Command::Openapi => Ok(ExitCode::SUCCESS),
+        Command::Openapi | Command::HealthCheck => Ok(ExitCode::SUCCESS),
         Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),
     }
 }
