@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::client::conn::http1;
-use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::pin::pin;
@@ -16,10 +16,16 @@ const MOST_BYTES: usize = 2 * 1_024 * 1_024;
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
 impl Answer {
+    /// A header as text; the first if there are several.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// The body as JSON; null if it is something else.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -34,7 +40,7 @@ pub(crate) async fn get<S>(
     stream: S,
     host: &str,
     path: &str,
-    headers: &[(HeaderName, &'static str)],
+    headers: &[(HeaderName, String)],
 ) -> anyhow::Result<Answer>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -45,7 +51,7 @@ where
         request = request.header(CONNECTION, HeaderValue::from_static("close"));
     }
     for (name, value) in headers {
-        request = request.header(name, HeaderValue::from_static(value));
+        request = request.header(name, value);
     }
     let request = request.body(Empty::<Bytes>::new())?;
     let mut exchange = pin!(async move {
@@ -59,7 +65,7 @@ where
                 .map_err(|error| anyhow::anyhow!("the answer broke off: {error}"))?
                 .to_bytes(),
         };
-        Ok(Answer { status: head.status, body })
+        Ok(Answer { status: head.status, headers: head.headers, body })
     });
     // The connection does the reading and writing; when it has ended, what it read is still there.
     tokio::select! {
