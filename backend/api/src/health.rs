@@ -24,6 +24,7 @@ pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) ->
     let mut health = Health {
         status: if board.not_ready().is_empty() { "ok" } else { "degraded" },
         version: api.settings.version.clone(),
+        commit: api.settings.commit.clone(),
         started_at: utc(board.started_at()),
         uptime_sec: api.clock.now().millis_since(board.started_at()) / 1_000,
         role: board.role().as_str(),

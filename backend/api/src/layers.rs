@@ -45,6 +45,26 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest name a client, or the proxy before us, may give its request.
 const REQUEST_ID_BYTES: usize = 64;
 
+/// In an answer that opens no WebSocket: whether one was asked for, as far as it came here.
+const UPGRADE_SEEN: HeaderName = HeaderName::from_static("x-websocket-upgrade");
+
+/// Tells whoever opens no feed whether his wish for one came through: strangers too, for a proxy that does not pass
+/// `Upgrade` on is looked for by those who have no account.
+pub(crate) async fn upgrade_seen(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let wish = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let connection =
+        headers.get(header::CONNECTION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_seen =
+        wish.eq_ignore_ascii_case("websocket") && connection.to_ascii_lowercase().contains("upgrade");
+    let mut response = next.run(request).await;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        let seen = HeaderValue::from_static(if is_seen { "seen" } else { "missing" });
+        response.headers_mut().insert(UPGRADE_SEEN, seen);
+    }
+    response
+}
+
 /// Names the request, in its log lines and in the answer.
 pub(crate) async fn named(request: Request, next: Next) -> Response {
     let id = request_id(request.headers());

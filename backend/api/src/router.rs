@@ -32,7 +32,7 @@ pub fn router(api: Api) -> Router {
 
     let routes = Router::new()
         .merge(outside().router)
-        .merge(live_feed().router.route_layer(door()))
+        .merge(live_feed().router.route_layer(door()).route_layer(from_fn(layers::upgrade_seen)))
         .nest("/api", resources);
 
     let cross_origin = option_layer(layers::cross_origin(&api.settings));

@@ -12,6 +12,8 @@ use vigia_store::session::SessionLife;
 pub struct ApiSettings {
     /// Of the program, as `/health` shows it.
     pub version: String,
+    /// The commit it was made from, or `unknown`.
+    pub commit: String,
     /// Where the built frontend lies; without one only the API is served.
     pub static_dir: Option<PathBuf>,
     /// Host names (without port) under which browsers may call, besides loopback ones. Anything else is refused, so
@@ -65,6 +67,7 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: "unknown".to_owned(),
             static_dir: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),

@@ -36,6 +36,7 @@ pub(crate) async fn get_system(
         status: if not_ready.is_empty() { "ok" } else { "degraded" },
         not_ready,
         version: api.settings.version.clone(),
+        commit: api.settings.commit.clone(),
         now: utc(now),
         process: all.then(|| process(board, now)),
         mqtt: all.then(|| mqtt(board)),

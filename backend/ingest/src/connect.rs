@@ -19,6 +19,7 @@ mod outstanding;
 mod subscriptions;
 mod session;
 mod backoff;
+pub mod probe;
 
 use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};
 use backlog::Backlog;

@@ -35,6 +35,7 @@ mod run;
 pub mod feed;
 
 pub use crate::metrics::describe;
+pub use connect::probe;
 pub use run::{Ingest, IngestError};
 pub use settings::{IngestSettings, StartedIngest};
 pub use spool::SpoolSettings;

@@ -1,6 +1,8 @@
 //! The three files a connection needs, read and checked before the first attempt, so that a wrong one is named at
 //! start and not guessed from a broker's silence.
 
+pub mod examine;
+
 use rustls::ClientConfig;
 use rustls::RootCertStore;
 use rustls_pki_types::pem::{self, PemObject};

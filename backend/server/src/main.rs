@@ -8,18 +8,22 @@ use vigia_live::board::ErrorBoard;
 
 mod accounts;
 mod config;
+mod doctor;
+mod health_check;
 mod history;
+mod http_client;
 mod lifecycle;
 mod logging;
 mod metrics;
 mod serve;
 mod storage;
+mod version;
 
 /// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
 ///
 /// All settings come from the environment; docs/configuration.md lists them.
 #[derive(Debug, Parser)]
-#[command(name = "vigia", version)]
+#[command(name = "vigia", version = version::LONG)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -47,6 +51,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look at everything this installation hangs on, and say what is wrong, why it matters and what mends it.
+    ///
+    /// Exits with 0 if nothing is broken (warnings may be), with 1 if something is, and with 2 if it was called wrongly.
+    Doctor(doctor::Arguments),
+    /// Print the least that AWS IoT Core must allow, for these settings.
+    Policy(doctor::PolicyArguments),
+    /// Ask the process that `HOST` and `PORT` name how it is, and exit with 0 if it answers. For containers.
+    #[command(name = "healthcheck")]
+    HealthCheck,
     /// Check the environment and the files it names, and exit.
     CheckConfig,
     /// Print the description of the API (OpenAPI 3.1) and exit.
@@ -58,10 +71,13 @@ fn main() -> ExitCode {
     match run(command) {
         Ok(code) => code,
         Err(error) => {
-            // One line, before any log format was chosen: what stops a start must be readable anywhere.
+            // A line each, before any log format was chosen: what stops a start must be readable anywhere.
             #[expect(clippy::print_stderr, reason = "the last word of a process that could not start")]
             {
-                eprintln!("vigia: {error:#}");
+                match error.downcast_ref::<config::ConfigErrors>() {
+                    Some(errors) => errors.0.iter().for_each(|error| eprintln!("vigia: {error}")),
+                    None => eprintln!("vigia: {error:#}"),
+                }
             }
             ExitCode::FAILURE
         }
@@ -73,6 +89,21 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         std::io::stdout().write_all(vigia_api::openapi_json().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
+    if matches!(command, Command::HealthCheck) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        return Ok(answer(&runtime.block_on(health_check::ask(config::Config::listening()?))?));
+    }
+    let command = match command {
+        Command::Policy(arguments) => return Ok(answer(&doctor::policy(&arguments)?)),
+        Command::Doctor(arguments) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            let code = runtime.block_on(doctor::doctor(arguments));
+            // A name server that says nothing holds a thread for longer than anybody waits.
+            runtime.shutdown_background();
+            return code;
+        }
+        other => other,
+    };
     let config = config::Config::from_environment()?;
     let errors = Arc::new(ErrorBoard::default());
     logging::start(&config.log, Arc::clone(&errors))?;
@@ -92,7 +123,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime.block_on(history::history(&config, arguments)).map(|()| ExitCode::SUCCESS)
         }
         Command::Storage { json } => Ok(answer(&runtime.block_on(storage::report(&config, json))?)),
-        Command::Openapi => Ok(ExitCode::SUCCESS),
+        Command::Openapi | Command::HealthCheck | Command::Doctor(_) | Command::Policy(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
         Command::CheckConfig => serve::check(config).map(|()| ExitCode::SUCCESS),
     }
 }

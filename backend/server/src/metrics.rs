@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_macros, reason = "this is where the names live")]
 #![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
 
+use crate::version;
 use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -28,7 +29,7 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         .build_recorder();
     let handle = recorder.handle();
     ::metrics::set_global_recorder(recorder).context("cannot start the metrics")?;
-    describe_gauge!("vigia_info", "Always 1; the version is a label");
+    describe_gauge!("vigia_info", "Always 1; version and commit are labels");
     describe_gauge!("vigia_start_time_seconds", "When the process started, Unix time");
     describe_gauge!("vigia_uptime_seconds", "Seconds since the process started");
     describe_gauge!("vigia_database_up", "1 while the database answers");
@@ -95,7 +96,7 @@ pub(crate) fn expired(messages: u64) {
 /// The whole exposition, with the board's figures as they are now.
 pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> String {
     let board = live.board();
-    gauge!("vigia_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    gauge!("vigia_info", "version" => version::VERSION, "commit" => version::COMMIT).set(1.0);
     gauge!("vigia_start_time_seconds").set(board.started_at().as_millis() as f64 / 1_000.0);
     gauge!("vigia_uptime_seconds").set(clock.now().millis_since(board.started_at()) as f64 / 1_000.0);
     gauge!("vigia_database_up").set(f64::from(u8::from(board.database().up)));

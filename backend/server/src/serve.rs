@@ -4,6 +4,7 @@ use crate::accounts;
 use crate::config::{Config, HttpSettings, QuarantineExpiry};
 use crate::lifecycle::{Ending, Lifecycle};
 use crate::metrics;
+use crate::version;
 use anyhow::Context;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -112,7 +113,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let (counting, counted) = (store.clone(), live.clone());
     every(&lifecycle, COUNT, move || count_missing(counting.clone(), counted.clone()));
 
-    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+    tracing::info!(%address, version = version::VERSION, commit = version::COMMIT, "listening");
     let ending = lifecycle.until_stopped().await?;
     if tokio::time::timeout(CLOSE, store.close()).await.is_err() {
         tracing::warn!("the database did not let go of its connections in time");
@@ -154,7 +155,8 @@ fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
         public_url: address,
         admins: http.admins,
         trusted_proxies: http.trusted_proxies,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        version: version::VERSION.to_owned(),
+        commit: version::COMMIT.to_owned(),
         static_dir: http.static_dir,
         allowed_hosts: public_host.into_iter().collect(),
         allowed_origins: public_url.into_iter().chain(http.cors_origins).collect(),

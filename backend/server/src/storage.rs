@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use vigia_contract::http::UtcTime;
+use vigia_ingest::IngestSettings;
 use vigia_model::{Clock, Days, Retention, RuleSet, SeriesId, Timestamp};
-use vigia_store::Store;
 use vigia_store::retention::Beginning;
 use vigia_store::storage::{Growth, Held, TableSize, days_left};
+use vigia_store::{Store, StoreError};
 
 /// Series that are named.
 const MOST_SERIES: usize = 10;
@@ -43,23 +44,48 @@ pub(crate) async fn report(config: &Config, as_json: bool) -> anyhow::Result<Str
     Ok(if as_json { format!("{:#}", report.json()) } else { report.text() })
 }
 
-async fn read(store: &Store, config: &Config, now: Timestamp) -> anyhow::Result<Report> {
-    let (max, retention) = (config.ingest.storage_max_bytes, config.ingest.retention);
+/// How long the room will do.
+pub(crate) struct Outlook {
+    pub(crate) taken: i64,
+    pub(crate) on_disk: i64,
+    pub(crate) days_left: Option<i64>,
+    pub(crate) growth: Growth,
+    oldest_hour: Option<Timestamp>,
+}
+
+/// Reckons how long the room will do.
+///
+/// # Errors
+/// When the database fails, or was never migrated.
+pub(crate) async fn outlook(
+    store: &Store,
+    settings: &IngestSettings,
+    now: Timestamp,
+) -> Result<Outlook, StoreError> {
     let in_use = store.storage_use().await?;
     let taken = in_use.taken();
-    let beginning = store.beginning().await?;
     let partitions = store.raw_partitions().await?;
     let oldest_hour = store.oldest_hour().await?;
     let growth = store.growth(now).await?;
-    let rules = RuleSet::new(store.rules().await?, config.ingest.default_mode);
-    let kept = store.kept_for(&rules, retention).await?;
+    let rules = RuleSet::new(store.rules().await?, settings.default_mode);
+    let kept = store.kept_for(&rules, settings.retention).await?;
     let held = Held { partitions: &partitions, hourly_bytes: in_use.hourly, oldest_hour };
+    let max = settings.storage_max_bytes;
+    let days_left = max.and_then(|max| days_left(taken, max, &growth, &kept, &held, now));
+    Ok(Outlook { taken, on_disk: in_use.bytes, days_left, growth, oldest_hour })
+}
+
+async fn read(store: &Store, config: &Config, now: Timestamp) -> anyhow::Result<Report> {
+    let (max, retention) = (config.ingest.storage_max_bytes, config.ingest.retention);
+    let Outlook { taken, on_disk, days_left, growth, oldest_hour } =
+        outlook(store, &config.ingest, now).await?;
+    let beginning = store.beginning().await?;
     let largest: Vec<SeriesId> = growth.series.iter().take(MOST_SERIES).map(|it| it.series).collect();
     Ok(Report {
         taken,
-        on_disk: in_use.bytes,
+        on_disk,
         max,
-        days_left: max.and_then(|max| days_left(taken, max, &growth, &kept, &held, now)),
+        days_left,
         retention,
         beginning,
         oldest: store.oldest_sample().await?,
@@ -210,7 +236,8 @@ fn date(ts: Timestamp) -> String {
     time.as_str().and_then(|time| time.split('T').next()).unwrap_or_default().to_owned()
 }
 
-fn bytes(number: f64) -> String {
+/// A size as people read it.
+pub(crate) fn bytes(number: f64) -> String {
     let mut number = number;
     for unit in ["B", "KiB", "MiB", "GiB"] {
         if number < 1_024.0 {
@@ -222,7 +249,7 @@ fn bytes(number: f64) -> String {
 }
 
 #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "for people")]
-fn float(number: i64) -> f64 {
+pub(crate) fn float(number: i64) -> f64 {
     number as f64
 }
 

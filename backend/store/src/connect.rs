@@ -23,6 +23,8 @@ const DOOR_CONNECTIONS: u32 = 3;
 const CONTROL_CONNECTIONS: u32 = 4;
 /// Connections for packing, which does one thing at a time.
 const UPKEEP_CONNECTIONS: u32 = 2;
+/// Those that listen for rules, moves and alarms.
+const LISTENERS: u32 = 5;
 /// The longest a read may take: just below the API's own limit for a request.
 const STATEMENT_TIMEOUT: &str = "28s";
 /// How long a caller waits for a connection before being told that the database is away.
@@ -56,6 +58,20 @@ const NEWER: &str = "
     where version > $1
     order by version";
 
+/// The migrations this program has, by number, with the checksum of their text.
+pub(crate) fn migrations() -> impl Iterator<Item = (i64, &'static [u8])> {
+    MIGRATOR.iter().map(|migration| (migration.version, migration.checksum.as_ref()))
+}
+
+/// The most connections one process keeps open: all its pools together, and those that listen.
+pub const CONNECTIONS: u32 = INGEST_CONNECTIONS
+    + API_CONNECTIONS
+    + ARCHIVE_CONNECTIONS
+    + DOOR_CONNECTIONS
+    + CONTROL_CONNECTIONS
+    + UPKEEP_CONNECTIONS
+    + LISTENERS;
+
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub enum DatabaseSettings {
@@ -85,7 +101,16 @@ impl DatabaseSettings {
             .map_err(|error| format!("cannot be read: {error}"))
     }
 
-    fn options(&self) -> Result<PgConnectOptions, StoreError> {
+    /// Where it is, for messages: never the password.
+    pub fn place(&self) -> String {
+        let Ok(options) = self.options() else { return "the database".to_owned() };
+        let socket = options.get_socket().map(|path| path.display().to_string());
+        let host = socket.unwrap_or_else(|| options.get_host().to_owned());
+        let name = options.get_database().unwrap_or(options.get_username());
+        format!("{host}:{}/{name}", options.get_port())
+    }
+
+    pub(crate) fn options(&self) -> Result<PgConnectOptions, StoreError> {
         let options = match self {
             Self::Url(url) => PgConnectOptions::from_str(url.expose_secret())
                 .map_err(StoreError::on("read DATABASE_URL"))?,

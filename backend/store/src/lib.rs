@@ -5,6 +5,7 @@ mod error;
 mod care;
 mod history;
 mod connect;
+pub mod checkup;
 mod convert;
 mod watch;
 mod listen;
@@ -35,7 +36,7 @@ pub mod plant;
 pub mod edit;
 pub mod order;
 
-pub use connect::{DatabaseSettings, Store};
+pub use connect::{CONNECTIONS, DatabaseSettings, Store};
 pub use error::{Operation, StoreError};
 pub use watch::Watch;
 

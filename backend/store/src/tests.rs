@@ -42,6 +42,7 @@ async fn every_statement_fits_the_schema() {
         &crate::batch::statements(),
         &crate::packing::statements(),
         &crate::retention::statements(),
+        &crate::checkup::statements(),
     ]
     .concat();
     assert!(statements.len() > 35);

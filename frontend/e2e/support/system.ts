@@ -68,6 +68,7 @@ export function wellSystem(): Fields {
     status: 'ok',
     notReady: [],
     version: '0.1.0',
+    commit: 'abcdef123456',
     now: at(0),
     process: {
       role: 'active',
@@ -202,6 +203,7 @@ export function health(): Fields {
   return {
     status: 'degraded',
     version: '0.1.0',
+    commit: 'abcdef123456',
     startedAt: at(-2 * DAY),
     uptimeSec: 172_800,
     role: 'active',

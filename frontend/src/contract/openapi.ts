@@ -2384,6 +2384,8 @@ export interface components {
      *      filters and the words of errors are left out.
      */
     Health: {
+      /** @description The commit it was made from, the first twelve digits of it; or `unknown`. */
+      commit: string
       database: components['schemas']['DatabaseHealth']
       mqtt: components['schemas']['MqttHealth']
       /** @description `starting`, `active` or `standby`. */
@@ -3965,6 +3967,8 @@ export interface components {
     SystemStatus: {
       /** @description The certificates of the connection to the broker. Empty for the admin of a tenant. */
       certificates: components['schemas']['CertificateStatus'][]
+      /** @description The commit it was made from, the first twelve digits of it; or `unknown`. */
+      commit: string
       /** @description Null for the admin of a tenant. */
       database: components['schemas']['DatabaseStatus'] | null
       /** @description The last warnings and errors of the log, the newest first. Empty for the admin of a tenant. */

@@ -78,6 +78,7 @@ export const databaseSchema = v.object({
 export const healthSchema = v.object({
   status: v.string(),
   version: v.string(),
+  commit: v.string(),
   startedAt: instantSchema,
   uptimeSec: countSchema,
   role: v.string(),
@@ -162,6 +163,7 @@ export const systemSchema = v.object({
   status: v.string(),
   notReady: v.array(v.string()),
   version: v.string(),
+  commit: v.string(),
   now: instantSchema,
   process: v.nullable(
     v.object({

@@ -12,6 +12,8 @@ pub struct Health {
     /// `ok`, or `degraded` when something is not ready.
     pub status: &'static str,
     pub version: String,
+    /// The commit it was made from, the first twelve digits of it; or `unknown`.
+    pub commit: String,
     pub started_at: UtcTime,
     pub uptime_sec: i64,
     /// `starting`, `active` or `standby`.

@@ -16,6 +16,8 @@ pub struct SystemStatus {
     /// What is not ready: `starting`, `standby`, `database`, `spool`, `mqtt`.
     pub not_ready: Vec<&'static str>,
     pub version: String,
+    /// The commit it was made from, the first twelve digits of it; or `unknown`.
+    pub commit: String,
     pub now: UtcTime,
     /// Null for the admin of a tenant.
     pub process: Option<ProcessStatus>,

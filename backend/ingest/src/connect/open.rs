@@ -37,8 +37,16 @@ pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     client_id: &str,
 ) -> Result<(Wire<S>, ConnAck), SessionError> {
+    greet_with(stream, connect(client_id)).await
+}
+
+/// The same, in these words.
+pub(super) async fn greet_with<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    hello: Connect,
+) -> Result<(Wire<S>, ConnAck), SessionError> {
     let mut wire = Wire::new(stream);
-    wire.put(&Packet::Connect(connect(client_id), None, None))?;
+    wire.put(&Packet::Connect(hello, None, None))?;
     wire.flush().await?;
     loop {
         match wire.next_packet()? {
@@ -51,7 +59,7 @@ pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-fn connect(client_id: &str) -> Connect {
+pub(super) fn connect(client_id: &str) -> Connect {
     let mut properties = ConnectProperties::new();
     properties.session_expiry_interval = Some(SESSION_EXPIRY_S);
     properties.receive_maximum = u16::try_from(RECEIVE_MAXIMUM).ok();

@@ -7,8 +7,17 @@ const GOOD: [(&str, &str); 3] = [
     ("AWS_IOT_CLIENT_ID", "vigia"),
 ];
 
-fn read(edit: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    Config::read(&Environment::of(&[&GOOD, edit].concat()))
+fn draft(edit: &[(&str, &str)]) -> Draft {
+    Draft::read(&Environment::of(&[&GOOD, edit].concat()))
+}
+
+fn read(edit: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+    draft(edit).finish()
+}
+
+/// What these variables come to, for tests of others.
+pub(crate) fn settings(edit: &[(&str, &str)]) -> IngestSettings {
+    draft(edit).ingest
 }
 
 #[test]
@@ -59,6 +68,45 @@ fn each_fault_is_one_line_with_the_variable_and_an_example() {
     check(&[("ADMIN_EMAILS", "ana@example.com, luis")], "ADMIN_EMAILS");
     check(&[("TRUSTED_PROXIES", "127.0.0.1,nginx")], "TRUSTED_PROXIES");
     check(&[("AWS_IOT_SHARE_GROUP", "a/b")], "AWS_IOT_SHARE_GROUP");
+}
+
+#[test]
+fn every_fault_is_told_at_once_and_the_rest_is_read() {
+    let edit = [
+        ("PORT", "http"),
+        ("AWS_IOT_ENDPOINT", ""),
+        ("DATABASE_URL", ""),
+        ("ADMIN_EMAILS", "ana@example.com,luis"),
+    ];
+    let all = read(&edit).unwrap_err().to_string();
+    let lines: Vec<&str> = all.lines().collect();
+    assert_eq!(lines.len(), 4, "{all}");
+    for name in ["DATABASE_URL is not set", "PORT is", "AWS_IOT_ENDPOINT is not set", "ADMIN_EMAILS is"] {
+        assert!(lines.iter().any(|line| line.starts_with(name)), "{name} in {all}");
+    }
+    let draft = draft(&edit);
+    assert!(draft.database.is_none() && draft.ingest.host.is_empty());
+    assert_eq!(
+        (draft.http.port, draft.http.admins.len(), draft.ingest.client_id.as_str()),
+        (3_002, 1, "vigia")
+    );
+}
+
+#[test]
+fn a_name_that_is_nearly_right_is_noticed() {
+    let misspelt = |edit: &[(&str, &str)]| draft(edit).misspelt;
+    let pair = |wrong: &str, right: &str| vec![(wrong.to_owned(), right.to_owned())];
+    assert_eq!(misspelt(&[("RAW_RETENTION_DAY", "3")]), pair("RAW_RETENTION_DAY", "RAW_RETENTION_DAYS"));
+    assert_eq!(misspelt(&[("DB_PASWORD_FILE", "x")]), []);
+    assert_eq!(
+        misspelt(&[("DATABASE_URL", ""), ("DB_HOST", "db"), ("DB_PASWORD_FILE", "x")]),
+        pair("DB_PASWORD_FILE", "DB_PASSWORD_FILE")
+    );
+    // Not one that is set as well, nor what only looks a little like one.
+    assert_eq!(
+        misspelt(&[("AWS_IOT_ENDPOINTS", "x"), ("HOSTNAME", "x"), ("PATH", "x"), ("AWS_REGION", "x")]),
+        []
+    );
 }
 
 #[test]

@@ -109,6 +109,10 @@ impl TestApp {
         assert!(child.wait().unwrap().success());
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     fn log_file(&self) -> PathBuf {
         self.scratch.path().join("vigia.log")
     }

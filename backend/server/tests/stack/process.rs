@@ -39,6 +39,47 @@ async fn health_tells_how_it_is_and_a_wrong_environment_stops_the_start() {
     assert!(!app.listens());
 }
 
+#[tokio::test]
+async fn it_says_which_program_it_is_and_that_it_is_there() {
+    let mut app = TestApp::prepare(&[], BrokerOptions::default());
+    // Whoever asks is not told the settings, and needs none.
+    let said = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
+        let output = command.args(arguments).envs(environment.iter().copied()).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let port = app.port().to_string();
+    let here = [("PORT", port.as_str())];
+    let (code, refused) = said(&["healthcheck"], &here);
+    assert_eq!((code, refused.lines().count()), (Some(1), 1), "{refused}");
+    assert!(refused.contains("cannot connect to 127.0.0.1"), "{refused}");
+    let (code, wrong) = said(&["healthcheck"], &[("PORT", "http")]);
+    assert!(code == Some(1) && wrong.contains("PORT is \"http\""), "{wrong}");
+
+    app.run();
+    app.until_ready().await;
+    let (_, health) = app.get("/health").await;
+    let commit = health["commit"].as_str().unwrap();
+    assert!(commit == "unknown" || commit.len() == 12, "{commit}");
+    let version = format!("vigia {} ({commit})\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(said(&["--version"], &[]), (Some(0), version));
+    for host in ["127.0.0.1", "0.0.0.0"] {
+        let (code, healthy) = said(&["healthcheck"], &[("PORT", port.as_str()), ("HOST", host)]);
+        assert_eq!((code, healthy.lines().count()), (Some(0), 1), "{healthy}");
+        assert!(healthy.contains(commit) && healthy.contains("ok"), "{healthy}");
+    }
+    let (_, metrics) = app.get("/metrics").await;
+    let info = format!("vigia_info{{version=\"{}\",commit=\"{commit}\"}} 1", env!("CARGO_PKG_VERSION"));
+    assert!(metrics.as_str().unwrap().contains(&info), "{info}");
+
+    // Somebody who takes the connection and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let (code, late) = said(&["healthcheck"], &[("PORT", port.as_str())]);
+    assert!(code == Some(1) && late.contains("does not answer within 3 s"), "{late}");
+}
+
 /// Names in the exposition and names in the documentation are the same.
 #[tokio::test]
 async fn every_metric_is_documented() {

@@ -17,6 +17,7 @@ export interface Board {
   /** Not all of it could be asked for: the rest is missing, and not well. */
   isPartial: boolean
   version: string
+  commit: string
   role: string
   startedAt: number
   uptimeSec: number
@@ -41,6 +42,7 @@ export function boardOf(system: System): Board | null {
   return {
     isPartial: false,
     version: system.version,
+    commit: system.commit,
     role: process.role,
     startedAt: process.startedAt,
     uptimeSec: process.uptimeSec,
@@ -64,6 +66,7 @@ export function boardOfHealth(health: Health): Board {
   return {
     isPartial: true,
     version: health.version,
+    commit: health.commit,
     role: health.role,
     startedAt: health.startedAt,
     uptimeSec: health.uptimeSec,

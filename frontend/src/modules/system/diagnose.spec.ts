@@ -30,6 +30,7 @@ const CONNECTION: Connection = {
 const BOARD: Board = {
   isPartial: false,
   version: '0.1.0',
+  commit: 'abcdef123456',
   role: 'active',
   startedAt: NOW - DAY,
   uptimeSec: DAY / 1_000,

@@ -1,0 +1,170 @@
+//! The way to the broker, step by step: the name, the port, TLS both ways, CONNECT, SUBSCRIBE. The first step that fails
+//! is explained, and what comes after it is not guessed.
+
+mod network;
+mod session;
+
+use super::finding::{Finding, Group};
+use super::policy::{self, MOST_CHARACTERS, Place};
+use crate::config::Draft;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use vigia_ingest::IngestSettings;
+use vigia_ingest::connect::BrokerSettings;
+use vigia_ingest::tls;
+use vigia_ingest::tls::examine::Examination;
+use vigia_model::Timestamp;
+
+pub(super) const GROUP: Group = Group::Broker;
+/// AWS IoT Core's limits for a filter and for the subscriptions of a connection.
+const MOST_SLASHES: usize = 7;
+const MOST_SUBSCRIPTIONS: usize = 50;
+
+/// What is known of whoever else uses the client id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// A probe's own, beside a running backend.
+    Probe,
+    /// The backend's, for nobody else uses it now.
+    Backend,
+    /// The backend's was asked for, and it runs or it cannot be told.
+    Refused(&'static str),
+}
+
+/// What can be said without asking anybody.
+pub(super) fn settings(draft: &Draft) -> Vec<Finding> {
+    let ingest = &draft.ingest;
+    let mut findings = Vec::new();
+    findings.extend(endpoint(&ingest.host));
+    let of_aws = policy::region(&ingest.host).is_some();
+    if of_aws {
+        findings.extend(limits(ingest));
+        findings.push(length(ingest));
+    }
+    findings
+}
+
+/// What asking shows.
+pub(super) async fn check(
+    draft: &Draft,
+    examination: &Examination,
+    now: Timestamp,
+    identity: Identity,
+) -> Vec<Finding> {
+    let ingest = &draft.ingest;
+    if ingest.host.is_empty() {
+        return vec![Finding::skipped(
+            GROUP,
+            "broker",
+            "the broker was not asked: AWS_IOT_ENDPOINT is not usable",
+        )];
+    }
+    let mut findings = Vec::new();
+    let addresses = match network::resolve(&ingest.host, ingest.port).await {
+        Ok((addresses, finding)) => {
+            findings.push(finding);
+            addresses
+        }
+        Err(finding) => return vec![*finding],
+    };
+    let Some(address) = network::reach(ingest, &addresses, &mut findings).await else { return findings };
+    if !network::trust(ingest, address, examination, &mut findings).await {
+        return findings;
+    }
+    if ingest.client_id.is_empty() {
+        findings.push(Finding::skipped(
+            GROUP,
+            "broker-connect",
+            "no CONNECT was tried: AWS_IOT_CLIENT_ID is not usable",
+        ));
+        return findings;
+    }
+    let Ok(tls) = tls::client_config(&ingest.tls, ingest.port, now) else {
+        let text = "no CONNECT was tried: the certificate files are not usable (files)";
+        findings.push(Finding::skipped(GROUP, "broker-connect", text));
+        return findings;
+    };
+    let broker = BrokerSettings { host: ingest.host.clone(), port: ingest.port, tls: Arc::clone(&tls) };
+    session::check(ingest, &broker, identity, &mut findings).await;
+    findings
+}
+
+/// Names that look right and are not.
+fn endpoint(host: &str) -> Option<Finding> {
+    let mend = "set AWS_IOT_ENDPOINT to what aws iot describe-endpoint --endpoint-type iot:Data-ATS prints";
+    if host.contains(".credentials.iot.")
+        || host.contains(".jobs.iot.")
+        || host.starts_with("iot.") && host.ends_with(".amazonaws.com")
+    {
+        let finding = Finding::failure(
+            GROUP,
+            "endpoint-not-data",
+            format!("AWS_IOT_ENDPOINT is {host}, which takes no MQTT"),
+        )
+        .why("AWS IoT has several addresses. Messages go over the data endpoint alone.")
+        .mend(mend);
+        return Some(finding);
+    }
+    policy::region(host)?;
+    let account = host.split('.').next().unwrap_or_default();
+    (!account.ends_with("-ats")).then(|| {
+        Finding::warning(GROUP, "endpoint-not-ats", format!("AWS_IOT_ENDPOINT is {host}, the endpoint of old (without -ats)"))
+            .why("It shows a certificate of an authority that nobody trusts any more; AmazonRootCA1.pem did not sign it, and TLS fails.")
+            .mend(mend)
+    })
+}
+
+fn limits(ingest: &IngestSettings) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = ingest
+        .filters
+        .iter()
+        .filter(|filter| filter.matches('/').count() > MOST_SLASHES)
+        .map(|filter| {
+            Finding::failure(
+                GROUP,
+                "filter-beyond-limits",
+                format!("the filter {filter} has more than {MOST_SLASHES} slashes"),
+            )
+            .why("AWS IoT Core ends the connection of whoever subscribes to it.")
+            .mend("shorten it in MQTT_TOPICS_TELEMETRY; $share/<group>/ does not count")
+        })
+        .collect();
+    if ingest.filters.len() > MOST_SUBSCRIPTIONS {
+        findings.push(
+            Finding::failure(
+                GROUP,
+                "filter-beyond-limits",
+                format!("there are {} filters", ingest.filters.len()),
+            )
+            .why(format!("AWS IoT Core gives a connection {MOST_SUBSCRIPTIONS} subscriptions."))
+            .mend("put fewer and wider filters into MQTT_TOPICS_TELEMETRY"),
+        );
+    }
+    findings
+}
+
+fn length(ingest: &IngestSettings) -> Finding {
+    let characters = policy::characters(&policy::subscriber(ingest, &Place::of_endpoint(&ingest.host)));
+    let fact =
+        format!("the least policy for these settings takes {characters} of {MOST_CHARACTERS} characters");
+    if characters <= MOST_CHARACTERS {
+        return Finding::ok(GROUP, "policy", format!("{fact} (vigia policy subscriber)"));
+    }
+    Finding::failure(GROUP, "policy-too-long", fact)
+        .why("AWS IoT Core takes no policy that is longer, so none can allow all of these filters by name.")
+        .mend(
+            "put fewer and wider filters into MQTT_TOPICS_TELEMETRY (one factory/+/+/+/gateway/+/telemetry takes every tenant), shorten AWS_IOT_SHARE_GROUP, or attach two policies to the certificate, each with a part of what vigia policy subscriber prints",
+        )
+}
+
+/// For messages: where it is.
+pub(super) fn place(ingest: &IngestSettings) -> String {
+    format!("{}:{}", ingest.host, ingest.port)
+}
+
+/// IPv4 before IPv6, as most networks have only that.
+pub(super) fn sorted(mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    addresses.dedup();
+    addresses
+}
