@@ -46,13 +46,13 @@ write_upstream() {
     # shellcheck disable=SC2016 # Nginx's variable
     printf 'map "" $vigia_api { default %s; }\n' "$1"
     if [[ $host =~ ^[0-9.]+$ ]]; then
-        printf 'upstream vigia_api { server %s; keepalive 32; }\n' "$API_UPSTREAM"
+        printf 'upstream vigia_api { zone vigia_backend 128k; server %s; keepalive 32; }\n' "$API_UPSTREAM"
         return
     fi
     [[ -n $resolver ]] || stop "who resolves the name $host? /etc/resolv.conf names no server; set NGINX_RESOLVER"
     printf 'resolver %s valid=5s ipv6=off;\nresolver_timeout 3s;\n' "$resolver"
     if [[ $1 == vigia_api ]]; then
-        printf 'upstream vigia_api { zone vigia_api 128k; server %s resolve; keepalive 32; }\n' "$API_UPSTREAM"
+        printf 'upstream vigia_api { zone vigia_backend 128k; server %s resolve; keepalive 32; }\n' "$API_UPSTREAM"
     fi
 }
 

@@ -86,6 +86,8 @@ make_revocations() {
     readable_by "$BROKER_GROUP" "$broker/crl.pem"
 }
 
+rights_of() { awk -v name="$1" '/^user / { mine = ($0 == "user " name) } mine' "$broker/acl"; }
+
 # Rewrites the rights: those of this name go, and the lines from standard input come.
 set_rights() {
     local name=$1 new=$broker/acl.new
@@ -181,9 +183,10 @@ server() {
 gateway() {
     (($# == 4)) || stop 'gateway takes four names: <tenant> <province> <plant> <gateway>'
     local tenant=$1 province=$2 plant=$3 name=$4
-    is_name "$tenant" tenant && is_name "$province" province && is_name "$plant" plant && is_name "$name" gateway
-    ((${#name} <= 64)) || stop "'$name' is longer than the 64 characters of a common name"
     needs_authority
+    is_name "$tenant" tenant && is_name "$province" province && is_name "$plant" plant && is_name "$name" gateway
+    [[ $name != broker && $(rights_of "$name") != *'topic read'* ]] || stop "'$name' is not a gateway: take another name for it"
+    ((${#name} <= 64)) || stop "'$name' is longer than the 64 characters of a common name"
     local topic=factory/$tenant/$province/$plant/gateway/$name/telemetry folder=$gateways/$name
     if grep -qxF "user $name" "$broker/acl" && [[ $force == no ]]; then
         grep -qxF "topic write $topic" "$broker/acl" ||
@@ -205,8 +208,9 @@ gateway() {
 backend() {
     (($# <= 1)) || stop 'backend takes one name'
     local name=${1:-backend} certificate=$secrets/certificate.pem.crt key=$secrets/private.pem.key
-    is_name "$name" backend
     needs_authority
+    is_name "$name" name
+    [[ $name != broker ]] || stop "'broker' is the broker: take another name for the backend"
     if [[ -e $key && $force == no ]]; then
         if openssl verify -CAfile "$ca/ca.pem" "$certificate" >/dev/null 2>&1; then
             say "the backend's certificate exists, good until $(until_when "$certificate")"
@@ -215,7 +219,7 @@ backend() {
             stop "$key is of another authority (AWS?): move it away, or replace it with --force"
         fi
     else
-        ! grep -qxF "topic write factory/.*/$name/telemetry" "$broker/acl" || stop "$name is a gateway"
+        [[ $(rights_of "$name") != *'topic write'* ]] || stop "'$name' is a gateway: take another name for the backend"
         issue "$name" client "$CLIENT_DAYS" '' "$certificate" "$key"
         cp "$ca/ca.pem" "$secrets/AmazonRootCA1.pem"
         readable_by "$BACKEND_GROUP" "$certificate" "$key" "$secrets/AmazonRootCA1.pem"
@@ -243,8 +247,8 @@ list() {
     needs_authority
     printf '%-10s %-40s %s\n' state name until
     printf '%-10s %-40s %s\n' authority - "$(until_when "$ca/ca.pem")"
-    local state expires serial subject
-    while IFS=$'\t' read -r state expires _ serial _ subject; do
+    local state serial subject
+    while IFS=$'\t' read -r state _ _ serial _ subject; do
         case $state in
         V) state=valid ;;
         R) state=revoked ;;

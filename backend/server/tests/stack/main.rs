@@ -32,4 +32,5 @@ mod fleet;
 mod retention;
 mod process;
 mod nginx;
+mod on_premise;
 mod tour;
