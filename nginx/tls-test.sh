@@ -53,7 +53,7 @@ fi
 # shellcheck disable=SC2086 # one of them may be empty
 env SOURCE="$scratch/nginx" RUN="$scratch/run" PAGES_DIR="$scratch/www" ACME_DIR="$scratch" CERT_DIR="$scratch/certificates" \
     SERVER_NAME=localhost PUBLIC_URL="https://localhost:$port" API_UPSTREAM=127.0.0.1:1 \
-    HTTPS_PORT="$port" HTTP_PORT="$(free_port)" STATUS_PORT="$(free_port)" \
+    LISTEN_HTTPS="$port" LISTEN_HTTP="$(free_port)" LISTEN_STATUS="$(free_port)" \
     "${as[@]}" bash "$scratch/nginx/web.sh" >"$scratch/web.log" 2>&1 &
 web=$!
 for _ in {1..100}; do

@@ -12,9 +12,9 @@ RUN=${RUN:-/tmp/vigia-web}
 PAGES_DIR=${PAGES_DIR:-/srv/vigia/www}
 ACME_DIR=${ACME_DIR:-/var/www/acme}
 MIME_TYPES=${MIME_TYPES:-/etc/nginx/mime.types}
-HTTP_PORT=${HTTP_PORT:-8080}
-HTTPS_PORT=${HTTPS_PORT:-8443}
-STATUS_PORT=${STATUS_PORT:-8081}
+LISTEN_HTTP=${LISTEN_HTTP:-8080}
+LISTEN_HTTPS=${LISTEN_HTTPS:-8443}
+LISTEN_STATUS=${LISTEN_STATUS:-8081}
 API_UPSTREAM=${API_UPSTREAM:-api:3002}
 # How often it looks for a new certificate, in seconds.
 WATCH_SECONDS=${WATCH_SECONDS:-10}
@@ -63,16 +63,31 @@ is_pair() {
         openssl x509 -in "$1" -noout 2>/dev/null
 }
 
+# Says what is wrong once, not every ten seconds.
+complaint=
+complain() {
+    [[ $complaint == "$1" ]] || say "$1"
+    complaint=$1
+}
+
 # Takes the certificate of certbot if it is whole and new. Certificate and key are replaced one after the other, so a pair
 # that does not fit is left alone until it does.
 take_certificate() {
     local new=$RUN/tls.new
-    [[ -r $CERT_DIR/fullchain.pem && -r $CERT_DIR/privkey.pem ]] || return 1
+    if [[ ! -r $CERT_DIR/fullchain.pem || ! -r $CERT_DIR/privkey.pem ]]; then
+        # What root alone may read does not even seem to be there, but for this.
+        [[ ! -e $CERT_DIR/fullchain.pem ]] || complain "user $EUID may not read $CERT_DIR/privkey.pem: run certbot as that user"
+        return 1
+    fi
     cmp -s "$CERT_DIR/fullchain.pem" "$RUN/tls/fullchain.pem" && cmp -s "$CERT_DIR/privkey.pem" "$RUN/tls/privkey.pem" &&
         return 1
     rm -rf "$new"
     mkdir "$new" && cp -L "$CERT_DIR/fullchain.pem" "$CERT_DIR/privkey.pem" "$new"/ || return 1
-    is_pair "$new/fullchain.pem" "$new/privkey.pem" || return 1
+    if ! is_pair "$new/fullchain.pem" "$new/privkey.pem"; then
+        complain "certificate and key in $CERT_DIR do not fit together: waiting for those that do"
+        return 1
+    fi
+    complaint=
     rm -rf "$RUN/tls.old"
     [[ ! -d $RUN/tls ]] || mv "$RUN/tls" "$RUN/tls.old"
     mv "$new" "$RUN/tls"
@@ -82,17 +97,17 @@ make_certificate() {
     mkdir -p "$RUN/tls"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=$SERVER_NAME" \
         -addext "subjectAltName=DNS:$SERVER_NAME" -keyout "$RUN/tls/privkey.pem" -out "$RUN/tls/fullchain.pem" 2>/dev/null
-    say "no certificate in $CERT_DIR yet: started with one of its own, which browsers do not trust"
+    say "no certificate to be had in $CERT_DIR yet: started with one of its own, which browsers do not trust"
 }
 
 write_configuration() {
     local text name group=vigia_api
     local -A value=(
         [RUN]=$RUN [MIME_TYPES]=$MIME_TYPES [PAGES_DIR]=$PAGES_DIR [ACME_DIR]=$ACME_DIR [SERVER_NAME]=$SERVER_NAME
-        [HTTP_PORT]=$HTTP_PORT [HTTPS_PORT]=$HTTPS_PORT [HTTPS_SUFFIX]=$HTTPS_SUFFIX [STATUS_PORT]=$STATUS_PORT
-        [LISTEN_HTTP2]='' [HTTP2]=''
+        [LISTEN_HTTP]=$LISTEN_HTTP [LISTEN_HTTPS]=$LISTEN_HTTPS [HTTPS_SUFFIX]=$HTTPS_SUFFIX [LISTEN_STATUS]=$LISTEN_STATUS
+        [H2_PARAMETER]='' [H2_DIRECTIVE]=''
     )
-    if nginx_is 1.25.1; then value[HTTP2]='http2 on;'; else value[LISTEN_HTTP2]=' http2'; fi
+    if nginx_is 1.25.1; then value[H2_DIRECTIVE]='http2 on;'; else value[H2_PARAMETER]=' http2'; fi
     # Before 1.27.3 a group cannot ask again, but a name in a variable is asked for at each request.
     nginx_is 1.27.3 || [[ ${API_UPSTREAM%:*} =~ ^[0-9.]+$ ]] || group=$API_UPSTREAM
     write_upstream "$group" >"$RUN/upstream.conf"

@@ -12,6 +12,7 @@ mod page;
 const NGINX: &str = include_str!("lint_deploy/nginx.sh");
 /// Packages of a distribution are not pinned: its older versions vanish, and its newer ones mend them.
 const HADOLINT: [&str; 2] = ["--ignore", "DL3008"];
+const EXAMPLE: &str = ".env.production.example";
 /// What may be chosen to run beside the database and the program.
 const PROFILES: [&str; 5] = ["", "tls", "tls,monitoring", "on-premise", "tls,monitoring,on-premise"];
 
@@ -101,6 +102,7 @@ fn nginx(linters: &Path) -> Result<()> {
 fn compose(files: &Files, linters: &Path) -> Result<()> {
     let found = files.where_name(|name| name.starts_with("docker-compose.") && name.ends_with(".yml"));
     if found.is_empty() {
+        println!("── Compose: there is no docker-compose.*.yml");
         return Ok(());
     }
     let mut schema = at_root(linters.join("check-jsonschema"));
@@ -112,22 +114,31 @@ fn compose(files: &Files, linters: &Path) -> Result<()> {
         println!("── docker compose config: skipped, for there is no `docker compose` here");
         return Ok(());
     }
-    let example = ".env.production.example";
-    for profiles in PROFILES {
+    let mains = ["docker-compose.production.yml"];
+    // A file that changes the main one, for a machine with an Nginx of its own.
+    let changed = ["docker-compose.production.yml", "docker-compose.host-nginx.yml"];
+    let filled = filled_example()?;
+    for (set, profiles) in
+        PROFILES.map(|profiles| (&mains[..], profiles)).into_iter().chain([(&changed[..], "monitoring")])
+    {
+        if !set.iter().all(|name| found.contains(&Path::new(name))) {
+            continue;
+        }
         let mut config = at_root("docker");
-        config.args([
-            "compose",
-            "--env-file",
-            example,
-            "-f",
-            "docker-compose.production.yml",
-            "config",
-            "--quiet",
-        ]);
-        config.env("COMPOSE_PROFILES", profiles);
-        run::step(&format!("docker compose config with the profiles '{profiles}'"), &mut config)?;
+        config.args(["compose", "--env-file", EXAMPLE]).args(set.iter().flat_map(|name| ["-f", name]));
+        config.args(["config", "--quiet"]).envs(filled.clone()).env("COMPOSE_PROFILES", profiles);
+        run::step(&format!("docker compose config of {} with '{profiles}'", set.join(" and ")), &mut config)?;
     }
     Ok(())
+}
+
+/// Values for what the example leaves to be filled in.
+fn filled_example() -> Result<Vec<(String, String)>> {
+    let text = fs::read_to_string(project::root().join(EXAMPLE))
+        .map_err(|error| Failure::new(format!("cannot read {EXAMPLE}: {error}")))?;
+    let empty = text.lines().filter_map(|line| line.strip_suffix('=')).filter(|name| !name.starts_with('#'));
+    let value = |name: &str| if name == "PUBLIC_URL" { "https://telemetry.example.com" } else { "example" };
+    Ok(empty.map(|name| (name.to_owned(), value(name).to_owned())).collect())
 }
 
 fn prometheus(files: &Files) -> Result<()> {

@@ -21,7 +21,7 @@ read_by_gixy() {
 # -- The image: as its own script writes it.
 mkdir -p "$scratch/www" "$scratch/certificates"
 SOURCE=$PWD/nginx RUN=$scratch/image PAGES_DIR=$scratch/www ACME_DIR=$scratch CERT_DIR=$scratch/certificates MIME_TYPES=$mime \
-    SERVER_NAME=telemetry.example.com API_UPSTREAM=127.0.0.1:3002 HTTP_PORT=18080 HTTPS_PORT=18443 STATUS_PORT=18081 \
+    SERVER_NAME=telemetry.example.com API_UPSTREAM=127.0.0.1:3002 LISTEN_HTTP=18080 LISTEN_HTTPS=18443 LISTEN_STATUS=18081 \
     bash nginx/web.sh check
 read_by_gixy "$scratch/image/nginx.conf"
 

@@ -106,6 +106,12 @@ fn pages_come_with_their_headers_and_nothing_else_is_served() {
         assert!(hidden.status == 404 || (path == "/stub_status" && is_page), "{path}: {hidden:?}");
         is_secured(&hidden);
     }
+    // A factory may ask for much at once, a flood may not.
+    let url = format!("{}/api/flood?[1-1500]", web.ports.public_url());
+    let flood = web.curl(&["--parallel", "--no-include", &url]);
+    let count = |code: &str| flood.text.matches(&format!("\"code\":\"{code}\"")).count();
+    let (passed, refused) = (count("unavailable"), count("too_many_requests"));
+    assert!(passed >= 500 && refused > 0, "{passed} passed on, {refused} refused");
     assert!(web.stop(), "{}", web.log());
 }
 

@@ -134,7 +134,7 @@ async fn a_gateway_speaks_for_itself_and_hears_nothing() {
         assert!(is_taken(plant.port, &first, TOPIC, &message).await);
         app.until_query("select count(*) from samples", "1").await;
     };
-    assert_eq!(heard(plant.port, &second, "factory/#", published).await, 0);
+    assert_eq!(Box::pin(heard(plant.port, &second, "factory/#", published)).await, 0);
     assert_eq!(app.one("select count(*) from rejections"), "0", "what was refused never came");
     assert_eq!(app.one("select gateway_id from gateways"), "granix-ba-gw-01");
 }

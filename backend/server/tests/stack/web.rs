@@ -62,6 +62,8 @@ pub(crate) struct Answer {
     /// Names in lower case.
     headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// Everything that came.
+    pub(crate) text: String,
     /// What curl itself ended with.
     pub(crate) exit: i32,
 }
@@ -84,14 +86,15 @@ impl Web {
         }
         let tools = NginxTools::find().unwrap();
         let mut command = Command::new("bash");
-        let path = std::env::var("PATH").unwrap_or_default();
-        command.arg(at("nginx/web.sh")).env("PATH", format!("{path}:{}", tools.bin().display()));
+        command
+            .arg(at("nginx/web.sh"))
+            .env("PATH", format!("/usr/local/bin:/usr/bin:/bin:{}", tools.bin().display()));
         command.env("SERVER_NAME", NAME).env("PUBLIC_URL", ports.public_url());
         command.env("SOURCE", at("nginx")).env("RUN", at("run")).env("PAGES_DIR", at("www"));
         command.env("ACME_DIR", at("acme")).env("CERT_DIR", at("certificates"));
         command.env("MIME_TYPES", tools.mime_types()).env("WATCH_SECONDS", "1");
-        command.env("HTTP_PORT", ports.http.to_string()).env("HTTPS_PORT", ports.https.to_string());
-        command.env("STATUS_PORT", free_port().unwrap().to_string());
+        command.env("LISTEN_HTTP", ports.http.to_string()).env("LISTEN_HTTPS", ports.https.to_string());
+        command.env("LISTEN_STATUS", free_port().unwrap().to_string());
         command.env("API_UPSTREAM", format!("127.0.0.1:{}", ports.backend));
         if certified {
             certify(&scratch, &pki);
@@ -161,7 +164,7 @@ impl Web {
         });
         let status = head.split_whitespace().nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
         let exit = output.status.code().unwrap_or(-1);
-        Answer { status, headers: headers.collect(), body: body.to_owned(), exit }
+        Answer { status, headers: headers.collect(), body: body.to_owned(), exit, text: text.to_owned() }
     }
 
     /// Asks until the answer is as wanted.
