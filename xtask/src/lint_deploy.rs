@@ -54,6 +54,10 @@ impl Files {
     }
 }
 
+fn has_end(name: &str, end: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == end)
+}
+
 /// A command in the top folder of the checkout.
 fn at_root(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
@@ -69,7 +73,7 @@ fn shell(files: &Files) -> Result<()> {
         String::from_utf8_lossy(line).into_owned()
     };
     let is_shell = |line: &str| line.starts_with("#!") && (line.ends_with("sh") || line.contains("sh -"));
-    let by_name = files.where_name(|name| name.ends_with(".sh"));
+    let by_name = files.where_name(|name| has_end(name, "sh"));
     let (named, bare): (Vec<&Path>, Vec<&Path>) =
         by_name.into_iter().partition(|file| is_shell(&first_line(file)));
     let others = files.where_name(|name| !name.contains('.'));
@@ -100,7 +104,7 @@ fn nginx(linters: &Path) -> Result<()> {
 
 /// The schema first; then, where Docker's Compose is, that every choice of profiles makes a whole configuration.
 fn compose(files: &Files, linters: &Path) -> Result<()> {
-    let found = files.where_name(|name| name.starts_with("docker-compose.") && name.ends_with(".yml"));
+    let found = files.where_name(|name| name.starts_with("docker-compose.") && has_end(name, "yml"));
     if found.is_empty() {
         println!("── Compose: there is no docker-compose.*.yml");
         return Ok(());

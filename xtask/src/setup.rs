@@ -12,7 +12,7 @@ mod unpack;
 mod python;
 
 pub(crate) use python::{linters, schemathesis};
-pub(crate) use tool::{Tool, chromium, on_path, promtool, shellcheck};
+pub(crate) use tool::{Tool, chromium, promtool, shellcheck};
 
 pub(crate) const FOR_RUST: &[Tool] =
     &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Curl, Tool::Nginx];

@@ -33,8 +33,8 @@ fn faults(page: &str) -> Vec<String> {
                 found.push(format!("<{name}> with {attribute}="));
             }
             let target = value.trim_matches(['"', '\'']);
-            if matches!(attribute, "src" | "href") && !(target.starts_with('/') && !target.starts_with("//"))
-            {
+            let elsewhere = !target.starts_with('/') || target.starts_with("//");
+            if elsewhere && matches!(attribute, "src" | "href") {
                 found.push(format!("<{name}> from {target}"));
             }
         }

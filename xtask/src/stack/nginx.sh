@@ -1,5 +1,5 @@
 # The web image's Nginx, with the built pages, in front of a stack; until our standard input ends.
-# Arguments: the top of the repository, a folder to make, the port to serve, the stack's address.
+# Arguments: the top of the repository, a folder to make in the stack's own, the port to serve, the stack's address.
 set -euo pipefail
 root=$1 dir=$2 port=$3 backend=$4
 PATH=$PATH:/usr/sbin:$root/.vigia/tools/nginx/usr/sbin
@@ -20,7 +20,7 @@ fi
 # Ports that only this script and Nginx know of.
 env SOURCE="$dir/nginx" RUN="$dir/run" PAGES_DIR="$dir/www" ACME_DIR="$dir" CERT_DIR="$dir" MIME_TYPES="$mime" SERVER_NAME=localhost \
     PUBLIC_URL="https://localhost:$port" LISTEN_HTTPS="$port" LISTEN_HTTP=$((port + 1)) LISTEN_STATUS=$((port + 2)) \
-    API_UPSTREAM="${backend#http://}" "${as[@]}" bash "$dir/nginx/web.sh" &
+    API_UPSTREAM="${backend#http://}" "${as[@]}" bash "$dir/nginx/web.sh" >>"$dir/../logs/nginx.log" 2>&1 &
 web=$!
 trap '' HUP INT TERM
 for _ in {1..200}; do
