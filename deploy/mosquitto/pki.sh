@@ -86,6 +86,14 @@ make_revocations() {
     readable_by "$BROKER_GROUP" "$broker/crl.pem"
 }
 
+# Whether a certificate of this name is good: of this authority, in its time, and not revoked.
+is_good() {
+    openssl verify -CAfile "$ca/ca.pem" "$1" >/dev/null 2>&1 &&
+        openssl x509 -in "$1" -noout -serial | cut -d= -f2 | grep -qxFf - <(valid_serials "$2")
+}
+
+valid_serials() { awk -F'\t' -v subject="/CN=$1" '$1 == "V" && $6 == subject { print $4 }' "$ca/index.txt"; }
+
 rights_of() { awk -v name="$1" '/^user / { mine = ($0 == "user " name) } mine' "$broker/acl"; }
 
 # Rewrites the rights: those of this name go, and the lines from standard input come.
@@ -162,6 +170,7 @@ server() {
     (($# > 0)) || stop 'which names do clients call the broker by? For example: pki.sh server mqtt.example.com 192.168.1.10'
     needs_authority
     if [[ -e $broker/server.key && $force == no ]]; then
+        is_good "$broker/server.pem" broker || stop "the broker's certificate is not good any more: --force makes it anew"
         say "the broker's certificate exists, good until $(until_when "$broker/server.pem"); --force makes it anew"
         return
     fi
@@ -194,6 +203,8 @@ gateway() {
     fi
     mkdir -p "$folder"
     if [[ -e $folder/private.pem.key && $force == no ]]; then
+        is_good "$folder/certificate.pem.crt" "$name" ||
+            stop "the certificate of $name is not good any more (revoked, too old, of another authority): --force makes it anew"
         say "the certificate of $name exists, good until $(until_when "$folder/certificate.pem.crt")"
     else
         issue "$name" client "$CLIENT_DAYS" '' "$folder/certificate.pem.crt" "$folder/private.pem.key"
@@ -213,8 +224,9 @@ backend() {
     [[ $name != broker ]] || stop "'broker' is the broker: take another name for the backend"
     if [[ -e $key && $force == no ]]; then
         if openssl verify -CAfile "$ca/ca.pem" "$certificate" >/dev/null 2>&1; then
-            say "the backend's certificate exists, good until $(until_when "$certificate")"
             name=$(openssl x509 -in "$certificate" -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p')
+            is_good "$certificate" "$name" || stop "the backend's certificate is not good any more: --force makes it anew"
+            say "the backend's certificate exists, good until $(until_when "$certificate")"
         else
             stop "$key is of another authority (AWS?): move it away, or replace it with --force"
         fi
@@ -236,7 +248,7 @@ revoke() {
     while read -r serial; do
         PKI_NAMES=DNS:unused openssl ca -config "$ca/openssl.cnf" -revoke "$ca/issued/$serial.pem" 2>/dev/null
         found=yes
-    done < <(awk -F'\t' -v subject="/CN=$name" '$1 == "V" && $6 == subject { print $4 }' "$ca/index.txt")
+    done < <(valid_serials "$name")
     make_revocations
     set_rights "$name" </dev/null
     [[ $found == yes ]] || stop "no certificate of $name is valid; its rights, if it had any, are gone"

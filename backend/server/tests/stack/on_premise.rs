@@ -173,7 +173,9 @@ async fn without_a_certificate_of_the_plant_nobody_gets_in() {
     assert!(is_let_in(plant.port, &first, "first").await);
     assert!(plant.must(&["list"]).lines().any(|line| line.starts_with("revoked") && line.contains("gw_02")));
 
-    plant.must(&["gateway", "granix", "ba", "planta-2", "gw_02", "--force"]);
+    let anew = ["gateway", "granix", "ba", "planta-2", "gw_02"];
+    assert!(plant.refuses(&anew).contains("--force"), "what was revoked does not come back by itself");
+    plant.must(&[&anew[..], &["--force"]].concat());
     plant.restart();
     assert!(is_taken(plant.port, &second, OTHER_TOPIC, "{}").await);
 }
