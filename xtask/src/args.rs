@@ -34,6 +34,7 @@ Commands:
        --programs DIR  build nothing, and try the program in this folder
   fuzz                 feed the parsers of the API with what strangers might send, guided by coverage
        --seconds S     how long [default: 300]
+  lint-deploy          check the files of a deployment: Nginx, Dockerfiles, Compose, Prometheus, shell scripts
   screens              take the pictures in docs/images/screens, of a stack of its own (some four minutes)
   gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed
@@ -63,6 +64,7 @@ pub(crate) enum Command {
     Bench(Vec<String>),
     Chaos(Chaos),
     Fuzz(Duration),
+    LintDeploy,
 }
 
 /// How to break things.
@@ -117,6 +119,7 @@ impl Command {
             None | Some("help" | "--help" | "-h") => Self::Help,
             Some("setup") => Self::Setup,
             Some("frontend") => Self::Frontend,
+            Some("lint-deploy") => Self::LintDeploy,
             Some("gen") => Self::Gen,
             Some("screens") => Self::Screens,
             Some("bench") => Self::Bench(bench(&mut args)?),
@@ -302,6 +305,8 @@ mod tests {
             ("fuzz --seconds 0", None),
             ("gen", Some(Command::Gen)),
             ("frontend", Some(Command::Frontend)),
+            ("lint-deploy", Some(Command::LintDeploy)),
+            ("lint-deploy all", None),
             ("setup now", None),
             ("dance", None),
         ] {

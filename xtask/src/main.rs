@@ -17,6 +17,7 @@ mod test;
 mod bench;
 mod chaos;
 mod fuzz;
+mod lint_deploy;
 
 use args::Command;
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             Command::Screens => stack::screens(),
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
+            Command::LintDeploy => lint_deploy::lint_deploy(),
             Command::Fuzz(time) => fuzz::fuzz(time),
             Command::Chaos(args) => chaos::chaos(&args),
         }

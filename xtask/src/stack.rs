@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 use crate::failure::{Failure, Result};
 use crate::{demo, frontend, project, run, setup};
 
+mod in_front;
+
+use in_front::InFront;
+
 /// How long database, broker, backend and the first message may take together; seconds on an idle machine.
 const START_PATIENCE: Duration = Duration::from_mins(2);
 const POLL: Duration = Duration::from_millis(100);
@@ -19,13 +23,28 @@ const LOG_LINES: usize = 15;
 
 const WATCHDOG: &str = include_str!("stack/watchdog.sh");
 
-/// The frontend's browser tests against the whole stack.
+/// What is tried once more through Nginx: the page with its live feed, and the API's own page, which brings a policy of its own.
+const THROUGH_NGINX: [&str; 3] = ["stack.spec.ts", "--grep", "a log-out ends|the API is read"];
+
+/// The frontend's browser tests against the whole stack, and a few of them through Nginx, over TLS.
 pub(crate) fn test(filter: &[&str]) -> Result<()> {
     Stack::under_test(|note| {
         let mut npm = frontend::browser("test:e2e");
         note.tell(&mut npm)?.args(filter);
-        run::step("npm run test:e2e, against the stack", &mut npm)
+        run::step("npm run test:e2e, against the stack", &mut npm)?;
+        if !filter.is_empty() {
+            return Ok(());
+        }
+        let _nginx = InFront::start(&note.dir, note.https_port, note.told("url")?)?;
+        let mut npm = frontend::browser("test:e2e");
+        note.tell(&mut npm)?.env("BASE_URL", origin(note.https_port)).args(THROUGH_NGINX);
+        run::step("npm run test:e2e, through Nginx", &mut npm)
     })
+}
+
+/// How a browser names what Nginx serves in front of a stack.
+fn origin(https_port: u16) -> String {
+    format!("https://localhost:{https_port}")
 }
 
 /// Pictures of every page for the documentation.
@@ -41,18 +60,25 @@ pub(crate) fn screens() -> Result<()> {
 /// A running demo; stopped and its folder removed when this value or its process is gone, however it ended.
 pub(crate) struct Stack {
     dir: PathBuf,
+    https_port: u16,
     stand: Child,
     watchdog: Child,
 }
 
 /// What a running stack says of itself.
 #[derive(Debug)]
-pub(crate) struct Note(String);
+pub(crate) struct Note {
+    text: String,
+    dir: PathBuf,
+    /// Where the stack expects Nginx, if there is one.
+    https_port: u16,
+}
 
 impl Note {
     /// A text in it, by its name.
     pub(crate) fn told(&self, name: &str) -> Result<&str> {
-        value(&self.0, name).ok_or_else(|| Failure::new(format!("demo.json names no {name}: {}", self.0)))
+        value(&self.text, name)
+            .ok_or_else(|| Failure::new(format!("demo.json names no {name}: {}", self.text)))
     }
 
     /// Tells a browser's run where the stack is and how to get in.
@@ -64,7 +90,7 @@ impl Note {
             // An alarm is raised in SQL.
             .env("STACK_DATABASE_URL", self.told("databaseUrl")?)
             // Where the broker is, and with what certificate messages are sent to it.
-            .env("STACK_NOTE", &self.0))
+            .env("STACK_NOTE", &self.text))
     }
 }
 
@@ -87,7 +113,10 @@ impl Stack {
 
     fn start() -> Result<Self> {
         let dir = temporary_folder()?;
+        let https_port = in_front::free_ports()?;
         let mut stand = demo::stand("debug", &dir, 0);
+        // It believes itself at another address than the one behind Nginx.
+        stand.env("CORS_ORIGIN", origin(https_port));
         stand.stdin(Stdio::null()).process_group(0);
         let started = stand.spawn().and_then(|mut stand| {
             let mut watchdog = Command::new("sh");
@@ -97,7 +126,7 @@ impl Stack {
                 stand.kill().ok();
                 stand.wait().ok();
             })?;
-            Ok(Self { dir: dir.clone(), stand, watchdog })
+            Ok(Self { dir: dir.clone(), https_port, stand, watchdog })
         });
         started.map_err(|error| {
             fs::remove_dir_all(&dir).ok();
@@ -113,7 +142,7 @@ impl Stack {
                 return Err(Failure::interrupted());
             }
             if let Ok(note) = fs::read_to_string(self.dir.join("demo.json")) {
-                return Ok(Note(note));
+                return Ok(Note { text: note, dir: self.dir.clone(), https_port: self.https_port });
             }
             if let Ok(Some(status)) = self.stand.try_wait() {
                 return Err(Failure::new(format!("the stack ended before it was ready ({status})")));

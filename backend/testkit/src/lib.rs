@@ -42,4 +42,4 @@ pub use port::{Port, free_port};
 pub use postgres::{Postgres, PostgresOptions, session_token};
 pub use process::{Process, tail};
 pub use scratch::Scratch;
-pub use tools::{MosquittoTools, PostgresTools};
+pub use tools::{MosquittoTools, NginxTools, PostgresTools};

@@ -74,6 +74,11 @@ impl Pki {
         self.issue("broker", &["localhost", "127.0.0.1"], &self.issuer, valid_now())
     }
 
+    /// The server identity of a web server under this host name.
+    pub fn web(&self, name: &str) -> Result<Identity> {
+        self.issue(name, &[name], &self.issuer, valid_now())
+    }
+
     /// The identity of a client with this common name; the same files when asked again.
     pub fn client(&self, name: &str) -> Result<Identity> {
         self.issue(name, &[], &self.issuer, valid_now())

@@ -109,6 +109,38 @@ impl MosquittoTools {
     }
 }
 
+/// Nginx, and what was unpacked with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NginxTools {
+    program: PathBuf,
+    mime_types: PathBuf,
+}
+
+impl NginxTools {
+    /// The system's Nginx, else the unpacked one.
+    pub fn find() -> Result<Self> {
+        let under = |root: &Path| Self {
+            program: root.join("usr/sbin/nginx"),
+            mime_types: root.join("etc/nginx/mime.types"),
+        };
+        let places = [under(Path::new("/")), under(&unpacked().join("nginx"))];
+        places.into_iter().find(|tools| tools.program.is_file()).ok_or_else(|| Error::Missing {
+            what: "the web server nginx",
+            looked_in: "/usr/sbin, .vigia/tools/nginx/usr/sbin".to_owned(),
+        })
+    }
+
+    /// The folder of the program.
+    pub fn bin(&self) -> &Path {
+        self.program.parent().unwrap_or(&self.program)
+    }
+
+    /// Which ending of a file's name is what.
+    pub fn mime_types(&self) -> &Path {
+        &self.mime_types
+    }
+}
+
 fn children(dir: &Path) -> Vec<PathBuf> {
     fs::read_dir(dir).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
 }

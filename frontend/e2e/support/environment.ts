@@ -18,6 +18,8 @@ const baseURL = stackUrl ?? `http://127.0.0.1:${previewPort()}`
 
 export const browserUse: NonNullable<PlaywrightTestConfig['use']> = {
   baseURL,
+  // Behind Nginx the certificate is one of its own.
+  ignoreHTTPSErrors: baseURL.startsWith('https://localhost:'),
   browserName: 'chromium',
   viewport: { width: 1280, height: 800 },
   locale: 'es-AR',

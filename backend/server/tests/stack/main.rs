@@ -12,6 +12,7 @@
 mod app;
 mod publisher;
 mod websocket;
+mod web;
 
 mod happy_path;
 mod modes;
@@ -30,4 +31,6 @@ mod iot_core;
 mod fleet;
 mod retention;
 mod process;
+mod nginx;
+mod on_premise;
 mod tour;

@@ -1,7 +1,8 @@
-# $1 is the folder to fill. What apt would install for Mosquitto on this machine is fetched and unpacked.
+# $1 is the folder to fill, $2 a package, $3 its program. What apt would install for it on this machine is fetched and unpacked.
 set -eu
 export LC_ALL=C
 cd "$1"
+package=$2 program=$3
 own_lists=$PWD/apt
 
 options() {
@@ -10,7 +11,7 @@ options() {
 }
 packages() {
     # shellcheck disable=SC2046 # several words on purpose
-    apt-get $(options) -s install --no-install-recommends mosquitto 2>/dev/null | awk '/^Inst / { print $2 }'
+    apt-get $(options) -s install --no-install-recommends "$package" 2>/dev/null | awk '/^Inst / { print $2 }'
 }
 fetch() {
     names=$(packages)
@@ -25,8 +26,8 @@ fetch || {
     apt-get $(options) -q update
     fetch
 }
-for package in ./*.deb; do
-    dpkg -x "$package" .
+for deb in ./*.deb; do
+    dpkg -x "$deb" .
 done
 rm -rf ./*.deb "$own_lists"
-test -x usr/sbin/mosquitto
+test -x "$program"
