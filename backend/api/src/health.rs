@@ -10,9 +10,7 @@ use vigia_contract::http::health::{
     ConnectionHealth, DatabaseHealth, Health, MqttHealth, Ready, SpoolHealth, StorageHealth,
     SubscriptionHealth,
 };
-use vigia_live::board::{
-    ConnectionState, ConnectionStatus, SpoolStatus, StatusBoard, StorageState, StorageStatus,
-};
+use vigia_live::board::{ConnectionState, ConnectionStatus, SpoolStatus, StatusBoard, StorageStatus};
 
 /// How the process is doing; answered as long as it lives. What is called how, and what failed in which words, is for
 /// internal admins alone: a filter may name a customer, an error a host.
@@ -20,7 +18,6 @@ pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) ->
     let board = api.live.board();
     let database = board.database();
     let storage = board.storage();
-    let is_filling = storage.as_ref().is_some_and(|storage| storage.state() != StorageState::Ok);
     let mut health = Health {
         status: if board.not_ready().is_empty() { "ok" } else { "degraded" },
         version: api.settings.version.clone(),
@@ -28,7 +25,7 @@ pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) ->
         started_at: utc(board.started_at()),
         uptime_sec: api.clock.now().millis_since(board.started_at()) / 1_000,
         role: board.role().as_str(),
-        warnings: if is_filling { vec!["storage"] } else { Vec::new() },
+        warnings: board.warnings(),
         mqtt: mqtt(board),
         database: DatabaseHealth {
             state: if database.up { "up" } else { "down" },

@@ -10,8 +10,8 @@ use axum::Json;
 use axum::extract::State;
 use std::collections::HashMap;
 use vigia_contract::http::system::{
-    CertificateStatus, DatabaseStatus, IngestStatus, LetGoStatus, LoggedError, PackedSpan, PackingProgress,
-    ProcessStatus, RetentionInEffect, SystemStatus, TableSize, TenantStatus,
+    CertificateRotation, CertificateStatus, DatabaseStatus, IngestStatus, LetGoStatus, LoggedError,
+    PackedSpan, PackingProgress, ProcessStatus, RetentionInEffect, SystemStatus, TableSize, TenantStatus,
 };
 use vigia_live::board::{PackedTime, StatusBoard};
 use vigia_model::{Days, GatewayStatus, TenantScope, Timestamp};
@@ -47,6 +47,7 @@ pub(crate) async fn get_system(
         packing: if all { Some(packing(&api, board).await?) } else { None },
         retention: all.then(|| retention(&api, board)),
         certificates: if all { certificates(board, now) } else { Vec::new() },
+        certificate_rotation: all.then(|| rotation(board)),
         errors: seen(errors(board)),
         tenants: while_away(tenants(&api, &caller, now).await)?,
     }))
@@ -157,13 +158,22 @@ fn certificates(board: &StatusBoard, now: Timestamp) -> Vec<CertificateStatus> {
     let certificates = board.certificates().into_iter();
     certificates
         .map(|certificate| CertificateStatus {
+            days_left: certificate.days_left(now),
             kind: certificate.kind,
             subject: certificate.subject,
             issuer: certificate.issuer,
             not_after: utc(certificate.not_after),
-            days_left: certificate.not_after.millis_since(now).div_euclid(DAY_MS),
         })
         .collect()
+}
+
+fn rotation(board: &StatusBoard) -> CertificateRotation {
+    let rotation = board.rotation();
+    CertificateRotation {
+        state: rotation.state.as_str(),
+        since: utc(rotation.since),
+        detail: rotation.detail.map(|detail| detail.to_string()),
+    }
 }
 
 fn errors(board: &StatusBoard) -> Vec<LoggedError> {

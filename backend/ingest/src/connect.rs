@@ -2,7 +2,8 @@
 //! that acknowledges.
 //!
 //! A connection lives in generations: each TCP connection is one, with a session of its own, so nothing that was left
-//! of the one before can reach the broker. An ack is sent only in the generation its message came in.
+//! of the one before can reach the broker. An ack is sent only in the generation its message came in. When certificates
+//! are replaced the next generation is made before the last one ends (`moving`).
 //!
 //! rumqttc gives the packets of MQTT 5; the session over them is ours, for it is the hot path: everything that is there
 //! is read at once, and all acks of a commit are one write.
@@ -17,17 +18,19 @@ mod rate;
 mod backlog;
 mod outstanding;
 mod subscriptions;
+mod moving;
 mod session;
 mod backoff;
 pub mod probe;
 
 use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};
+use crate::rotation::{Credentials, Preference, Rotation, Trial};
 use backlog::Backlog;
-use backoff::Backoff;
+use backoff::{Backoff, SHORTEST};
 use error::SessionError;
+use moving::{Dial, Moved};
 use rate::{RATE_LIMIT, Rate};
-use rustls::ClientConfig;
-use session::{Ended, Session};
+use session::{Begin, Ended, Progress, Session};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -43,12 +46,11 @@ use vigia_model::Clock;
 /// second time inside one connection, and for QoS 0, which no window holds back.
 pub(crate) const QUEUE_PER_CONNECTION: usize = 2 * RECEIVE_MAXIMUM;
 
-/// Where the broker is and how to prove who we are.
+/// Where the broker is.
 #[derive(Debug, Clone)]
 pub struct BrokerSettings {
     pub host: String,
     pub port: u16,
-    pub tls: Arc<ClientConfig>,
 }
 
 /// What a connection is there for.
@@ -70,6 +72,8 @@ pub(crate) struct Connection {
     pub(crate) obsolete: Vec<String>,
     pub(crate) purpose: Purpose,
     pub(crate) broker: BrokerSettings,
+    /// How to prove who we are.
+    pub(crate) rotation: Arc<Rotation>,
     pub(crate) hand_over: mpsc::Sender<Delivery>,
     pub(crate) acks: mpsc::Receiver<Acks>,
     /// When this process last confirmed that it is the one that ingests. A session that another client took is not
@@ -92,30 +96,57 @@ impl Connection {
     /// Connects, again and again, until stopped or retired.
     pub(crate) async fn run(self) -> Finished {
         let broker = self.broker.clone();
-        self.run_over(|| open::dial(&broker)).await
+        self.run_over(move |credentials| open::dial(broker.clone(), credentials)).await
     }
 
     /// The same, over the streams that `dial` brings.
-    async fn run_over<S, D>(self, dial: impl Fn() -> D + Send) -> Finished
+    async fn run_over<S, D>(self, dial: impl Fn(Arc<Credentials>) -> D + Send + Sync) -> Finished
     where
         S: AsyncRead + AsyncWrite + Unpin + Send,
         D: Future<Output = Result<S, SessionError>> + Send,
     {
-        let Self { client_id, board, stop, acks, lease, .. } = self;
+        let Self { client_id, board, stop, acks, lease, rotation, .. } = self;
         let mut hand_over = Some(self.hand_over);
         let in_pipeline = Arc::new(AtomicUsize::new(0));
         let obsolete_asked = AtomicBool::new(false);
-        let mut break_between =
-            Break { acks, lease, in_pipeline: Arc::clone(&in_pipeline), stop: stop.clone() };
+        let mut break_between = Break {
+            acks,
+            lease,
+            in_pipeline: Arc::clone(&in_pipeline),
+            rotation: Arc::clone(&rotation),
+            stop: stop.clone(),
+        };
         let mut backoff = Backoff::default();
         let mut rate = Rate::new(Instant::now());
         let mut backlog = Backlog::default();
         let mut generation = 0;
+        let dial: &Dial<'_, S> = &|credentials| Box::pin(dial(credentials));
+        // With these it was subscribed last. What is new goes first to begin with, as at the start of a process.
+        let mut own = rotation.in_use();
+        let mut preference = Preference::Newest;
+        let mut moved: Option<Moved<S>> = None;
         board.set_limits(u32::try_from(RECEIVE_MAXIMUM).unwrap_or(u32::MAX), RATE_LIMIT);
         loop {
             generation += 1;
-            board.set_state(ConnectionState::Connecting);
             let started = Instant::now();
+            let (begin, mut trial) = match moved.take() {
+                Some(Moved { wire, ack, trial }) => (Begin::Moved(wire, ack), Some(trial)),
+                None => {
+                    board.set_state(ConnectionState::Connecting);
+                    let trial = match self.purpose {
+                        Purpose::Subscribe => rotation.newer(&own, preference, self.clock.now()),
+                        // Only who subscribes can prove anything; who does not takes what is proven.
+                        Purpose::Retire => {
+                            own = rotation.in_use();
+                            None
+                        }
+                    };
+                    let credentials = trial.as_ref().map_or(&own, Trial::credentials);
+                    (Begin::Dialling(dial(Arc::clone(credentials))), trial)
+                }
+            };
+            let tried = trial.as_ref().map(|trial| Arc::clone(trial.credentials()));
+            let mut progress = Progress::default();
             let session = Session {
                 connection: self.index,
                 generation,
@@ -132,25 +163,58 @@ impl Connection {
                 board: &board,
                 clock: &self.clock,
                 stop: &stop,
+                rotation: &rotation,
+                own: tried.as_ref().map_or(own.number, |tried| tried.number),
+                trial: &mut trial,
+                progress: &mut progress,
+                dial,
             };
-            let error = match session.run(dial()).await {
+            let ended = session.run(begin).await;
+            let on_trial = trial.take();
+            if let Some(tried) = tried.filter(|_| on_trial.is_none()) {
+                own = tried;
+            }
+            let error = match ended {
                 Ok(Ended::Stopped) => return Finished::Stopped,
                 Ok(Ended::Retired) => return Finished::Retired,
+                Ok(Ended::Moved(next)) => {
+                    moved = Some(*next);
+                    continue;
+                }
                 Err(error) => error,
             };
             let lost_at = Instant::now();
             backlog.lost(lost_at);
             board.down(&error.to_string());
             crate::metrics::connection_lost();
-            let delay = backoff.after(started.elapsed());
             let taken_over_at = error.is_taken_over().then_some(lost_at);
+            let mut delay = backoff.after(started.elapsed());
+            preference = match on_trial {
+                // What has worked until now was hardly lost for its certificate. If it fails at once, it may have been.
+                None if !progress.subscribed => Preference::Newest,
+                _ => Preference::Own,
+            };
+            if let Some(trial) = on_trial {
+                if trial.has_turn() {
+                    // What worked before is wanted back as soon as the broker takes another CONNECT.
+                    delay = SHORTEST.saturating_sub(started.elapsed());
+                }
+                if trial.has_turn() || error.is_verdict() {
+                    trial.failed(&client_id, &error, progress.let_in);
+                }
+            }
             tracing::warn!(
                 mqtt.client_id = client_id, error = %error, retry_in_ms = delay.as_millis(),
                 waits_for_lease = taken_over_at.is_some(),
                 "the broker connection failed"
             );
-            if stop.is_cancelled() || !break_between.wait(delay, taken_over_at).await {
+            if stop.is_cancelled() {
                 return Finished::Stopped;
+            }
+            match break_between.wait(delay, taken_over_at).await {
+                Waited::Over => {}
+                Waited::ForNews => preference = Preference::Newest,
+                Waited::Stopped => return Finished::Stopped,
             }
         }
     }
@@ -162,32 +226,49 @@ struct Break {
     acks: mpsc::Receiver<Acks>,
     lease: watch::Receiver<Instant>,
     in_pipeline: Arc<AtomicUsize>,
+    rotation: Arc<Rotation>,
     stop: CancellationToken,
 }
 
+/// How a break ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waited {
+    Over,
+    /// Before its time: there are new certificates.
+    ForNews,
+    Stopped,
+}
+
 impl Break {
-    /// Waits before the next attempt: at least `delay`, until what the last connection brought has left the pipeline,
+    /// Waits before the next attempt: at least `delay`, or until there are new certificates, until what the last connection brought has left the pipeline,
     /// so that one connection never has more than one window in it, and until the lease was confirmed after another
-    /// client took the session. Returns `false` when stopped.
+    /// client took the session.
     ///
     /// Acks that come meanwhile are for a connection that is gone and are dropped: the broker sends those again.
-    async fn wait(&mut self, delay: Duration, taken_over_at: Option<Instant>) -> bool {
+    async fn wait(&mut self, delay: Duration, taken_over_at: Option<Instant>) -> Waited {
         const LOOK_AGAIN: Duration = Duration::from_millis(50);
-        let until = Instant::now() + delay;
+        let begun = Instant::now();
+        let mut until = begun + delay;
         let mut lease_lives = true;
+        let newest = self.rotation.newest();
+        let mut waited = Waited::Over;
         loop {
             let now = Instant::now();
             let settled = now >= until && self.in_pipeline.load(Ordering::Relaxed) == 0;
             let ours = taken_over_at.is_none_or(|taken| *self.lease.borrow_and_update() > taken);
             if settled && ours {
-                return true;
+                return waited;
             }
             let nap = until.saturating_duration_since(now).max(LOOK_AGAIN);
             tokio::select! {
-                () = self.stop.cancelled() => return false,
+                () = self.stop.cancelled() => return Waited::Stopped,
+                () = self.rotation.newer_than(newest), if waited == Waited::Over => {
+                    waited = Waited::ForNews;
+                    until = until.min(begun + SHORTEST);
+                }
                 stale = self.acks.recv() => match stale {
                     Some(stale) => crate::metrics::stale_acks(stale.packet_ids.len()),
-                    None => return false,
+                    None => return Waited::Stopped,
                 },
                 changed = self.lease.changed(), if !ours && lease_lives => lease_lives = changed.is_ok(),
                 () = tokio::time::sleep(nap), if !settled => {}

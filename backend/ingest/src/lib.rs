@@ -8,6 +8,7 @@
 
 mod delivery;
 pub mod tls;
+mod rotation;
 pub mod connect;
 pub mod decode;
 pub mod validate;

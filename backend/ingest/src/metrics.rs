@@ -36,6 +36,10 @@ pub fn describe() {
         "vigia_mqtt_qos0_dropped_total",
         "QoS 0 messages dropped because the pipeline was full"
     );
+    describe_counter!(
+        "vigia_certificate_rotations_total",
+        "Tries of replaced certificate files: succeeded, once for each set of files, or failed"
+    );
     describe_counter!("vigia_commit_failures_total", "Commits that failed, by what follows: retry or split");
     describe_counter!("vigia_packed_samples_total", "Samples packed, those included that came late");
     describe_counter!("vigia_packed_rows_total", "Packed rows written, of hours and of days");
@@ -87,6 +91,9 @@ pub fn describe() {
     for history in [History::Samples, History::Packed, History::Hourly] {
         counter!("vigia_storage_deleted_rows_total", "table" => history.table()).absolute(0);
     }
+    for outcome in ["succeeded", "failed"] {
+        counter!("vigia_certificate_rotations_total", "outcome" => outcome).absolute(0);
+    }
     for then in ["retry", "split"] {
         counter!("vigia_commit_failures_total", "then" => then).absolute(0);
     }
@@ -131,6 +138,11 @@ pub(crate) fn thinned_out(history: History, rows: u64) {
 
 pub(crate) fn connection_lost() {
     counter!("vigia_mqtt_connections_lost_total").increment(1);
+}
+
+/// Replaced certificate files were tried.
+pub(crate) fn rotated(outcome: &'static str) {
+    counter!("vigia_certificate_rotations_total", "outcome" => outcome).increment(1);
 }
 
 pub(crate) fn stale_acks(acks: usize) {

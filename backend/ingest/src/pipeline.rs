@@ -10,6 +10,7 @@ use crate::lease::Election;
 use crate::pack::Packer;
 use crate::replay::Replayer;
 use crate::retain::Retainer;
+use crate::rotation::Rotation;
 use crate::settings::{IngestSettings, StartedIngest};
 use crate::spool::SharedSpool;
 use std::future::Future;
@@ -34,6 +35,7 @@ const _: () = assert!(
 pub(crate) struct Pipeline<'a> {
     pub(crate) settings: &'a IngestSettings,
     pub(crate) broker: &'a BrokerSettings,
+    pub(crate) rotation: &'a Arc<Rotation>,
     pub(crate) with: &'a StartedIngest,
     pub(crate) bench: &'a Workbench,
     pub(crate) committer: Committer,
@@ -85,6 +87,7 @@ impl Pipeline<'_> {
                 filters: client.filters,
                 purpose,
                 broker: self.broker.clone(),
+                rotation: Arc::clone(self.rotation),
                 hand_over: hand_over.clone(),
                 acks: ack_receiver,
                 clock: self.with.clock.clone(),

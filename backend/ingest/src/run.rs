@@ -10,10 +10,11 @@ use crate::lease::{self, Election, Elector, Standing};
 use crate::moves;
 use crate::pipeline::{Pipeline, spawn_guarded};
 use crate::restore::restore;
+use crate::rotation::{Credentials, Rotation, Watcher};
 use crate::rules;
 use crate::settings::{IngestSettings, StartedIngest};
 use crate::spool::{self, SharedSpool};
-use crate::tls::{self, TlsFileError};
+use crate::tls::{Material, TlsFileError};
 use crate::validate::TimeWindow;
 use arc_swap::ArcSwap;
 use std::sync::{Arc, Mutex};
@@ -49,7 +50,7 @@ pub enum IngestError {
 pub struct Ingest {
     settings: IngestSettings,
     broker: BrokerSettings,
-    certificates: Vec<CertificateStatus>,
+    rotation: Arc<Rotation>,
 }
 
 impl Ingest {
@@ -58,14 +59,15 @@ impl Ingest {
     /// # Errors
     /// When one of them cannot be used; the text is one line naming the file and the fault.
     pub fn prepare(settings: IngestSettings, clock: &Clock) -> Result<Self, TlsFileError> {
-        let config = tls::client_config(&settings.tls, settings.port, clock.now())?;
-        let broker = BrokerSettings { host: settings.host.clone(), port: settings.port, tls: config };
-        Ok(Self { certificates: tls::describe(&settings.tls)?, settings, broker })
+        let material = Material::read(&settings.tls)?;
+        let first = Credentials::of(&material, settings.port, clock.now())?;
+        let broker = BrokerSettings { host: settings.host.clone(), port: settings.port };
+        Ok(Self { rotation: Arc::new(Rotation::new(first)), broker, settings })
     }
 
-    /// Whom the certificates of the connection are of, and when they end.
-    pub fn certificates(&self) -> &[CertificateStatus] {
-        &self.certificates
+    /// Whom the certificates in use are of, and when they end.
+    pub fn certificates(&self) -> Vec<CertificateStatus> {
+        self.rotation.in_use().certificates().to_vec()
     }
 
     /// Stands by and ingests, in turns, until stopped.
@@ -73,6 +75,15 @@ impl Ingest {
     /// # Errors
     /// When the spool cannot be used, or the database refuses what is asked of it at the start.
     pub async fn run(self, with: StartedIngest) -> Result<(), IngestError> {
+        let watcher = Watcher {
+            rotation: Arc::clone(&self.rotation),
+            files: self.settings.tls.clone(),
+            port: self.settings.port,
+            live: with.live.clone(),
+            clock: with.clock.clone(),
+            stop: with.stop.clone(),
+        };
+        spawn_guarded(&with.tasks, &with.stop, "certificates", watcher.run());
         let Some(spool) = self.open_spool(&with).await? else { return Ok(()) };
         let instance = spool::instance(&self.settings.spool.dir);
         let bench = Workbench {
@@ -250,9 +261,11 @@ impl Terms<'_> {
         self.election.drained.mark_unchanged();
         restore(&self.with.store, &self.bench).await?;
         self.with.live.board().database_up();
+        self.reread_certificates().await;
         let pipeline = Pipeline {
             settings: &self.ingest.settings,
             broker: &self.ingest.broker,
+            rotation: &self.ingest.rotation,
             with: self.with,
             bench: &self.bench,
             committer: self.ingest.committer(self.with, &self.bench, self.with.give_up.clone()),
@@ -264,6 +277,14 @@ impl Terms<'_> {
         pipeline.start().await?;
         self.with.live.board().set_role(Role::Active);
         Ok(())
+    }
+
+    /// Whoever stood by for long begins with the files as they are.
+    async fn reread_certificates(&self) {
+        let (rotation, files) = (Arc::clone(&self.ingest.rotation), self.ingest.settings.tls.clone());
+        let (port, now) = (self.ingest.settings.port, self.with.clock.now());
+        // Files that cannot be read now are the watcher's business.
+        tokio::task::spawn_blocking(move || rotation.reread(&files, port, now)).await.ok();
     }
 }
 

@@ -1,5 +1,7 @@
 //! The three files a connection needs, read and checked before the first attempt, so that a wrong one is named at
 //! start and not guessed from a broker's silence.
+//!
+//! All three are read once, and what was read is what is checked, described and used: they may be replaced meanwhile.
 
 pub mod examine;
 
@@ -7,6 +9,7 @@ use rustls::ClientConfig;
 use rustls::RootCertStore;
 use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -49,35 +52,7 @@ pub enum TlsFileError {
 /// # Errors
 /// When a file is missing, not PEM, expired or not yet valid, or the key belongs to another certificate.
 pub fn client_config(files: &TlsFiles, port: u16, now: Timestamp) -> Result<Arc<ClientConfig>, TlsFileError> {
-    let mut roots = RootCertStore::empty();
-    for root in certificates(&files.ca)? {
-        check_validity(&files.ca, &root, now)?;
-        roots.add(root).map_err(|error| TlsFileError::BadCertificate {
-            path: files.ca.clone(),
-            detail: error.to_string(),
-        })?;
-    }
-    let chain = certificates(&files.certificate)?;
-    for certificate in &chain {
-        check_validity(&files.certificate, certificate, now)?;
-    }
-    let key = private_key(&files.key)?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| TlsFileError::BadKey { path: files.key.clone(), detail: error.to_string() })?
-        .with_root_certificates(roots)
-        .with_client_auth_cert(chain, key)
-        .map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => {
-                TlsFileError::KeyMismatch { key: files.key.clone(), certificate: files.certificate.clone() }
-            }
-            other => TlsFileError::BadKey { path: files.key.clone(), detail: other.to_string() },
-        })?;
-    if port == 443 {
-        config.alpn_protocols = vec![AWS_MQTT_ALPN.to_vec()];
-    }
-    Ok(Arc::new(config))
+    Material::read(files)?.config(port, now)
 }
 
 /// Whom the files are of, and when they end. Of a chain, the certificate itself.
@@ -85,10 +60,79 @@ pub fn client_config(files: &TlsFiles, port: u16, now: Timestamp) -> Result<Arc<
 /// # Errors
 /// When a file is missing, not PEM, or holds no certificate.
 pub fn describe(files: &TlsFiles) -> Result<Vec<CertificateStatus>, TlsFileError> {
-    let own = certificates(&files.certificate)?.into_iter().take(1);
-    let own = own.map(|certificate| described("client", &files.certificate, &certificate));
-    let roots = certificates(&files.ca)?.into_iter();
-    own.chain(roots.map(|certificate| described("ca", &files.ca, &certificate))).collect()
+    Material::read(files)?.describe()
+}
+
+/// What stood in the files at one moment. It holds a key, so it has no `Debug`, and is not kept.
+pub(crate) struct Material<'a> {
+    files: &'a TlsFiles,
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+    ca: Vec<u8>,
+}
+
+impl<'a> Material<'a> {
+    pub(crate) fn read(files: &'a TlsFiles) -> Result<Self, TlsFileError> {
+        Ok(Self {
+            files,
+            ca: read(&files.ca)?,
+            certificate: read(&files.certificate)?,
+            key: read(&files.key)?,
+        })
+    }
+
+    /// The same for the same content. It tells a change, and nothing of what stands there.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.certificate, &self.key, &self.ca).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    pub(crate) fn config(&self, port: u16, now: Timestamp) -> Result<Arc<ClientConfig>, TlsFileError> {
+        let files = self.files;
+        let mut roots = RootCertStore::empty();
+        for root in certificates(&files.ca, &self.ca)? {
+            check_validity(&files.ca, &root, now)?;
+            roots.add(root).map_err(|error| TlsFileError::BadCertificate {
+                path: files.ca.clone(),
+                detail: error.to_string(),
+            })?;
+        }
+        let chain = certificates(&files.certificate, &self.certificate)?;
+        for certificate in &chain {
+            check_validity(&files.certificate, certificate, now)?;
+        }
+        let key =
+            PrivateKeyDer::from_pem_slice(&self.key).map_err(|_fault| not_pem(&files.key, "PRIVATE KEY"))?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TlsFileError::BadKey { path: files.key.clone(), detail: error.to_string() })?
+            .with_root_certificates(roots)
+            .with_client_auth_cert(chain, key)
+            .map_err(|error| match error {
+                rustls::Error::InconsistentKeys(_) => TlsFileError::KeyMismatch {
+                    key: files.key.clone(),
+                    certificate: files.certificate.clone(),
+                },
+                other => TlsFileError::BadKey { path: files.key.clone(), detail: other.to_string() },
+            })?;
+        if port == 443 {
+            config.alpn_protocols = vec![AWS_MQTT_ALPN.to_vec()];
+        }
+        Ok(Arc::new(config))
+    }
+
+    pub(crate) fn describe(&self) -> Result<Vec<CertificateStatus>, TlsFileError> {
+        let own = certificates(&self.files.certificate, &self.certificate)?.into_iter().take(1);
+        let own = own.map(|certificate| described("client", &self.files.certificate, &certificate));
+        let roots = certificates(&self.files.ca, &self.ca)?.into_iter();
+        own.chain(roots.map(|certificate| described("ca", &self.files.ca, &certificate))).collect()
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TlsFileError> {
+    std::fs::read(path).map_err(|source| TlsFileError::Unreadable { path: path.to_owned(), source })
 }
 
 fn described(
@@ -112,24 +156,14 @@ fn parse<'a>(path: &Path, certificate: &'a CertificateDer<'_>) -> Result<X509Cer
         .map_err(|error| TlsFileError::BadCertificate { path: path.to_owned(), detail: error.to_string() })
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
-    let read = || -> Result<Vec<_>, pem::Error> { CertificateDer::pem_file_iter(path)?.collect() };
-    let found = read().map_err(|error| fault(path, "CERTIFICATE", error))?;
-    if found.is_empty() {
-        return Err(TlsFileError::NotPem { path: path.to_owned(), expected: "CERTIFICATE" });
-    }
-    Ok(found)
+fn certificates(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
+    let found: Result<Vec<_>, pem::Error> = CertificateDer::pem_slice_iter(pem).collect();
+    let found = found.map_err(|_fault| not_pem(path, "CERTIFICATE"))?;
+    if found.is_empty() { Err(not_pem(path, "CERTIFICATE")) } else { Ok(found) }
 }
 
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFileError> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| fault(path, "PRIVATE KEY", error))
-}
-
-fn fault(path: &Path, expected: &'static str, error: pem::Error) -> TlsFileError {
-    match error {
-        pem::Error::Io(source) => TlsFileError::Unreadable { path: path.to_owned(), source },
-        _ => TlsFileError::NotPem { path: path.to_owned(), expected },
-    }
+fn not_pem(path: &Path, expected: &'static str) -> TlsFileError {
+    TlsFileError::NotPem { path: path.to_owned(), expected }
 }
 
 fn check_validity(path: &Path, certificate: &CertificateDer<'_>, now: Timestamp) -> Result<(), TlsFileError> {

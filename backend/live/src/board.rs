@@ -14,7 +14,9 @@ mod peaks;
 mod storage;
 mod upkeep;
 
-pub use certificate::CertificateStatus;
+pub use certificate::{
+    CertificateStatus, EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS, HALF_REPLACED_FOR, RotationState, RotationStatus,
+};
 pub use errors::{ErrorBoard, LoggedError};
 
 pub use connection::{
@@ -66,6 +68,7 @@ pub struct StatusBoard {
     spool: SpoolBoard,
     errors: Arc<ErrorBoard>,
     certificates: Mutex<Vec<CertificateStatus>>,
+    rotation: Mutex<RotationStatus>,
     storage: Mutex<Option<Arc<StorageStatus>>>,
     packing: Mutex<Option<PackingStatus>>,
     retention: Mutex<Option<RetentionStatus>>,
@@ -88,6 +91,7 @@ impl StatusBoard {
             clock,
             errors,
             certificates: Mutex::default(),
+            rotation: Mutex::new(RotationStatus { state: RotationState::None, since: now, detail: None }),
             storage: Mutex::default(),
             packing: Mutex::default(),
             retention: Mutex::default(),
@@ -175,6 +179,37 @@ impl StatusBoard {
 
     pub fn set_certificates(&self, certificates: Vec<CertificateStatus>) {
         *whole(self.certificates.lock()) = certificates;
+    }
+
+    /// How far new certificate files have come.
+    pub fn rotation(&self) -> RotationStatus {
+        whole(self.rotation.lock()).clone()
+    }
+
+    /// Notes how far they have come; `since` moves only when it is another state.
+    pub fn set_rotation(&self, state: RotationState, detail: Option<&str>) {
+        let mut rotation = whole(self.rotation.lock());
+        if rotation.state != state {
+            rotation.state = state;
+            rotation.since = self.clock.now();
+        }
+        if rotation.detail.as_deref() != detail {
+            rotation.detail = detail.map(Into::into);
+        }
+    }
+
+    /// What will go wrong if nobody does anything, a word each: `storage`, `certificate`.
+    pub fn warnings(&self) -> Vec<&'static str> {
+        let now = self.clock.now();
+        let mut warnings = Vec::new();
+        if self.storage().is_some_and(|storage| storage.state() != StorageState::Ok) {
+            warnings.push("storage");
+        }
+        let ends_soon = |certificate: &CertificateStatus| certificate.days_left(now) <= EXPIRES_SOON_DAYS;
+        if self.certificates().iter().any(ends_soon) || self.rotation().is_stuck(now) {
+            warnings.push("certificate");
+        }
+        warnings
     }
 
     /// How long the room will do; `None` until it was looked at, and in a process that does not ingest.

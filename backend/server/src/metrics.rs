@@ -53,6 +53,10 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         "vigia_storage_days_left",
         "Days until it takes its budget, if each adds as much; +Inf for never"
     );
+    describe_gauge!(
+        "vigia_certificate_expiry_timestamp_seconds",
+        "When the first certificate of this kind in use ends, Unix time"
+    );
     describe_gauge!("vigia_websocket_connections", "Open WebSockets");
     describe_gauge!("vigia_mqtt_subscribed", "1 while the connection is subscribed");
     describe_gauge!(
@@ -111,6 +115,13 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     gauge!("vigia_spool_oldest_age_seconds").set(oldest_ms as f64 / 1_000.0);
     gauge!("vigia_spool_refusing").set(f64::from(u8::from(spool.state.is_stuck())));
     show_storage(board.storage().as_deref().unwrap_or(&StorageStatus::default()));
+    for kind in ["client", "ca"] {
+        let ends = board.certificates().into_iter().filter(|certificate| certificate.kind == kind);
+        if let Some(first) = ends.map(|certificate| certificate.not_after).min() {
+            gauge!("vigia_certificate_expiry_timestamp_seconds", "kind" => kind)
+                .set(first.as_millis() as f64 / 1_000.0);
+        }
+    }
     for connection in board.connections() {
         show_connection(&connection);
     }

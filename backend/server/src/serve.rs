@@ -55,7 +55,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let store = connect(&config.database).await?;
     migrate_when_there(&store).await?;
     let live = Live::with_errors(clock.clone(), config.offline_after, errors);
-    live.board().set_certificates(ingest.certificates().to_vec());
+    live.board().set_certificates(ingest.certificates());
 
     let address = SocketAddr::new(config.http.host, config.http.port);
     let settings = Arc::new(ApiSettings {

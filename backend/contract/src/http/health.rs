@@ -18,7 +18,8 @@ pub struct Health {
     pub uptime_sec: i64,
     /// `starting`, `active` or `standby`.
     pub role: &'static str,
-    /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long.
+    /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
+    /// when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use.
     pub warnings: Vec<&'static str>,
     pub mqtt: MqttHealth,
     pub database: DatabaseHealth,

@@ -37,6 +37,8 @@ pub struct SystemStatus {
     pub retention: Option<RetentionInEffect>,
     /// The certificates of the connection to the broker. Empty for the admin of a tenant.
     pub certificates: Vec<CertificateStatus>,
+    /// How far replaced certificate files have come. Null for the admin of a tenant.
+    pub certificate_rotation: Option<CertificateRotation>,
     /// The last warnings and errors of the log, the newest first. Empty for the admin of a tenant.
     pub errors: Vec<LoggedError>,
     /// The tenants the caller manages, by code; the first thousand. Null while the database is away.
@@ -188,6 +190,19 @@ pub struct CertificateStatus {
     pub not_after: UtcTime,
     /// Whole days until then; negative once it has expired.
     pub days_left: i64,
+}
+
+/// Certificate files that were replaced on disk, on their way into use.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateRotation {
+    /// `none`: the files are what is in use. `waiting`: they were changed, and are not whole yet or wait for their turn.
+    /// `trying`: a connection is being made with them. `failed`: the broker did not take them; what was in use still is.
+    #[schemars(with = "words::RotationState")]
+    pub state: &'static str,
+    pub since: UtcTime,
+    /// What is wrong with the files, or why they failed.
+    pub detail: Option<String>,
 }
 
 /// Something that went wrong.

@@ -92,6 +92,8 @@ words! {
     UpOrDown: ["up", "down"];
     /// `client`: what this program shows; `ca`: what it trusts.
     CertificateKind: ["client", "ca"];
+    /// How far replaced certificate files have come.
+    RotationState: ["none", "waiting", "trying", "failed"];
     LogLevel: ["WARN", "ERROR"];
     ActorKind: ["user", "api_key", "command_line", "nobody"];
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// AWS IoT Core takes one CONNECT a second from a client id.
-const SHORTEST: Duration = Duration::from_secs(1);
+pub(super) const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(30);
 /// A connection that held this long was a good one: the next wait is short again.
 const STABLE: Duration = Duration::from_secs(30);

@@ -47,6 +47,17 @@ impl SessionError {
         matches!(self, Self::Ended(bye) if bye.reason_code == DisconnectReasonCode::SessionTakenOver)
     }
 
+    /// Whether the broker has looked at who we are, and does not want us, or we not it. What else fails may be the network.
+    pub(super) fn is_verdict(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::SubscriptionRefused { .. } => true,
+            Self::Connect(error) | Self::Io(error) => {
+                error.get_ref().is_some_and(|cause| cause.is::<rustls::Error>())
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the broker may have said why before the connection broke under us.
     pub(super) fn is_io(&self) -> bool {
         matches!(self, Self::Io(_) | Self::WriteTimeout)

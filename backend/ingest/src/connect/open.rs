@@ -7,6 +7,7 @@ use super::ping::KEEP_ALIVE;
 use super::wire::{READ_BUFFER, Wire};
 use super::words;
 use crate::delivery::RECEIVE_MAXIMUM;
+use crate::rotation::Credentials;
 use rumqttc::v5::mqttbytes::v5::{ConnAck, Connect, ConnectProperties, ConnectReturnCode, Packet};
 use rustls_pki_types::ServerName;
 use std::sync::Arc;
@@ -22,14 +23,20 @@ pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const SESSION_EXPIRY_S: u32 = 7 * 24 * 3_600;
 
 /// Makes the encrypted connection. The name asked for (SNI) is the host's.
-pub(super) async fn dial(broker: &BrokerSettings) -> Result<TlsStream<BufReader<TcpStream>>, SessionError> {
+pub(super) async fn dial(
+    broker: BrokerSettings,
+    credentials: Arc<Credentials>,
+) -> Result<TlsStream<BufReader<TcpStream>>, SessionError> {
     let name = ServerName::try_from(broker.host.clone())
         .map_err(|fault| SessionError::Connect(std::io::Error::other(fault)))?;
     let tcp = TcpStream::connect((broker.host.as_str(), broker.port)).await.map_err(SessionError::Connect)?;
     tcp.set_nodelay(true).map_err(SessionError::Connect)?;
     // rustls asks for 4 KiB at a time; this asks the kernel for all there is.
     let tcp = BufReader::with_capacity(READ_BUFFER, tcp);
-    TlsConnector::from(Arc::clone(&broker.tls)).connect(name, tcp).await.map_err(SessionError::Connect)
+    TlsConnector::from(Arc::clone(&credentials.config))
+        .connect(name, tcp)
+        .await
+        .map_err(SessionError::Connect)
 }
 
 /// Says who we are and waits until the broker takes us.

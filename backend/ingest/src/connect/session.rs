@@ -8,6 +8,7 @@ mod incoming;
 use super::Purpose;
 use super::backlog::Backlog;
 use super::error::SessionError;
+use super::moving::{Dial, Moved, Mover, Opening, Step};
 use super::open::{CONNECT_WITHIN, greet};
 use super::outstanding::Outstanding;
 use super::ping::{Pinger, Pulse};
@@ -16,11 +17,11 @@ use super::subscriptions::Subscriptions;
 use super::wire::Wire;
 use crate::acknowledge::ACK_QUEUE;
 use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};
+use crate::rotation::{Rotation, Trial};
 use rumqttc::v5::mqttbytes::v5::{ConnAck, Packet, PingReq};
-use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
@@ -33,14 +34,31 @@ use vigia_model::{Clock, Timestamp};
 const RETIRED_AFTER: Duration = Duration::from_secs(5);
 
 /// How a generation ended as it should.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+#[derive(Debug)]
+pub(super) enum Ended<S> {
     Stopped,
     Retired,
+    /// The next connection stands already.
+    Moved(Box<Moved<S>>),
+}
+
+/// How a generation begins.
+pub(super) enum Begin<'d, S> {
+    Dialling(Opening<'d, S>),
+    /// The broker has accepted it while the one before was running.
+    Moved(Wire<S>, ConnAck),
+}
+
+/// How far a generation came.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// The broker accepted the CONNECT.
+    pub(super) let_in: bool,
+    pub(super) subscribed: bool,
 }
 
 /// What one generation works with.
-pub(super) struct Session<'a> {
+pub(super) struct Session<'a, 'd, S> {
     pub(super) connection: usize,
     pub(super) generation: u64,
     pub(super) client_id: &'a str,
@@ -58,12 +76,21 @@ pub(super) struct Session<'a> {
     pub(super) board: &'a ConnectionBoard,
     pub(super) clock: &'a Clock,
     pub(super) stop: &'a CancellationToken,
+    pub(super) rotation: &'a Arc<Rotation>,
+    /// The number of the credentials of this generation.
+    pub(super) own: u64,
+    /// Taken when it is subscribed, if its credentials are new.
+    pub(super) trial: &'a mut Option<Trial>,
+    pub(super) progress: &'a mut Progress,
+    pub(super) dial: &'a Dial<'d, S>,
 }
 
 /// A generation the broker has accepted.
-struct Running<'a, S> {
-    with: Session<'a>,
+struct Running<'a, 'd, S> {
+    with: Session<'a, 'd, S>,
     wire: Wire<S>,
+    /// On its way to the next connection, once there are new certificates.
+    mover: Mover<'a, 'd, S>,
     /// Packet ids handed over and not acknowledged: a second copy of one inside this connection is not handed over
     /// again, for its second ack could confirm another message that was given the same id meanwhile.
     outstanding: Outstanding,
@@ -79,38 +106,51 @@ struct Running<'a, S> {
     stopping: bool,
 }
 
-impl<'a> Session<'a> {
-    /// Runs over the stream that `dialing` brings.
-    pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
-        self,
-        dialing: impl Future<Output = Result<S, SessionError>> + Send,
-    ) -> Result<Ended, SessionError> {
+impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Session<'a, 'd, S> {
+    /// Runs until it ends.
+    pub(super) async fn run(self, begin: Begin<'d, S>) -> Result<Ended<S>, SessionError> {
         let client_id = self.client_id;
-        let opening = timeout(CONNECT_WITHIN, async { greet(dialing.await?, client_id).await });
-        let (wire, ack) = tokio::select! {
-            // Nothing of this connection is in the pipeline yet.
-            () = self.stop.cancelled() => return Ok(Ended::Stopped),
-            opened = opening => opened.map_err(|_elapsed| SessionError::ConnectTimeout)??,
+        let (wire, ack, has_moved) = match begin {
+            Begin::Moved(wire, ack) => (wire, ack, true),
+            Begin::Dialling(dialling) => {
+                let opening = timeout(CONNECT_WITHIN, async { greet(dialling.await?, client_id).await });
+                tokio::select! {
+                    // Nothing of this connection is in the pipeline yet.
+                    () = self.stop.cancelled() => return Ok(Ended::Stopped),
+                    opened = opening => {
+                        let (wire, ack) = opened.map_err(|_elapsed| SessionError::ConnectTimeout)??;
+                        (wire, ack, false)
+                    }
+                }
+            }
         };
-        let mut running = self.accepted(wire, &ack)?;
+        let mut running = self.accepted(wire, &ack, has_moved)?;
         match running.serve().await {
+            // The broker has ended it when it took us anew.
+            Ok(Ended::Moved(next)) => Ok(Ended::Moved(next)),
             Ok(ended) => {
                 running.wire.say_goodbye().await;
                 Ok(ended)
             }
-            Err(error) if error.is_io() => {
-                Err(running.wire.last_words().await.map_or(error, SessionError::Ended))
+            Err(error) => {
+                if let Some(next) = running.mover.last_step().await {
+                    return Ok(Ended::Moved(next));
+                }
+                if error.is_io() {
+                    return Err(running.wire.last_words().await.map_or(error, SessionError::Ended));
+                }
+                Err(error)
             }
-            Err(error) => Err(error),
         }
     }
 
     /// Subscribes on every CONNACK: a session that is said to be present may have lost its subscriptions.
-    fn accepted<S: AsyncRead + AsyncWrite + Unpin>(
+    fn accepted(
         self,
         wire: Wire<S>,
         ack: &ConnAck,
-    ) -> Result<Running<'a, S>, SessionError> {
+        has_moved: bool,
+    ) -> Result<Running<'a, 'd, S>, SessionError> {
         let granted = ack.properties.as_ref();
         let keep_alive = granted.and_then(|properties| properties.server_keep_alive);
         tracing::info!(
@@ -119,11 +159,19 @@ impl<'a> Session<'a> {
             mqtt.session_expiry_s = granted.and_then(|properties| properties.session_expiry_interval),
             "connected to the broker"
         );
-        self.board.connected(ack.session_present);
+        self.progress.let_in = true;
+        if has_moved {
+            self.board.moved(ack.session_present);
+        } else {
+            self.board.connected(ack.session_present);
+        }
+        // What the session was subscribed to still comes.
+        let is_pending = !(has_moved && ack.session_present);
         let now = Instant::now();
         self.rate.restart(now);
         let mut running = Running {
             wire,
+            mover: Mover::new(self.dial, self.client_id, self.rotation, self.own),
             outstanding: Outstanding::new(),
             subscriptions: Subscriptions::default(),
             waiting: None,
@@ -137,7 +185,9 @@ impl<'a> Session<'a> {
         let filters = running.with.filters;
         let packets = match running.with.purpose {
             Purpose::Subscribe => {
-                running.with.board.set_subscriptions(filters, &SubscriptionState::Pending);
+                if is_pending {
+                    running.with.board.set_subscriptions(filters, &SubscriptionState::Pending);
+                }
                 running.subscriptions.subscribe(filters, now)
             }
             Purpose::Retire => running.subscriptions.unsubscribe(filters, now),
@@ -149,21 +199,25 @@ impl<'a> Session<'a> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
-    async fn serve(&mut self) -> Result<Ended, SessionError> {
+impl<'d, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Running<'_, 'd, S> {
+    async fn serve(&mut self) -> Result<Ended<S>, SessionError> {
         let stop = self.with.stop;
         let mut stopped = pin!(stop.cancelled());
         let mut timer = pin!(sleep_until(self.due()));
         let mut durable = Vec::with_capacity(ACK_QUEUE);
         loop {
-            self.take_in()?;
+            if !self.mover.holds_back() {
+                self.take_in()?;
+            }
             self.wire.flush().await?;
             let due = self.due();
             if timer.deadline() != due {
                 timer.as_mut().reset(due);
             }
             // A message that waits holds the broker back: nothing is read until it has found its place.
-            let reading = self.waiting.is_none();
+            let waits = self.waiting.is_some();
+            let reading = !waits && !self.mover.holds_back();
+            let may_move = self.with.progress.subscribed && !self.stopping;
             tokio::select! {
                 biased;
                 taken = self.with.acks.recv_many(&mut durable, ACK_QUEUE) => {
@@ -182,7 +236,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
                 () = &mut timer => if let Some(ended) = self.on_time(Instant::now())? {
                     return Ok(ended);
                 },
-                () = find_room(self.with.hand_over.as_ref(), &mut self.waiting), if !reading => {
+                step = self.mover.next(), if may_move => match step {
+                    Step::GoOn => {}
+                    Step::Settle => self.mover.settle(
+                        self.outstanding.len() == 0 && self.with.in_pipeline.load(Ordering::Relaxed) == 0,
+                    ),
+                    Step::Moved(next) => return Ok(Ended::Moved(next)),
+                },
+                () = find_room(self.with.hand_over.as_ref(), &mut self.waiting), if waits => {
                     let now = Instant::now();
                     self.pinger.heard();
                     self.subscriptions.wait_anew(now);
@@ -231,7 +292,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
         due
     }
 
-    fn on_time(&mut self, now: Instant) -> Result<Option<Ended>, SessionError> {
+    fn on_time(&mut self, now: Instant) -> Result<Option<Ended<S>>, SessionError> {
         if self.waiting.is_none() && self.subscriptions.answer_by().is_some_and(|answer_by| answer_by <= now)
         {
             return Err(SessionError::SubscriptionTimeout);
@@ -243,7 +304,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
             self.close_second(now);
         }
         if self.pinger.due <= now {
-            if self.waiting.is_some() {
+            if self.waiting.is_some() || self.mover.holds_back() {
                 self.pinger.heard();
             }
             match self.pinger.pulse(now) {
@@ -282,6 +343,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
 
     /// All filters hold.
     fn subscribed(&mut self) {
+        self.with.progress.subscribed = true;
+        if let Some(trial) = self.with.trial.take() {
+            trial.proven();
+        }
         self.with.backlog.subscribed(Instant::now());
         self.with.board.set_state(ConnectionState::Subscribed);
         tracing::info!(mqtt.client_id = self.with.client_id, filters = ?self.with.filters, "subscribed");

@@ -10,9 +10,11 @@ use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::{
     Disconnect, DisconnectProperties, DisconnectReasonCode, Packet, PingResp, SubscribeReasonCode,
 };
+use std::sync::Mutex;
 use tokio::task::JoinHandle;
 use vigia_live::Live;
-use vigia_live::board::ConnectionStatus;
+use vigia_live::board::{ConnectionStatus, Role, RotationState};
+use vigia_model::Timestamp;
 
 const GRANTED: SubscribeReasonCode = SubscribeReasonCode::Success(QoS::AtLeastOnce);
 
@@ -22,6 +24,11 @@ struct Bench {
     deliveries: Option<mpsc::Receiver<Delivery>>,
     acks: Option<mpsc::Sender<Acks>>,
     lease: watch::Sender<Instant>,
+    rotation: Arc<Rotation>,
+    /// The certificates each dial was made with, by the number that stands in their subject.
+    dialled: Arc<Mutex<Vec<u64>>>,
+    /// What the next dial comes to in place of a stream.
+    refuse: Arc<Mutex<Option<SessionError>>>,
     stop: CancellationToken,
     brokers: mpsc::Receiver<Broker>,
     task: JoinHandle<Finished>,
@@ -35,6 +42,7 @@ struct Setup {
     queue: usize,
     /// Bytes that fit between the two ends.
     pipe: usize,
+    rotation: Arc<Rotation>,
 }
 
 impl Default for Setup {
@@ -45,8 +53,14 @@ impl Default for Setup {
             purpose: Purpose::Subscribe,
             queue: QUEUE_PER_CONNECTION,
             pipe: 256 * 1024,
+            rotation: Arc::new(Rotation::new(certificates(1))),
         }
     }
+}
+
+/// Certificates that end far away.
+fn certificates(number: u64) -> Credentials {
+    Credentials::made_up(number, Timestamp::from_millis(4_000_000_000_000))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's own task")]
@@ -64,7 +78,8 @@ fn start_with(setup: Setup) -> Bench {
         filters: setup.filters,
         obsolete: setup.obsolete,
         purpose: setup.purpose,
-        broker: nowhere(),
+        broker: BrokerSettings { host: "localhost".into(), port: 0 },
+        rotation: Arc::clone(&setup.rotation),
         hand_over,
         acks: ack_receiver,
         lease: confirmed,
@@ -72,33 +87,41 @@ fn start_with(setup: Setup) -> Bench {
         clock,
         stop: stop.clone(),
     };
-    let dial = move || {
+    let (dialled, refuse) = (Arc::<Mutex<Vec<u64>>>::default(), Arc::<Mutex<Option<_>>>::default());
+    let (numbers, refusal) = (Arc::clone(&dialled), Arc::clone(&refuse));
+    let dial = move |credentials: Arc<Credentials>| {
+        let subject = &credentials.certificates()[0].subject;
+        numbers.lock().unwrap().push(subject.trim_start_matches("CN=number ").parse().unwrap());
+        let refused = refusal.lock().unwrap().take();
         let (ours, theirs) = tokio::io::duplex(setup.pipe);
         let (stream, writes) = Counted::new(ours);
         let to_test = to_test.clone();
         async move {
+            if let Some(error) = refused {
+                return Err(error);
+            }
             let broker = Broker::new(theirs, writes);
             to_test.send(broker).await.map_err(|_| SessionError::Closed)?;
             Ok(stream)
         }
     };
     let task = tokio::spawn(connection.run_over(dial));
-    Bench { live, deliveries: Some(deliveries), acks: Some(acks), lease, stop, brokers, task }
+    Bench {
+        live,
+        deliveries: Some(deliveries),
+        acks: Some(acks),
+        lease,
+        rotation: setup.rotation,
+        dialled,
+        refuse,
+        stop,
+        brokers,
+        task,
+    }
 }
 
 fn start() -> Bench {
     start_with(Setup::default())
-}
-
-/// Settings that are not used: the streams come from the test.
-fn nowhere() -> BrokerSettings {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    BrokerSettings { host: "localhost".into(), port: 0, tls: Arc::new(tls) }
 }
 
 impl Bench {
@@ -136,6 +159,18 @@ impl Bench {
         self.acks.as_ref().unwrap().send(Acks { generation, packet_ids }).await.unwrap();
     }
 
+    fn dialled(&self) -> Vec<u64> {
+        self.dialled.lock().unwrap().clone()
+    }
+
+    /// How replaced files stand, and why.
+    fn standing(&self) -> (RotationState, String) {
+        self.live.board().set_role(Role::Active);
+        self.rotation.show(self.live.board());
+        let status = self.live.board().rotation();
+        (status.state, status.detail.unwrap_or_default().to_string())
+    }
+
     fn status(&self) -> ConnectionStatus {
         self.live.board().connections().remove(0)
     }
@@ -160,4 +195,5 @@ fn ids(deliveries: &[Delivery]) -> Vec<u16> {
 
 mod ending;
 mod flow;
+mod moving;
 mod subscribing;

@@ -191,6 +191,17 @@ impl ConnectionBoard {
         }
     }
 
+    /// The connection was made anew while the old one still held, and the broker says whether it had our session. If it had,
+    /// what we are subscribed to still comes, and nothing shows but the count.
+    pub fn moved(&self, session_present: bool) {
+        let mut link = whole(self.link.lock());
+        if !session_present {
+            link.set_state(ConnectionState::Connected, &self.clock);
+        }
+        link.session_present = Some(session_present);
+        link.reconnects += 1;
+    }
+
     /// The process stands by: no connection, and nothing wrong with that.
     pub fn rest(&self) {
         self.down("this process stands by");
@@ -308,6 +319,17 @@ mod tests {
         let status = board.status();
         assert_eq!((status.in_flight, status.rate, status.drain_estimate), (0, 0, None));
         assert_eq!((status.peak_of_minute, status.peak_of_hour), (70, 70), "what was fast was fast");
+    }
+
+    #[test]
+    fn a_connection_that_moves_with_its_session_never_seems_away() {
+        let board = board();
+        board.connected(false);
+        board.set_state(ConnectionState::Subscribed);
+        board.moved(true);
+        assert_eq!((board.status().state, board.status().reconnects), (ConnectionState::Subscribed, 1));
+        board.moved(false);
+        assert_eq!((board.status().state, board.status().reconnects), (ConnectionState::Connected, 2));
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod spool;
 mod standby;
 mod clients;
 mod iot_core;
+mod rotation;
 mod fleet;
 mod retention;
 mod process;

@@ -23,6 +23,7 @@ use crate::outbox::Outbox;
 pub(super) struct Link<'a> {
     shared: &'a Shared,
     client_id: &'a str,
+    common_name: &'a str,
     pub(super) counted: Counted,
     /// How many connections this client had before.
     number: u64,
@@ -41,6 +42,7 @@ impl<'a> Link<'a> {
     pub(super) fn new(
         shared: &'a Shared,
         client_id: &'a str,
+        common_name: &'a str,
         number: u64,
         rules: Rules,
         receive_maximum: u16,
@@ -48,6 +50,7 @@ impl<'a> Link<'a> {
         let mut link = Self {
             shared,
             client_id,
+            common_name,
             counted: shared.stats.client(client_id),
             number,
             chance: chance(rules.twice.map_or(0, |twice| twice.seed), client_id, number),
@@ -114,7 +117,7 @@ impl<'a> Link<'a> {
                     self.acknowledged(ack.pkid)?;
                 }
             }
-            PacketType::Subscribe if self.rules.refuse_subscriptions => {
+            PacketType::Subscribe if self.refuses_subscriptions() => {
                 if let Packet::Subscribe(subscribe) = frame.packet()? {
                     let return_codes = vec![SubscribeReasonCode::NotAuthorized; subscribe.filters.len()];
                     let refusal = SubAck { pkid: subscribe.pkid, return_codes, properties: None };
@@ -134,6 +137,11 @@ impl<'a> Link<'a> {
             }
         }
         Ok(())
+    }
+
+    fn refuses_subscriptions(&self) -> bool {
+        self.rules.refuse_subscriptions
+            || self.rules.refuse_subscriptions_of.iter().any(|name| name == self.common_name)
     }
 
     /// Takes a packet from the broker.

@@ -23,6 +23,11 @@ pub struct Rules {
     pub stall: bool,
     /// Every SUBSCRIBE is answered with "not authorized".
     pub refuse_subscriptions: bool,
+    /// Certificates, by their common name, whose CONNECT is answered with "not authorized", before it ends any older
+    /// connection: they are inactive, or have no policy.
+    pub refuse_connects_of: Vec<String>,
+    /// Certificates, by their common name, that may connect and not subscribe: their policy lacks something.
+    pub refuse_subscriptions_of: Vec<String>,
     /// Connections are reset at random.
     pub cuts: Option<RandomCuts>,
 }
@@ -39,6 +44,8 @@ impl Default for Rules {
             delay: Duration::ZERO,
             stall: false,
             refuse_subscriptions: false,
+            refuse_connects_of: Vec::new(),
+            refuse_subscriptions_of: Vec::new(),
             cuts: None,
         }
     }

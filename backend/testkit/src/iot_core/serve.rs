@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rumqttc::v5::mqttbytes::v5::{Connect, LastWill, Login, Packet};
+use rumqttc::v5::mqttbytes::v5::{ConnAck, Connect, ConnectReturnCode, LastWill, Login, Packet};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -42,7 +42,11 @@ pub(super) async fn serve(listener: TcpListener, broker: u16, tls: Tls, shared: 
 async fn serve_one(tcp: TcpStream, broker: u16, tls: Arc<Tls>, shared: Arc<Shared>) {
     shared.rules.subscribe().wait_for(|rules| !rules.stall).await.ok();
     // A client that is not let in, or says nothing, is nobody's: TLS has told it why.
-    let Ok(Ok(greeted)) = timeout(GREETING, greet(tcp, &tls)).await else { return };
+    let Ok(Ok(mut greeted)) = timeout(GREETING, greet(tcp, &tls)).await else { return };
+    if shared.rules.borrow().refuse_connects_of.contains(&greeted.common_name) {
+        refuse(&mut greeted.stream).await.ok();
+        return;
+    }
     let client_id = greeted.connect.client_id.clone();
     let registered = shared.register(&client_id);
     let number = registered.number;
@@ -58,6 +62,14 @@ struct Greeted {
     connect: Connect,
     will: Option<LastWill>,
     login: Option<Login>,
+}
+
+async fn refuse(client: &mut TlsStream<TcpStream>) -> Result<(), Lost> {
+    let code = ConnectReturnCode::NotAuthorized;
+    let mut answer = encoded(&Packet::ConnAck(ConnAck { session_present: false, code, properties: None }))?;
+    client.write_all_buf(&mut answer).await?;
+    client.shutdown().await?;
+    Ok(())
 }
 
 async fn greet(tcp: TcpStream, tls: &Tls) -> Result<Greeted, Lost> {
@@ -117,7 +129,7 @@ async fn continue_to_broker(
             let Registered { number, end } = registered;
             let mut rules_seen = shared.rules.subscribe();
             let rules = rules_seen.borrow_and_update().clone();
-            let link = Link::new(shared, &client_id, number, rules, receive_maximum);
+            let link = Link::new(shared, &client_id, &common_name, number, rules, receive_maximum);
             run(link, sides, end, rules_seen).await;
         }
         // Without its broker the cloud is just gone.

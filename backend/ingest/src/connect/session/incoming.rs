@@ -11,7 +11,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::Instant;
 use vigia_live::board::SubscriptionState;
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Running<'_, S> {
+impl<'d, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Running<'_, 'd, S> {
     /// Takes every whole packet of what was read, until one has to wait.
     pub(super) fn take_in(&mut self) -> Result<(), SessionError> {
         let (mut received, mut resent) = (0, 0);

@@ -91,6 +91,11 @@ impl Broker {
         self.stream.write_all(bytes).await.unwrap();
     }
 
+    /// Whether the client has sent anything yet.
+    pub(super) fn has_come(&self) -> bool {
+        self.writes() > 0
+    }
+
     /// How often the client has written.
     pub(super) fn writes(&self) -> usize {
         self.writes.load(Ordering::Relaxed)
