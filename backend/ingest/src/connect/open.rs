@@ -9,6 +9,7 @@ use super::words;
 use crate::delivery::RECEIVE_MAXIMUM;
 use crate::rotation::Credentials;
 use rumqttc::v5::mqttbytes::v5::{ConnAck, Connect, ConnectProperties, ConnectReturnCode, Packet};
+use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,16 +28,21 @@ pub(super) async fn dial(
     broker: BrokerSettings,
     credentials: Arc<Credentials>,
 ) -> Result<TlsStream<BufReader<TcpStream>>, SessionError> {
+    dial_with(&broker, Arc::clone(&credentials.config)).await
+}
+
+/// The same with this configuration.
+pub(super) async fn dial_with(
+    broker: &BrokerSettings,
+    tls: Arc<ClientConfig>,
+) -> Result<TlsStream<BufReader<TcpStream>>, SessionError> {
     let name = ServerName::try_from(broker.host.clone())
         .map_err(|fault| SessionError::Connect(std::io::Error::other(fault)))?;
     let tcp = TcpStream::connect((broker.host.as_str(), broker.port)).await.map_err(SessionError::Connect)?;
     tcp.set_nodelay(true).map_err(SessionError::Connect)?;
     // rustls asks for 4 KiB at a time; this asks the kernel for all there is.
     let tcp = BufReader::with_capacity(READ_BUFFER, tcp);
-    TlsConnector::from(Arc::clone(&credentials.config))
-        .connect(name, tcp)
-        .await
-        .map_err(SessionError::Connect)
+    TlsConnector::from(tls).connect(name, tcp).await.map_err(SessionError::Connect)
 }
 
 /// Says who we are and waits until the broker takes us.

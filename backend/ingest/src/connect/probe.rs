@@ -3,14 +3,16 @@
 //! backend would do and stops there. What it is sent it does not acknowledge.
 
 use super::error::SessionError;
-use super::open::{connect, dial, greet_with};
+use super::open::{connect, dial_with, greet_with};
 use super::subscriptions::Subscriptions;
 use super::wire::Wire;
 use super::{BrokerSettings, words};
 use rumqttc::v5::mqttbytes::v5::{Connect, ConnectProperties, ConnectReturnCode, Packet};
+use rustls::ClientConfig;
 use rustls::{CertificateError, Error as TlsError};
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
@@ -103,11 +105,12 @@ pub enum ProbeError {
 /// At the step that fails. That a filter is refused is an answer and no error.
 pub async fn probe(
     broker: &BrokerSettings,
+    tls: Arc<ClientConfig>,
     client_id: &str,
     filters: &[String],
     session: Session,
 ) -> Result<Answer, ProbeError> {
-    let stream = step(Step::Tls, dial(broker)).await?;
+    let stream = step(Step::Tls, dial_with(broker, tls)).await?;
     let (mut wire, ack) = step(Step::Connect, greet_with(stream, hello(client_id, session))).await?;
     let asked = step(Step::Subscribe, subscribe(&mut wire, filters)).await;
     wire.say_goodbye().await;

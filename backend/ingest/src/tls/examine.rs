@@ -1,7 +1,9 @@
 //! The same three files looked at one by one, for whoever wants to hear of every fault at once.
 
-use super::{TlsFileError, TlsFiles, certificates, check_validity, parse, private_key};
+use super::{TlsFileError, TlsFiles, check_validity, not_pem, parse};
 use rustls::sign::CertifiedKey;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::Path;
 use vigia_model::Timestamp;
 
@@ -80,4 +82,12 @@ fn read(path: &Path) -> Result<Vec<Certificate>, TlsFileError> {
             })
         })
         .collect()
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
+    super::certificates(path, &super::read(path)?)
+}
+
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFileError> {
+    PrivateKeyDer::from_pem_slice(&super::read(path)?).map_err(|_fault| not_pem(path, "PRIVATE KEY"))
 }

@@ -8,7 +8,6 @@ use super::finding::{Finding, Group};
 use super::policy::{self, MOST_CHARACTERS, Place};
 use crate::config::Draft;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use vigia_ingest::IngestSettings;
 use vigia_ingest::connect::BrokerSettings;
 use vigia_ingest::tls;
@@ -84,8 +83,8 @@ pub(super) async fn check(
         findings.push(Finding::skipped(GROUP, "broker-connect", text));
         return findings;
     };
-    let broker = BrokerSettings { host: ingest.host.clone(), port: ingest.port, tls: Arc::clone(&tls) };
-    session::check(ingest, &broker, identity, &mut findings).await;
+    let broker = BrokerSettings { host: ingest.host.clone(), port: ingest.port };
+    session::check(ingest, &broker, tls, identity, &mut findings).await;
     findings
 }
 

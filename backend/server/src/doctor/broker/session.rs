@@ -7,6 +7,8 @@
 use super::{GROUP, Identity, place};
 use crate::doctor::finding::Finding;
 use crate::doctor::policy::{self, PROBE};
+use rustls::ClientConfig;
+use std::sync::Arc;
 use vigia_ingest::IngestSettings;
 use vigia_ingest::connect::BrokerSettings;
 use vigia_ingest::probe::{self, Answer, ProbeError, Refusal, RefusalKind, Session, Step};
@@ -67,6 +69,7 @@ impl<'a> Role<'a> {
 pub(super) async fn check(
     ingest: &IngestSettings,
     broker: &BrokerSettings,
+    tls: Arc<ClientConfig>,
     identity: Identity,
     findings: &mut Vec<Finding>,
 ) {
@@ -75,7 +78,7 @@ pub(super) async fn check(
         findings.push(Finding::skipped(GROUP, "as-backend", text));
     }
     let role = Role::new(ingest, identity);
-    match probe::probe(broker, &role.client_id, &role.filters, role.session).await {
+    match probe::probe(broker, tls, &role.client_id, &role.filters, role.session).await {
         Ok(answer) => granted(&role, &answer, findings),
         Err(error) => findings.push(failed(&role, &error)),
     }
