@@ -51,16 +51,9 @@ const SESSION: [(&str, &str); 8] = [
     ("tcp_user_timeout", "6s"),
 ];
 
-/// Migrations of a later release, which this one does not know.
-const NEWER: &str = "
-    select version
-    from _sqlx_migrations
-    where version > $1
-    order by version";
-
 /// The migrations this program has, by number, with the checksum of their text.
 pub(crate) fn migrations() -> impl Iterator<Item = (i64, &'static [u8])> {
-    MIGRATOR.iter().map(|migration| (migration.version, migration.checksum.as_ref()))
+    crate::migrate::MIGRATOR.iter().map(|migration| (migration.version, migration.checksum.as_ref()))
 }
 
 /// The most connections one process keeps open: all its pools together, and those that listen.
@@ -228,31 +221,6 @@ impl Store {
             .connect_lazy_with(reading.clone().options([("plan_cache_mode", "force_custom_plan")]));
         let api = pool(API_CONNECTIONS).connect_lazy_with(reading);
         Ok(Self { ingest, api, archive, door, control, upkeep, care, history })
-    }
-
-    /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration. A schema
-    /// of the next release is taken as it is: one can go back to the release before (`migrations/README.md`).
-    ///
-    /// # Errors
-    /// When a migration fails, or one that was applied has been edited since.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        let mut migrator = sqlx::migrate!("../../migrations");
-        migrator.set_ignore_missing(true);
-        let newest = migrator.iter().map(|migration| migration.version).max();
-        // Not as a writer: a migration, or waiting for another process that makes one, may take its time.
-        migrator.run(&self.control).await.map_err(StoreError::Migrate)?;
-        let newer: Vec<i64> = sqlx::query_scalar(NEWER)
-            .bind(newest)
-            .fetch_all(&self.control)
-            .await
-            .map_err(StoreError::on("read the migrations"))?;
-        if !newer.is_empty() {
-            tracing::warn!(
-                ?newer,
-                "the database's schema is of a later release; this one works with that of the next"
-            );
-        }
-        Ok(())
     }
 
     /// Whether the database answers now.

@@ -5,6 +5,7 @@ mod error;
 mod care;
 mod history;
 mod connect;
+mod migrate;
 pub mod checkup;
 mod convert;
 mod watch;
