@@ -131,6 +131,7 @@ fn compose(files: &Files, linters: &Path) -> Result<()> {
         let mut config = at_root("docker");
         config.args(["compose", "--env-file", EXAMPLE]).args(set.iter().flat_map(|name| ["-f", name]));
         config.args(["config", "--quiet"]).envs(filled.clone()).env("COMPOSE_PROFILES", profiles);
+        config.env("VIGIA_ENV_FILE", EXAMPLE);
         run::step(&format!("docker compose config of {} with '{profiles}'", set.join(" and ")), &mut config)?;
     }
     Ok(())
