@@ -74,6 +74,17 @@ impl Pki {
         self.issue("broker", &["localhost", "127.0.0.1"], &self.issuer, valid_now())
     }
 
+    /// The server identity of a broker that is reached by these names.
+    pub fn server(&self, name: &str, hosts: &[&str]) -> Result<Identity> {
+        self.issue(name, hosts, &self.issuer, valid_now())
+    }
+
+    /// Another certificate and key for a client with this common name, good for a year longer.
+    pub fn renewed_client(&self, name: &str) -> Result<Identity> {
+        let years = valid_now();
+        self.sign(&format!("{name}-renewed"), name, &[], &self.issuer, years.start..years.end + 1)
+    }
+
     /// The server identity of a web server under this host name.
     pub fn web(&self, name: &str) -> Result<Identity> {
         self.issue(name, &[name], &self.issuer, valid_now())

@@ -1,0 +1,126 @@
+//! The way in that people use: HTTPS and WSS through Nginx, by the public name.
+
+use crate::command::{run, run_with};
+use crate::pinned;
+use anyhow::{Context, Result, bail};
+use futures_util::StreamExt;
+use serde_json::Value;
+use std::fs;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+/// The name the certificate bears.
+pub(crate) const NAME: &str = "telemetry.test";
+
+/// An Nginx, and the certificate it showed first.
+#[derive(Debug)]
+pub(crate) struct Web {
+    pub(crate) http: u16,
+    pub(crate) https: u16,
+    certificate: PathBuf,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Result<Value> {
+        serde_json::from_str(&self.body).with_context(|| format!("no JSON: {}", self.body))
+    }
+}
+
+impl Web {
+    /// Takes the certificate that is shown now for the right one.
+    pub(crate) fn trust(http: u16, https: u16, certificate: PathBuf) -> Result<Self> {
+        let script = "openssl s_client -connect \"127.0.0.1:$1\" -servername \"$2\" </dev/null 2>/dev/null | openssl x509 >\"$3\"";
+        let mut openssl = Command::new("sh");
+        openssl.args(["-c", script, "trust", &https.to_string(), NAME]).arg(&certificate);
+        run(&mut openssl).context("Nginx shows no certificate")?;
+        Ok(Self { http, https, certificate })
+    }
+
+    /// How people reach it.
+    pub(crate) fn url(&self) -> String {
+        format!("https://{NAME}:{}", self.https)
+    }
+
+    /// Asks for a path, with what else curl is to be told, one option a line: so that no secret is an argument.
+    pub(crate) fn ask(&self, path: &str, options: &str) -> Result<Answer> {
+        self.ask_url(&format!("{}{path}", self.url()), options)
+    }
+
+    pub(crate) fn ask_url(&self, url: &str, options: &str) -> Result<Answer> {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--max-time", "20", "--config", "-", "--dump-header", "-"]);
+        curl.args(["--resolve", &format!("{NAME}:{}:127.0.0.1", self.https)]);
+        curl.args(["--resolve", &format!("{NAME}:{}:127.0.0.1", self.http)]);
+        curl.arg("--cacert").arg(&self.certificate).arg(url);
+        let said = run_with(&mut curl, options)?.replace("\r\n", "\n");
+        let (head, body) = said.split_once("\n\n").unwrap_or((&said, ""));
+        let status = head.split_whitespace().nth(1).and_then(|word| word.parse().ok());
+        let status = status.with_context(|| format!("no status: {head}"))?;
+        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+    }
+
+    /// Asks as whoever has this token.
+    pub(crate) fn ask_as(&self, token: &str, path: &str) -> Result<Value> {
+        let answer = self.ask(path, &format!("header = \"Authorization: Bearer {token}\"\n"))?;
+        if answer.status != 200 {
+            bail!("GET {path}: {} {}", answer.status, answer.body);
+        }
+        answer.json()
+    }
+
+    /// Opens the live feed over TLS.
+    pub(crate) async fn feed(&self, token: &str) -> Result<Feed> {
+        let certificate = fs::read(&self.certificate)?;
+        let certificate = tokio_rustls::rustls::pki_types::CertificateDer::from_pem_slice(&certificate)?;
+        let connector = pinned::connector(certificate.as_ref().to_vec())?;
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.https)).await?;
+        let stream = connector.connect(ServerName::try_from(NAME)?, stream).await.context("no TLS")?;
+        let mut request = format!("wss://{NAME}:{}/ws", self.https).into_client_request()?;
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+        request.headers_mut().insert("origin", self.url().parse()?);
+        let (socket, _) = client_async(request, stream).await.context("no WebSocket")?;
+        Ok(Feed(socket))
+    }
+}
+
+/// The live feed.
+pub(crate) struct Feed(WebSocketStream<TlsStream<TcpStream>>);
+
+impl Feed {
+    /// The next message for which something holds.
+    pub(crate) async fn until(
+        &mut self,
+        within: Duration,
+        wanted: impl Fn(&Value) -> bool + Send + Sync,
+    ) -> Result<Value> {
+        let next = async {
+            while let Some(message) = self.0.next().await {
+                if let Message::Text(text) = message? {
+                    let message: Value = serde_json::from_str(&text)?;
+                    if wanted(&message) {
+                        return Ok(message);
+                    }
+                }
+            }
+            bail!("the feed ended")
+        };
+        tokio::time::timeout(within, next).await.context("what is wanted does not come on the feed")?
+    }
+}
