@@ -32,6 +32,14 @@ Commands:
        --seed S        the same seed breaks the same things at the same times [default: 1]
        --rate R        samples a second [default: 1000]
        --programs DIR  build nothing, and try the program in this folder
+  deploy-test          bring an installation up from docker-compose.production.yml, use it, kill and mend it, renew its
+                       certificate, back it up and restore it, upgrade it and go back, and take it down; needs root, 15 GB
+                       of disk and some half an hour, of which the first build takes most
+       --only STAGES   only these and what they stand on, comma-separated: telemetry, watch, hardening, heal, rotate,
+                       doctor, backup, restore, stop, upgrade
+       --keep          leave it running
+       --keep-images   leave the images for the next time
+       --no-build      try the images that an earlier run kept
   fuzz                 feed the parsers of the API with what strangers might send, guided by coverage
        --seconds S     how long [default: 300]
   lint-deploy          check the files of a deployment: Nginx, Dockerfiles, Compose, Prometheus, shell scripts
@@ -63,8 +71,16 @@ pub(crate) enum Command {
     /// Arguments for the program that measures.
     Bench(Vec<String>),
     Chaos(Chaos),
+    DeployTest(DeployTest),
     Fuzz(Duration),
     LintDeploy,
+}
+
+/// How to try an installation.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct DeployTest {
+    /// Arguments for the program that does it.
+    pub(crate) args: Vec<String>,
 }
 
 /// How to break things.
@@ -124,6 +140,7 @@ impl Command {
             Some("screens") => Self::Screens,
             Some("bench") => Self::Bench(bench(&mut args)?),
             Some("chaos") => Self::Chaos(chaos(&mut args)?),
+            Some("deploy-test") => Self::DeployTest(deploy_test(&mut args)?),
             Some("fuzz") => Self::Fuzz(seconds(&mut args)?),
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
@@ -222,6 +239,23 @@ fn chaos(args: &mut impl Iterator<Item = String>) -> Result<Chaos> {
     Ok(chaos)
 }
 
+/// The program knows its stages.
+fn deploy_test(args: &mut impl Iterator<Item = String>) -> Result<DeployTest> {
+    let mut passed = Vec::new();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--keep" | "--keep-images" | "--no-build" => passed.push(arg),
+            "--only" => {
+                let stages = args.next().filter(|stages| !stages.is_empty());
+                let stages = stages.ok_or_else(|| Failure::usage("--only takes stages, comma-separated"))?;
+                passed.extend([arg, stages]);
+            }
+            other => return Err(unknown(other)),
+        }
+    }
+    Ok(DeployTest { args: passed })
+}
+
 fn seconds(args: &mut impl Iterator<Item = String>) -> Result<Duration> {
     match args.next().as_deref() {
         None => Ok(FUZZ_FOR),
@@ -262,6 +296,10 @@ mod tests {
         Command::Chaos(Chaos { programs: programs.map(PathBuf::from), args })
     }
 
+    fn deploy(args: &[&str]) -> Command {
+        Command::DeployTest(DeployTest { args: args.iter().map(|&word| word.to_owned()).collect() })
+    }
+
     #[test]
     fn commands_are_understood() {
         for (line, expected) in [
@@ -300,6 +338,10 @@ mod tests {
             ("chaos --seed lucky", None),
             ("chaos --programs", None),
             ("chaos monkey", None),
+            ("deploy-test", Some(deploy(&[]))),
+            ("deploy-test --keep --only heal,stop", Some(deploy(&["--keep", "--only", "heal,stop"]))),
+            ("deploy-test --only", None),
+            ("deploy-test --lint", None),
             ("fuzz", Some(Command::Fuzz(Duration::from_mins(5)))),
             ("fuzz --seconds 20", Some(Command::Fuzz(Duration::from_secs(20)))),
             ("fuzz --seconds 0", None),

@@ -16,6 +16,7 @@ mod api;
 mod test;
 mod bench;
 mod chaos;
+mod deploy;
 mod fuzz;
 mod lint_deploy;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             Command::Bench(args) => bench::bench(&args),
             Command::LintDeploy => lint_deploy::lint_deploy(),
             Command::Fuzz(time) => fuzz::fuzz(time),
+            Command::DeployTest(options) => deploy::test(&options),
             Command::Chaos(args) => chaos::chaos(&args),
         }
     });

@@ -1,5 +1,6 @@
 //! Running other programs: a line per step with its time, and none left running when we are stopped.
 
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +58,26 @@ fn timed(title: &str, command: &mut Command, may_be_killed: bool) -> Result<()> 
     if ended.success() {
         println!("── {title}: done in {seconds:.1} s");
         return Ok(());
+    }
+    Err(Failure::new(format!("{title}: failed after {seconds:.1} s ({ended})")))
+}
+
+/// Runs a step whose output is for us; what it complains of passes through.
+pub(crate) fn told(title: &str, command: &mut Command) -> Result<String> {
+    println!("── {title}");
+    let started = Instant::now();
+    command.stdout(Stdio::piped());
+    let mut child = spawn(command, true)?;
+    let mut said = String::new();
+    if let Some(mut stdout) = child.stdout.take() {
+        // What is no text is nothing we could read.
+        stdout.read_to_string(&mut said).ok();
+    }
+    let ended = finish(command, child)?;
+    let seconds = started.elapsed().as_secs_f32();
+    if ended.success() {
+        println!("── {title}: done in {seconds:.1} s");
+        return Ok(said);
     }
     Err(Failure::new(format!("{title}: failed after {seconds:.1} s ({ended})")))
 }
