@@ -81,11 +81,19 @@ fn shell(files: &Files) -> Result<()> {
     let program = setup::shellcheck().unwrap_or_else(|| "shellcheck".into());
     let named: Vec<&Path> = named.into_iter().chain(others).collect();
     run::step("shellcheck", at_root(&program).args(named))?;
-    // Bash for these, which two of them need: what they may not use of it, their own shell says.
-    run::step(
-        "shellcheck of what xtask hands to a shell",
-        at_root(&program).args(["--shell", "bash"]).args(bare),
-    )
+    // Those know themselves what they are handed to: only Bash has `pipefail`.
+    let is_bash = |file: &&Path| {
+        fs::read_to_string(project::root().join(file)).is_ok_and(|text| text.contains("pipefail"))
+    };
+    let (bash, sh): (Vec<&Path>, Vec<&Path>) = bare.into_iter().partition(is_bash);
+    for (dialect, scripts) in [("bash", bash), ("sh", sh)] {
+        if !scripts.is_empty() {
+            let mut check = at_root(&program);
+            check.args(["--shell", dialect]).args(scripts);
+            run::step(&format!("shellcheck of what xtask hands to {dialect}"), &mut check)?;
+        }
+    }
+    Ok(())
 }
 
 fn dockerfiles(files: &Files, linters: &Path) -> Result<()> {

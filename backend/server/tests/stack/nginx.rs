@@ -168,6 +168,12 @@ async fn requests_reach_the_program_with_the_clients_own_address() {
     is_secured(&through);
     assert_eq!(through.header("cache-control"), "no-store");
 
+    // Where the program has a policy for a page of its own, that one holds.
+    let (direct, docs) = (web.curl(&[&app.url("/api/docs")]), web.get("/api/docs", &[]));
+    let policy = direct.header("content-security-policy");
+    assert!(docs.status == 200 && policy == docs.header("content-security-policy"), "{docs:?}");
+    assert_ne!(policy, page.header("content-security-policy"));
+
     // An invented address is not believed, and the request can be found by its name in both logs.
     let spoofed =
         ["--interface", "127.0.0.2", "-H", "x-forwarded-for: 6.6.6.6", "-H", "forwarded: for=6.6.6.6"];
