@@ -84,6 +84,21 @@ impl Pki {
         self.sign(&format!("{name}-expired"), name, &[], &self.issuer, 2020..2021)
     }
 
+    /// A client certificate of this authority that ends so soon.
+    pub fn client_for(&self, name: &str, left: Duration) -> Result<Identity> {
+        let files = self.sign(&format!("{name}-short"), name, &[], &self.issuer, valid_now())?;
+        let key = fs::read_to_string(&files.key).map_err(Error::file("read", &files.key))?;
+        let key = KeyPair::from_pem(&key).map_err(failed("read", name))?;
+        let mut params = CertificateParams::default();
+        params.distinguished_name = named(name);
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = (SystemTime::now() + left).into();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let cert = params.signed_by(&key, &self.issuer).map_err(failed("sign", name))?;
+        write_private(&files.cert, &cert.pem())?;
+        Ok(files)
+    }
+
     /// A client certificate with the right name from an authority the broker does not know.
     pub fn foreign_client(&self, name: &str) -> Result<Identity> {
         let issuer = Issuer::new(authority("Somebody else's CA"), new_key("the foreign authority")?);

@@ -3,20 +3,33 @@
 //! backend would do and stops there. What it is sent it does not acknowledge.
 
 use super::error::SessionError;
-use super::open::{connect, dial, greet_with};
+use super::open::{connect, greet_with};
 use super::subscriptions::Subscriptions;
 use super::wire::Wire;
-use super::{BrokerSettings, words};
+use super::words;
 use rumqttc::v5::mqttbytes::v5::{Connect, ConnectProperties, ConnectReturnCode, Packet};
-use rustls::{CertificateError, Error as TlsError};
+use rustls::{CertificateError, ClientConfig, Error as TlsError};
+use rustls_pki_types::ServerName;
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// How long each step may take.
 const STEP_WITHIN: Duration = Duration::from_secs(5);
+
+/// Where the broker is, and how to prove who we are.
+#[derive(Debug, Clone)]
+pub struct Broker {
+    pub host: String,
+    pub port: u16,
+    pub tls: Arc<ClientConfig>,
+}
 
 /// Whose session is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +115,7 @@ pub enum ProbeError {
 /// # Errors
 /// At the step that fails. That a filter is refused is an answer and no error.
 pub async fn probe(
-    broker: &BrokerSettings,
+    broker: &Broker,
     client_id: &str,
     filters: &[String],
     session: Session,
@@ -112,6 +125,14 @@ pub async fn probe(
     let asked = step(Step::Subscribe, subscribe(&mut wire, filters)).await;
     wire.say_goodbye().await;
     Ok(Answer { session_present: ack.session_present, filters: asked? })
+}
+
+async fn dial(broker: &Broker) -> Result<TlsStream<TcpStream>, SessionError> {
+    let name = ServerName::try_from(broker.host.clone())
+        .map_err(|fault| SessionError::Connect(io::Error::other(fault)))?;
+    let tcp = TcpStream::connect((broker.host.as_str(), broker.port)).await.map_err(SessionError::Connect)?;
+    let connector = TlsConnector::from(Arc::clone(&broker.tls));
+    connector.connect(name, tcp).await.map_err(SessionError::Connect)
 }
 
 async fn step<T>(at: Step, doing: impl Future<Output = Result<T, SessionError>>) -> Result<T, ProbeError> {

@@ -8,9 +8,8 @@ use super::finding::{Finding, Group};
 use super::policy::{self, MOST_CHARACTERS, Place};
 use crate::config::Draft;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use vigia_ingest::IngestSettings;
-use vigia_ingest::connect::BrokerSettings;
+use vigia_ingest::probe::Broker;
 use vigia_ingest::tls;
 use vigia_ingest::tls::examine::Examination;
 use vigia_model::Timestamp;
@@ -84,7 +83,7 @@ pub(super) async fn check(
         findings.push(Finding::skipped(GROUP, "broker-connect", text));
         return findings;
     };
-    let broker = BrokerSettings { host: ingest.host.clone(), port: ingest.port, tls: Arc::clone(&tls) };
+    let broker = Broker { host: ingest.host.clone(), port: ingest.port, tls };
     session::check(ingest, &broker, identity, &mut findings).await;
     findings
 }

@@ -54,7 +54,7 @@ pub(super) async fn check(draft: &Draft, clock: &Clock) -> Told {
         Ok(is_current) => {
             told.findings.extend(storage::books(draft, settings, is_current, clock).await);
             match checkup.backups().await {
-                Ok(backups) => told.findings.extend(backup::judged(backups.as_ref(), clock.now())),
+                Ok(backups) => told.findings.extend(backup::judged(&backups, clock.now())),
                 Err(error) => told.findings.push(unread(Group::Backup, &error)),
             }
         }

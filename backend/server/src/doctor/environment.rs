@@ -14,7 +14,7 @@ pub(crate) fn check(draft: &Draft) -> Vec<Finding> {
                 .why("With it the program does not start: it would not know what it is meant to do.")
                 .mend(format!("set {}={}", fault.name, fault.example))
                 .compose(format!(
-                    "put {}={} into .env.production, then docker compose --env-file .env.production -f docker-compose.production.yml up -d",
+                    "put {}={} into .env.production, then docker compose up -d",
                     fault.name, fault.example
                 ))
         })

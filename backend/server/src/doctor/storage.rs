@@ -15,6 +15,10 @@ const GROUP: Group = Group::Storage;
 /// As `/health` warns.
 const FEW_DAYS: i64 = 30;
 const MUCH_PERCENT: i64 = 80;
+/// With less than this on its disk a database may stop at any moment, and with less than that before long.
+const FULL_BYTES: u64 = 1 << 30;
+const LITTLE_BYTES: u64 = 20 << 30;
+const LITTLE_PERCENT: u64 = 10;
 /// How long weighing may take; a few seconds at the most where there is much.
 const WEIGH_WITHIN: Duration = Duration::from_secs(8);
 /// Magic numbers of file systems, as the kernel has them.
@@ -128,13 +132,18 @@ pub(super) async fn database_disk(directory: Option<PathBuf>) -> Option<Finding>
         "the database's disk has {} free ({share} %)",
         bytes(i64::try_from(free).unwrap_or(i64::MAX))
     );
-    Some(if share >= 10 {
-        Finding::ok(GROUP, "database-disk", fact)
-    } else {
-        Finding::failure(GROUP, "database-disk-full-soon", fact)
+    let finding = match free {
+        0..FULL_BYTES => Finding::failure(GROUP, "database-disk-full", fact),
+        FULL_BYTES..LITTLE_BYTES if share < LITTLE_PERCENT => {
+            Finding::warning(GROUP, "database-disk-filling", fact)
+        }
+        _ => return Some(Finding::ok(GROUP, "database-disk", fact)),
+    };
+    Some(
+        finding
             .why("A full disk stops the database, and it may need room to start again.")
-            .mend("df -h; docs/operations/disk-filling.md")
-    })
+            .mend("df -h; docs/operations/disk-filling.md"),
+    )
 }
 
 /// The folder, or the nearest above it that is there: the program makes the rest.

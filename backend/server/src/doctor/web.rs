@@ -32,6 +32,8 @@ pub(super) struct Site {
     pub(super) port: u16,
     pub(super) is_https: bool,
     pub(super) address: SocketAddr,
+    /// No proxy: the backend itself.
+    pub(super) is_backend: bool,
 }
 
 impl Site {
@@ -50,7 +52,7 @@ pub(super) async fn check(draft: &Draft) -> Told {
     };
     let mut told = Told::default();
     told.findings.extend(trusted(draft));
-    let site = match site(url, &mut told.findings).await {
+    let site = match site(draft, url, &mut told.findings).await {
         Ok(site) => site,
         Err(finding) => {
             told.findings.push(*finding);
@@ -74,7 +76,7 @@ fn trusted(draft: &Draft) -> Option<Finding> {
     })
 }
 
-async fn site(url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Finding>> {
+async fn site(draft: &Draft, url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Finding>> {
     let parsed: Option<Uri> = url.parse().ok();
     let Some((uri, host)) = parsed.as_ref().and_then(|uri| Some((uri, uri.host()?))) else {
         return Err(Box::new(
@@ -101,7 +103,8 @@ async fn site(url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Findin
                 .mend("set PUBLIC_URL=https://… and put a proxy with a certificate in front: docs/operations/install.md"),
         );
     }
-    Ok(Site { url: url.trim_end_matches('/').to_owned(), host, port, is_https, address })
+    let is_backend = address.ip().is_loopback() && port == draft.http.port;
+    Ok(Site { url: url.trim_end_matches('/').to_owned(), host, port, is_https, address, is_backend })
 }
 
 async fn reach(

@@ -30,4 +30,5 @@ mod iot_core;
 mod fleet;
 mod retention;
 mod process;
+mod doctor;
 mod tour;

@@ -8,8 +8,7 @@ use super::{GROUP, Identity, place};
 use crate::doctor::finding::Finding;
 use crate::doctor::policy::{self, PROBE};
 use vigia_ingest::IngestSettings;
-use vigia_ingest::connect::BrokerSettings;
-use vigia_ingest::probe::{self, Answer, ProbeError, Refusal, RefusalKind, Session, Step};
+use vigia_ingest::probe::{self, Answer, Broker, ProbeError, Refusal, RefusalKind, Session, Step};
 
 /// Whom the probe plays.
 struct Role<'a> {
@@ -66,7 +65,7 @@ impl<'a> Role<'a> {
 
 pub(super) async fn check(
     ingest: &IngestSettings,
-    broker: &BrokerSettings,
+    broker: &Broker,
     identity: Identity,
     findings: &mut Vec<Finding>,
 ) {

@@ -56,7 +56,9 @@ pub(super) async fn check(site: &Site, told: &mut Told) {
             false
         }
     };
-    if let Ok(answer) = metrics {
+    if let Ok(answer) = metrics
+        && !site.is_backend
+    {
         told.findings.push(of_metrics(&answer));
     }
     // What is in front of nothing says nothing of WebSockets.
