@@ -14,20 +14,11 @@ mod python;
 pub(crate) use python::schemathesis;
 pub(crate) use tool::{Tool, chromium};
 
-pub(crate) const FOR_RUST: &[Tool] =
-    &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Curl, Tool::Nginx];
+pub(crate) const FOR_RUST: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Curl];
 pub(crate) const FOR_FRONTEND: &[Tool] = &[Tool::Node];
 pub(crate) const FOR_DEMO: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node];
-pub(crate) const EVERYTHING: &[Tool] = &[
-    Tool::Compiler,
-    Tool::Postgres,
-    Tool::Mosquitto,
-    Tool::Node,
-    Tool::Chromium,
-    Tool::Python,
-    Tool::Curl,
-    Tool::Nginx,
-];
+pub(crate) const EVERYTHING: &[Tool] =
+    &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node, Tool::Chromium, Tool::Python, Tool::Curl];
 
 /// What we may do on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -84,19 +84,11 @@ impl Pki {
         self.sign(&format!("{name}-expired"), name, &[], &self.issuer, 2020..2021)
     }
 
-    /// A client certificate of this authority that ends so soon.
-    pub fn client_for(&self, name: &str, left: Duration) -> Result<Identity> {
-        let files = self.sign(&format!("{name}-short"), name, &[], &self.issuer, valid_now())?;
-        let key = fs::read_to_string(&files.key).map_err(Error::file("read", &files.key))?;
-        let key = KeyPair::from_pem(&key).map_err(failed("read", name))?;
-        let mut params = CertificateParams::default();
-        params.distinguished_name = named(name);
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = (SystemTime::now() + left).into();
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let cert = params.signed_by(&key, &self.issuer).map_err(failed("sign", name))?;
-        write_private(&files.cert, &cert.pem())?;
-        Ok(files)
+    /// A client certificate that expires in so long.
+    pub fn short_lived_client(&self, name: &str, life: Duration) -> Result<Identity> {
+        let mut params = leaf_params(name, &[], 2020..2021)?;
+        params.not_after = date_time_ymd(1970, 1, 1) + now() + life;
+        self.write_signed(&format!("{name}-short-lived"), name, &params, &self.issuer)
     }
 
     /// A client certificate with the right name from an authority the broker does not know.
@@ -135,18 +127,16 @@ impl Pki {
         issuer: &Issuer<'_, KeyPair>,
         years: Years,
     ) -> Result<Identity> {
-        let names: Vec<String> = sans.iter().map(|&name| name.to_owned()).collect();
-        let mut params = CertificateParams::new(names).map_err(failed("make", common_name))?;
-        params.distinguished_name = named(common_name);
-        params.not_before = date_time_ymd(years.start, 1, 1);
-        params.not_after = date_time_ymd(years.end, 1, 1);
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
-        params.extended_key_usages = vec![if sans.is_empty() {
-            ExtendedKeyUsagePurpose::ClientAuth
-        } else {
-            ExtendedKeyUsagePurpose::ServerAuth
-        }];
-        params.use_authority_key_identifier_extension = true;
+        self.write_signed(file, common_name, &leaf_params(common_name, sans, years)?, issuer)
+    }
+
+    fn write_signed(
+        &self,
+        file: &str,
+        common_name: &str,
+        params: &CertificateParams,
+        issuer: &Issuer<'_, KeyPair>,
+    ) -> Result<Identity> {
         let key = new_key(common_name)?;
         let cert = params.signed_by(&key, issuer).map_err(failed("sign", common_name))?;
         let files = self.files(file);
@@ -173,6 +163,23 @@ fn authority(name: &str) -> CertificateParams {
     params.not_before = date_time_ymd(years.start, 1, 1);
     params.not_after = date_time_ymd(years.end, 1, 1);
     params
+}
+
+/// A server's with names to be reached by, a client's without.
+fn leaf_params(common_name: &str, sans: &[&str], years: Years) -> Result<CertificateParams> {
+    let names: Vec<String> = sans.iter().map(|&name| name.to_owned()).collect();
+    let mut params = CertificateParams::new(names).map_err(failed("make", common_name))?;
+    params.distinguished_name = named(common_name);
+    params.not_before = date_time_ymd(years.start, 1, 1);
+    params.not_after = date_time_ymd(years.end, 1, 1);
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+    params.extended_key_usages = vec![if sans.is_empty() {
+        ExtendedKeyUsagePurpose::ClientAuth
+    } else {
+        ExtendedKeyUsagePurpose::ServerAuth
+    }];
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
 }
 
 fn named(common_name: &str) -> DistinguishedName {

@@ -25,7 +25,6 @@ pub(crate) enum Tool {
     Chromium,
     Python,
     Curl,
-    Nginx,
 }
 
 impl Tool {
@@ -38,7 +37,6 @@ impl Tool {
             Self::Chromium => "the browser Chromium",
             Self::Python => "Python 3 with its module venv",
             Self::Curl => "curl and jq",
-            Self::Nginx => "the web server Nginx",
         }
     }
 
@@ -66,7 +64,6 @@ impl Tool {
                 run::output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_some()
             }
             Self::Curl => on_path("curl").is_some() && on_path("jq").is_some(),
-            Self::Nginx => on_path("nginx").is_some() || Path::new("/usr/sbin/nginx").is_file(),
         }
     }
 
@@ -84,8 +81,6 @@ impl Tool {
             (Self::Python, "apt-get") => &["python3", "python3-venv"],
             (Self::Python, _) => &["python3"],
             (Self::Curl, _) => &["curl", "jq"],
-            (Self::Nginx, "apt-get") => &["nginx-light"],
-            (Self::Nginx, _) => &["nginx"],
         }
     }
 }

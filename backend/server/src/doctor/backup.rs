@@ -30,12 +30,23 @@ fn of_repository(backups: &Backups, now: Timestamp) -> Vec<Finding> {
     match last_good {
         None => findings.push(never(&format!("no {repository} backup was ever finished"))),
         Some(at) if now.millis_since(*at) > OLD_HOURS * HOUR_MS => findings.push(
-            Finding::failure(GROUP, "backup-old", format!("the last good {repository} backup was made {}", ago(*at, now)))
-                .why("What came since is lost with the disk, as far as the log was not archived.")
-                .mend("docs/operations/backup.md")
-                .compose("docker compose ps backup; docker compose logs --tail 50 backup; docker compose exec backup vigia-db now full"),
+            Finding::failure(
+                GROUP,
+                "backup-old",
+                format!("the last good {repository} backup was made {}", ago(*at, now)),
+            )
+            .why("What came since is lost with the disk, as far as the log was not archived.")
+            .mend("docs/operations/backup.md")
+            .compose(
+                "docker compose ps backup; docker compose logs --tail 50 backup; docker \
+                    compose exec backup vigia-db now full",
+            ),
         ),
-        Some(at) => findings.push(Finding::ok(GROUP, "backup", format!("the last {repository} backup was made {}", ago(*at, now)))),
+        Some(at) => findings.push(Finding::ok(
+            GROUP,
+            "backup",
+            format!("the last {repository} backup was made {}", ago(*at, now)),
+        )),
     }
     if let Some(run) = last_verification.as_ref().filter(|run| !run.is_good) {
         findings.push(failed(run, repository, "backup-verification-failed", now));
@@ -67,7 +78,10 @@ fn of_repository(backups: &Backups, now: Timestamp) -> Vec<Finding> {
 fn never(what: &str) -> Finding {
     Finding::warning(GROUP, "backup-never", what)
         .why(WHY)
-        .mend("pg_dump --format=custom --file=vigia.dump \"$DATABASE_URL\", and then regularly: docs/operations/backup.md")
+        .mend(
+            "pg_dump --format=custom --file=vigia.dump \"$DATABASE_URL\", and then regularly: \
+            docs/operations/backup.md",
+        )
         .compose("docker compose up -d backup; docker compose exec backup vigia-db now full")
 }
 

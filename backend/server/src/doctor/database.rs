@@ -88,7 +88,10 @@ fn between(from: Timestamp, to: Timestamp) -> Timestamp {
 
 pub(super) fn unread(group: Group, error: &StoreError) -> Finding {
     Finding::failure(group, "database-query-failed", format!("{error}: {}", error.database_message()))
-        .why("The database is there and does not answer this question: a right is missing, or it is in trouble.")
+        .why(
+            "The database is there and does not answer this question: a right is missing, or \
+            it is in trouble.",
+        )
         .mend("look into the log of PostgreSQL")
         .compose("docker compose logs --tail 50 db")
 }

@@ -9,6 +9,8 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 use vigia_testkit::{Account, Port, Process, Scratch};
 
+/// Where it is unpacked for who may not install it.
+const UNPACKED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.vigia/tools/nginx/usr/sbin/nginx");
 const DAY: Duration = Duration::from_hours(24);
 
 /// What is put into a server, and which certificate it shows.
@@ -35,7 +37,7 @@ impl Nginx {
             sites.iter().map(|site| (site.name, Port::free().unwrap())).collect();
         let config = scratch.path().join("nginx.conf");
         std::fs::write(&config, self::config(scratch.path(), &sites, &ports)).unwrap();
-        let program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"]
+        let program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx", UNPACKED]
             .into_iter()
             .find(|path| Path::new(path).is_file())
             .expect("nginx is installed: cargo xtask setup");
@@ -68,7 +70,8 @@ fn sites(backend: u16) -> Vec<Site> {
     let upgrade = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;";
     let to = |port: u16, extra: &str| {
         format!(
-            "proxy_pass http://127.0.0.1:{port}; proxy_http_version 1.1; proxy_set_header Host $http_host; {extra}"
+            "proxy_pass http://127.0.0.1:{port}; proxy_http_version 1.1; proxy_set_header \
+                Host $http_host; {extra}"
         )
     };
     let all = to(backend, "");

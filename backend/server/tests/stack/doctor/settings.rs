@@ -47,7 +47,7 @@ async fn files_that_are_missing_mixed_up_or_open_are_named() {
         if breaks { bed.breaks(&edit, id) } else { bed.warns(&edit, id) }
     };
     edit(&both(&pki.expired_client("backend").unwrap()), "certificate-expired", true);
-    let short = pki.client_for("backend", Duration::from_hours(24 * 12 + 1)).unwrap();
+    let short = pki.short_lived_client("backend", Duration::from_hours(24 * 12 + 1)).unwrap();
     let seen = edit(&both(&short), "certificate-expires-soon", false);
     assert!(
         seen.find("certificate-expires-soon")["what"].as_str().unwrap().contains("in 12 days"),
