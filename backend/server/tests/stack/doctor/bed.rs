@@ -4,7 +4,7 @@ use super::nginx::Nginx;
 use crate::app::TestApp;
 use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 use vigia_testkit::{BrokerOptions, Postgres, PostgresOptions};
 
 /// Nowhere in anything that is printed.
@@ -51,12 +51,21 @@ impl Bed {
         Seen::new(code, text)
     }
 
+    /// Has it look, and waits for nothing.
+    pub(super) fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(&[&["doctor", "--json"], arguments].concat());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.app.command();
+        command.envs(self.variables.iter().map(|(name, value)| (name, value))).args(arguments);
+        command
+    }
+
     /// What it prints.
     pub(super) fn said(&self, arguments: &[&str], edit: &[(&str, &str)]) -> (i32, String) {
-        let mut command = self.app.command();
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command.envs(edit.iter().copied()).args(arguments);
-        let (code, text) = output(&mut command);
+        let (code, text) = said(self.command(arguments).envs(edit.iter().copied()).output().unwrap());
         let key = std::fs::read_to_string(self.app.broker.pki().client("backend").unwrap().key).unwrap();
         let line = key.lines().nth(1).unwrap();
         assert!(!text.contains(PASSWORD) && !text.contains(line), "a secret is printed: {text}");
@@ -90,11 +99,10 @@ impl Bed {
 pub(super) fn vigia(arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
     command.env_clear().envs(environment.iter().copied()).args(arguments).current_dir(folder);
-    output(&mut command)
+    said(command.output().unwrap())
 }
 
-fn output(command: &mut Command) -> (i32, String) {
-    let output = command.output().unwrap();
+fn said(output: Output) -> (i32, String) {
     let text = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap(), String::from_utf8(text).unwrap())
 }
@@ -110,6 +118,11 @@ impl Seen {
     pub(super) fn new(code: i32, text: String) -> Self {
         let json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         Self { code, json, text }
+    }
+
+    pub(super) fn of(output: Output) -> Self {
+        let (code, text) = said(output);
+        Self::new(code, text)
     }
 
     pub(super) fn findings(&self) -> &[Value] {
