@@ -112,7 +112,8 @@ pub(crate) fn policy(arguments: &PolicyArguments) -> anyhow::Result<String> {
     let characters = policy::characters(&policy);
     anyhow::ensure!(
         characters <= policy::MOST_CHARACTERS,
-        "the policy would have {characters} characters, and AWS IoT Core takes {}: put fewer and wider filters into MQTT_TOPICS_TELEMETRY",
+        "the policy would have {characters} characters, and AWS IoT Core takes {}: put \
+            fewer and wider filters into MQTT_TOPICS_TELEMETRY",
         policy::MOST_CHARACTERS
     );
     Ok(pretty(&policy))

@@ -27,6 +27,21 @@ async fn every_error_is_a_problem() {
     assert_eq!(app.send(bare).await.status, 204);
 }
 
+/// Whoever has no account must be able to tell a proxy that passes `Upgrade` on from one that does not.
+#[tokio::test]
+async fn strangers_learn_whether_their_wish_for_a_websocket_arrived() {
+    let app = TestApp::start().await;
+    let stranger = || Request::builder().uri("/ws").header(header::HOST, "localhost");
+    let plain = app.send(stranger().body(Body::empty()).unwrap()).await;
+    assert_eq!((plain.status.as_u16(), plain.header("x-websocket-upgrade")), (401, "missing"));
+    let wish =
+        stranger().header(header::UPGRADE, "websocket").header(header::CONNECTION, "keep-alive, Upgrade");
+    let wish = app.send(wish.body(Body::empty()).unwrap()).await;
+    assert_eq!((wish.status.as_u16(), wish.header("x-websocket-upgrade")), (401, "seen"));
+    // And who has one, and opens none.
+    assert_eq!(app.get("/ws").await.header("x-websocket-upgrade"), "missing");
+}
+
 #[tokio::test]
 async fn foreign_hosts_and_origins_are_kept_out() {
     let settings = ApiSettings { allowed_hosts: vec!["scada.example".to_owned()], ..ApiSettings::default() };

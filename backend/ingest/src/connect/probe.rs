@@ -8,8 +8,7 @@ use super::subscriptions::Subscriptions;
 use super::wire::Wire;
 use super::{BrokerSettings, words};
 use rumqttc::v5::mqttbytes::v5::{Connect, ConnectProperties, ConnectReturnCode, Packet};
-use rustls::ClientConfig;
-use rustls::{CertificateError, Error as TlsError};
+use rustls::{CertificateError, ClientConfig, Error as TlsError};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -19,6 +18,14 @@ use tokio::time::{Instant, timeout};
 
 /// How long each step may take.
 const STEP_WITHIN: Duration = Duration::from_secs(5);
+
+/// Where the broker is, and how to prove who we are.
+#[derive(Debug, Clone)]
+pub struct Broker {
+    pub host: String,
+    pub port: u16,
+    pub tls: Arc<ClientConfig>,
+}
 
 /// Whose session is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,13 +111,13 @@ pub enum ProbeError {
 /// # Errors
 /// At the step that fails. That a filter is refused is an answer and no error.
 pub async fn probe(
-    broker: &BrokerSettings,
-    tls: Arc<ClientConfig>,
+    broker: &Broker,
     client_id: &str,
     filters: &[String],
     session: Session,
 ) -> Result<Answer, ProbeError> {
-    let stream = step(Step::Tls, dial_with(broker, tls)).await?;
+    let place = BrokerSettings { host: broker.host.clone(), port: broker.port };
+    let stream = step(Step::Tls, dial_with(&place, Arc::clone(&broker.tls))).await?;
     let (mut wire, ack) = step(Step::Connect, greet_with(stream, hello(client_id, session))).await?;
     let asked = step(Step::Subscribe, subscribe(&mut wire, filters)).await;
     wire.say_goodbye().await;

@@ -1,8 +1,8 @@
 //! The same three files looked at one by one, for whoever wants to hear of every fault at once.
 
-use super::{TlsFileError, TlsFiles, check_validity, not_pem, parse};
+use super::{TlsFileError, TlsFiles, check_validity, parse};
 use rustls::sign::CertifiedKey;
-use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::Path;
 use vigia_model::Timestamp;
@@ -29,32 +29,32 @@ pub struct Certificate {
 /// Looks at each file by itself, and then whether they fit together.
 pub fn examine(files: &TlsFiles, now: Timestamp) -> Examination {
     let mut found = Examination::default();
-    match read(&files.certificate) {
-        Ok(chain) => found.certificate = chain.into_iter().next(),
+    let mut keep = |path: &Path| {
+        let read = certificates(path).and_then(|it| Ok((described(path, &it)?, it)));
+        read.map_err(|fault| found.faults.push(fault)).unwrap_or_default()
+    };
+    let (own, chain) = keep(&files.certificate);
+    let (authorities, roots) = keep(&files.ca);
+    found.certificate = own.into_iter().next();
+    found.authorities = authorities;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|error| fault(&files.key, "PRIVATE KEY", error));
+    for (path, certificates) in [(&files.certificate, &chain), (&files.ca, &roots)] {
+        found.faults.extend(certificates.iter().find_map(|it| check_validity(path, it, now).err()));
+    }
+    match key {
         Err(fault) => found.faults.push(fault),
-    }
-    match read(&files.ca) {
-        Ok(authorities) => found.authorities = authorities,
-        Err(fault) => found.faults.push(fault),
-    }
-    if let Err(fault) = private_key(&files.key) {
-        found.faults.push(fault);
-    }
-    if found.faults.is_empty() {
-        for path in [&files.certificate, &files.ca] {
-            let all = certificates(path).unwrap_or_default();
-            let fault = all.iter().find_map(|certificate| check_validity(path, certificate, now).err());
-            found.faults.extend(fault);
-        }
-        if let Err(fault) = key_fits(files) {
-            found.faults.push(fault);
-        }
+        Ok(key) if !chain.is_empty() => found.faults.extend(key_fits(files, chain, key).err()),
+        Ok(_) => {}
     }
     found
 }
 
-fn key_fits(files: &TlsFiles) -> Result<(), TlsFileError> {
-    let (chain, key) = (certificates(&files.certificate)?, private_key(&files.key)?);
+fn key_fits(
+    files: &TlsFiles,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<(), TlsFileError> {
     match CertifiedKey::from_der(chain, key, &rustls::crypto::ring::default_provider()) {
         Ok(_) => Ok(()),
         Err(rustls::Error::InconsistentKeys(_)) => {
@@ -64,12 +64,25 @@ fn key_fits(files: &TlsFiles) -> Result<(), TlsFileError> {
     }
 }
 
-/// The certificates of a file.
-///
-/// # Errors
-/// When it cannot be read, is not PEM, or holds no certificate.
-fn read(path: &Path) -> Result<Vec<Certificate>, TlsFileError> {
-    certificates(path)?
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
+    let read = || -> Result<Vec<_>, pem::Error> { CertificateDer::pem_file_iter(path)?.collect() };
+    let found = read().map_err(|error| fault(path, "CERTIFICATE", error))?;
+    if found.is_empty() { Err(not_pem(path, "CERTIFICATE")) } else { Ok(found) }
+}
+
+fn fault(path: &Path, expected: &'static str, error: pem::Error) -> TlsFileError {
+    match error {
+        pem::Error::Io(source) => TlsFileError::Unreadable { path: path.to_owned(), source },
+        _ => not_pem(path, expected),
+    }
+}
+
+fn not_pem(path: &Path, expected: &'static str) -> TlsFileError {
+    TlsFileError::NotPem { path: path.to_owned(), expected }
+}
+
+fn described(path: &Path, certificates: &[CertificateDer<'_>]) -> Result<Vec<Certificate>, TlsFileError> {
+    certificates
         .iter()
         .map(|der| {
             let parsed = parse(path, der)?;
@@ -82,12 +95,4 @@ fn read(path: &Path) -> Result<Vec<Certificate>, TlsFileError> {
             })
         })
         .collect()
-}
-
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
-    super::certificates(path, &super::read(path)?)
-}
-
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFileError> {
-    PrivateKeyDer::from_pem_slice(&super::read(path)?).map_err(|_fault| not_pem(path, "PRIVATE KEY"))
 }

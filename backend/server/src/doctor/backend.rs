@@ -32,10 +32,20 @@ pub(super) async fn check(draft: &Draft) -> Told {
             return Told { findings: vec![finding], is_running: false };
         }
         Err(error) => {
-            let finding = Finding::warning(GROUP, "backend-not-running", format!("no backend answers at HOST and PORT: {error:#}"))
-                .why("Nothing is taken in and nothing shown, unless it runs on another machine, or in another container than this one.")
-                .mend("systemctl start vigia, or vigia serve; its first lines say what stops it")
-                .compose("docker compose up -d api; docker compose logs --tail 50 api; run the doctor in its container: docker compose exec api vigia doctor");
+            let finding = Finding::warning(
+                GROUP,
+                "backend-not-running",
+                format!("no backend answers at HOST and PORT: {error:#}"),
+            )
+            .why(
+                "Nothing is taken in and nothing shown, unless it runs on another \
+                    machine, or in another container than this one.",
+            )
+            .mend("systemctl start vigia, or vigia serve; its first lines say what stops it")
+            .compose(
+                "docker compose up -d api; docker compose logs --tail 50 api; run the \
+                    doctor in its container: docker compose exec api vigia doctor",
+            );
             return Told { findings: vec![finding], is_running: false };
         }
     };
@@ -54,10 +64,17 @@ fn identity(health: &Value, findings: &mut Vec<Finding>) {
     findings.push(if is_ours {
         Finding::ok(GROUP, "backend", format!("vigia {number} ({commit}) runs, {}", text(health, "/role")))
     } else {
-        Finding::warning(GROUP, "backend-other-version", format!("vigia {number} ({commit}) runs, and this is {}", version::LONG))
-            .why("The doctor of another release may look for what is not there; or an upgrade was not followed by a start.")
-            .mend("systemctl restart vigia")
-            .compose("docker compose up -d api")
+        Finding::warning(
+            GROUP,
+            "backend-other-version",
+            format!("vigia {number} ({commit}) runs, and this is {}", version::LONG),
+        )
+        .why(
+            "The doctor of another release may look for what is not there; or an upgrade \
+                was not followed by a start.",
+        )
+        .mend("systemctl restart vigia")
+        .compose("docker compose up -d api")
     });
 }
 
@@ -66,7 +83,8 @@ fn readiness(health: &Value, findings: &mut Vec<Finding>) {
     let (mqtt, database, spool) =
         (text(health, "/mqtt/state"), text(health, "/database/state"), text(health, "/spool/state"));
     if text(health, "/role") == "standby" {
-        let text = "it stands by: another process ingests into this database, and this one takes over when it is gone";
+        let text = "it stands by: another process ingests into this database, and this one takes \
+            over when it is gone";
         findings.push(Finding::ok(GROUP, "backend-standby", text));
         return;
     }

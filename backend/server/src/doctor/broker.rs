@@ -9,7 +9,7 @@ use super::policy::{self, MOST_CHARACTERS, Place};
 use crate::config::Draft;
 use std::net::SocketAddr;
 use vigia_ingest::IngestSettings;
-use vigia_ingest::connect::BrokerSettings;
+use vigia_ingest::probe::Broker;
 use vigia_ingest::tls;
 use vigia_ingest::tls::examine::Examination;
 use vigia_model::Timestamp;
@@ -83,8 +83,8 @@ pub(super) async fn check(
         findings.push(Finding::skipped(GROUP, "broker-connect", text));
         return findings;
     };
-    let broker = BrokerSettings { host: ingest.host.clone(), port: ingest.port };
-    session::check(ingest, &broker, tls, identity, &mut findings).await;
+    let broker = Broker { host: ingest.host.clone(), port: ingest.port, tls };
+    session::check(ingest, &broker, identity, &mut findings).await;
     findings
 }
 
@@ -107,9 +107,16 @@ fn endpoint(host: &str) -> Option<Finding> {
     policy::region(host)?;
     let account = host.split('.').next().unwrap_or_default();
     (!account.ends_with("-ats")).then(|| {
-        Finding::warning(GROUP, "endpoint-not-ats", format!("AWS_IOT_ENDPOINT is {host}, the endpoint of old (without -ats)"))
-            .why("It shows a certificate of an authority that nobody trusts any more; AmazonRootCA1.pem did not sign it, and TLS fails.")
-            .mend(mend)
+        Finding::warning(
+            GROUP,
+            "endpoint-not-ats",
+            format!("AWS_IOT_ENDPOINT is {host}, the endpoint of old (without -ats)"),
+        )
+        .why(
+            "It shows a certificate of an authority that nobody trusts any more; \
+                AmazonRootCA1.pem did not sign it, and TLS fails.",
+        )
+        .mend(mend)
     })
 }
 
@@ -152,7 +159,10 @@ fn length(ingest: &IngestSettings) -> Finding {
     Finding::failure(GROUP, "policy-too-long", fact)
         .why("AWS IoT Core takes no policy that is longer, so none can allow all of these filters by name.")
         .mend(
-            "put fewer and wider filters into MQTT_TOPICS_TELEMETRY (one factory/+/+/+/gateway/+/telemetry takes every tenant), shorten AWS_IOT_SHARE_GROUP, or attach two policies to the certificate, each with a part of what vigia policy subscriber prints",
+            "put fewer and wider filters into MQTT_TOPICS_TELEMETRY (one \
+                factory/+/+/+/gateway/+/telemetry takes every tenant), shorten \
+                AWS_IOT_SHARE_GROUP, or attach two policies to the certificate, each with a \
+                part of what vigia policy subscriber prints",
         )
 }
 

@@ -36,7 +36,10 @@ fn judged(who: &str, skew_ms: i64, grain_ms: i64) -> Finding {
         Finding::warning(GROUP, "clock-off", fact)
     };
     finding
-        .why("Samples more than five minutes ahead of our clock are quarantined, certificates seem expired or not yet valid, and people are logged out.")
+        .why(
+            "Samples more than five minutes ahead of our clock are quarantined, certificates \
+            seem expired or not yet valid, and people are logged out.",
+        )
         .mend("timedatectl; sudo timedatectl set-ntp true; on both machines")
         .compose("containers have the host's clock: mend that one")
 }

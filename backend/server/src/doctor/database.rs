@@ -54,7 +54,7 @@ pub(super) async fn check(draft: &Draft, clock: &Clock) -> Told {
         Ok(is_current) => {
             told.findings.extend(storage::books(draft, settings, is_current, clock).await);
             match checkup.backups().await {
-                Ok(backups) => told.findings.extend(backup::judged(backups.as_ref(), clock.now())),
+                Ok(backups) => told.findings.extend(backup::judged(&backups, clock.now())),
                 Err(error) => told.findings.push(unread(Group::Backup, &error)),
             }
         }
@@ -88,7 +88,10 @@ fn between(from: Timestamp, to: Timestamp) -> Timestamp {
 
 pub(super) fn unread(group: Group, error: &StoreError) -> Finding {
     Finding::failure(group, "database-query-failed", format!("{error}: {}", error.database_message()))
-        .why("The database is there and does not answer this question: a right is missing, or it is in trouble.")
+        .why(
+            "The database is there and does not answer this question: a right is missing, or \
+            it is in trouble.",
+        )
         .mend("look into the log of PostgreSQL")
         .compose("docker compose logs --tail 50 db")
 }

@@ -14,7 +14,7 @@ pub(crate) fn check(draft: &Draft) -> Vec<Finding> {
                 .why("With it the program does not start: it would not know what it is meant to do.")
                 .mend(format!("set {}={}", fault.name, fault.example))
                 .compose(format!(
-                    "put {}={} into .env.production, then docker compose --env-file .env.production -f docker-compose.production.yml up -d",
+                    "put {}={} into .env.production, then docker compose up -d",
                     fault.name, fault.example
                 ))
         })
@@ -30,10 +30,15 @@ pub(crate) fn check(draft: &Draft) -> Vec<Finding> {
     if draft.http.admins.is_empty() {
         findings.push(
             Finding::warning(GROUP, "no-admin", "ADMIN_EMAILS is empty: nobody is an internal admin")
-                .why("Only an internal admin makes tenants, rules and accounts, and the first one can come from nowhere else.")
+                .why(
+                    "Only an internal admin makes tenants, rules and accounts, and the first \
+                    one can come from nowhere else.",
+                )
                 .mend("set ADMIN_EMAILS=ana@example.com, then vigia create-admin --email ana@example.com")
                 .compose(
-                    "put ADMIN_EMAILS=ana@example.com into .env.production, start anew, then docker compose exec api vigia create-admin --email ana@example.com",
+                    "put ADMIN_EMAILS=ana@example.com into .env.production, start anew, \
+                        then docker compose exec api vigia create-admin --email \
+                        ana@example.com",
                 ),
         );
     }

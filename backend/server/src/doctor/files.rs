@@ -43,9 +43,16 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
                 Finding::warning(
                     GROUP,
                     "certificate-expires-soon",
-                    format!("{} expires on {}, in {left} days", tls.certificate.display(), day(certificate.not_after)),
+                    format!(
+                        "{} expires on {}, in {left} days",
+                        tls.certificate.display(),
+                        day(certificate.not_after)
+                    ),
                 )
-                .why("From that day on the broker lets nobody in with it, and telemetry waits at the broker until it forgets it.")
+                .why(
+                    "From that day on the broker lets nobody in with it, and telemetry waits \
+                    at the broker until it forgets it.",
+                )
                 .mend(renewal(tls.certificate.display(), tls.key.display())),
             );
         } else if examination.faults.is_empty() {
@@ -92,11 +99,7 @@ fn faulty(fault: &TlsFileError, role: &str) -> Finding {
         _ => certificate,
     };
     let variable = pick("AWS_IOT_CERT_FILE", "AWS_IOT_KEY_FILE", "AWS_IOT_CA_FILE");
-    let get = pick(
-        "download it anew: it cannot be had twice for a certificate made in the console, so make a new one there (Security, Certificates), or with aws iot create-keys-and-certificate --set-as-active --certificate-pem-outfile secrets/certificate.pem.crt --private-key-outfile secrets/private.pem.key",
-        "the key of a certificate cannot be fetched again: make a new pair with aws iot create-keys-and-certificate --set-as-active --certificate-pem-outfile secrets/certificate.pem.crt --private-key-outfile secrets/private.pem.key, and attach policy and thing to it",
-        "curl -fsSo secrets/AmazonRootCA1.pem https://www.amazontrust.com/repository/AmazonRootCA1.pem",
-    );
+    let get = fetched(role, &path);
     let no_connection = "Without it there is no connection to the broker.";
     match fault {
         TlsFileError::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
@@ -118,7 +121,10 @@ fn faulty(fault: &TlsFileError, role: &str) -> Finding {
         TlsFileError::NotPem { expected, .. } => {
             let id = pick("certificate-not-pem", "key-not-pem", "ca-not-pem");
             Finding::failure(GROUP, id, format!("{path} holds no \"-----BEGIN {expected}-----\""))
-                .why("It is another kind of file, or an empty one; perhaps a web page that was saved in its place.")
+                .why(
+                    "It is another kind of file, or an empty one; perhaps a web page that was \
+                    saved in its place.",
+                )
                 .mend(format!("head -1 {path}; then {get}"))
         }
         TlsFileError::BadCertificate { detail, .. } => {
@@ -131,7 +137,14 @@ fn faulty(fault: &TlsFileError, role: &str) -> Finding {
             let id = pick("certificate-expired", "key-expired", "ca-expired");
             Finding::failure(GROUP, id, format!("{path} expired on {on}"))
                 .why("The broker lets nobody in with it.")
-                .mend(get)
+                .mend(if role == "ca" {
+                    get
+                } else {
+                    format!(
+                        "a new certificate and key in the place of {path} and its key: \
+                        docs/operations/certificate-renewal.md"
+                    )
+                })
         }
         TlsFileError::NotYetValid { from, .. } => {
             let id = pick("certificate-not-yet-valid", "key-not-yet-valid", "ca-not-yet-valid");
@@ -142,9 +155,14 @@ fn faulty(fault: &TlsFileError, role: &str) -> Finding {
         TlsFileError::KeyMismatch { certificate, .. } => {
             let certificate = certificate.display();
             Finding::failure(GROUP, "key-mismatch", format!("{path} is not the key of {certificate}"))
-                .why("Each certificate has one key, made with it; nobody else proves who he is with it. One of the two was replaced without the other.")
+                .why(
+                    "Each certificate has one key, made with it; nobody else proves who he is \
+                    with it. One of the two was replaced without the other.",
+                )
                 .mend(format!(
-                    "these two must print the same:\nopenssl x509 -in {certificate} -noout -pubkey | sha256sum\nopenssl pkey -in {path} -pubout | sha256sum"
+                    "these two must print the same:\nopenssl x509 -in {certificate} \
+                        -noout -pubkey | sha256sum\nopenssl pkey -in {path} -pubout | \
+                        sha256sum"
                 ))
         }
         TlsFileError::BadKey { detail, .. } => Finding::failure(
@@ -154,6 +172,24 @@ fn faulty(fault: &TlsFileError, role: &str) -> Finding {
         )
         .why(no_connection)
         .mend(format!("openssl pkey -in {path} -noout -check; then {get}")),
+    }
+}
+
+/// How a file comes by its content.
+fn fetched(role: &str, path: &str) -> String {
+    match role {
+        "key" => format!(
+            "a key cannot be fetched again. For a new pair: aws iot create-keys-and-certificate \
+            --set-as-active --certificate-pem-outfile new.crt --private-key-outfile {path}; attach \
+            policy and thing to it"
+        ),
+        "ca" => {
+            format!("curl -fsSo {path} https://www.amazontrust.com/repository/AmazonRootCA1.pem")
+        }
+        _ => format!(
+            "aws iot describe-certificate --certificate-id <id> --query \
+            certificateDescription.certificatePem --output text > {path}"
+        ),
     }
 }
 
@@ -195,9 +231,16 @@ fn writable_folder(key: &Path) -> Option<Finding> {
     let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = std::fs::metadata(folder).ok()?.mode();
     (mode & 0o002 != 0 && mode & 0o1000 == 0).then(|| {
-        Finding::failure(GROUP, "secrets-folder-open", format!("{} may be written by everybody", folder.display()))
-            .why("Whoever may write in the folder may put a key of his own in the place of ours, whatever the file's own mode.")
-            .mend(format!("chmod o-w {}", folder.display()))
+        Finding::failure(
+            GROUP,
+            "secrets-folder-open",
+            format!("{} may be written by everybody", folder.display()),
+        )
+        .why(
+            "Whoever may write in the folder may put a key of his own in the place of \
+                ours, whatever the file's own mode.",
+        )
+        .mend(format!("chmod o-w {}", folder.display()))
     })
 }
 
@@ -209,7 +252,10 @@ fn in_git(secrets: &[PathBuf]) -> Option<Finding> {
     (!tracked.is_empty()).then(|| {
         Finding::failure(GROUP, "secret-in-git", format!("git keeps {files}"))
             .why("It is in every clone, and stays in the history after it was removed.")
-            .mend(format!("git rm --cached {files} && git commit -m \"chore: keep no secrets\"; then make new ones: these are known"))
+            .mend(format!(
+                "git rm --cached {files} && git commit -m \"chore: keep no secrets\"; then \
+                make new ones: these are known"
+            ))
     })
 }
 

@@ -15,6 +15,10 @@ const GROUP: Group = Group::Storage;
 /// As `/health` warns.
 const FEW_DAYS: i64 = 30;
 const MUCH_PERCENT: i64 = 80;
+/// With less than this on its disk a database may stop at any moment, and with less than that before long.
+const FULL_BYTES: u64 = 1 << 30;
+const LITTLE_BYTES: u64 = 20 << 30;
+const LITTLE_PERCENT: u64 = 10;
 /// How long weighing may take; a few seconds at the most where there is much.
 const WEIGH_WITHIN: Duration = Duration::from_secs(8);
 /// Magic numbers of file systems, as the kernel has them.
@@ -47,9 +51,19 @@ pub(super) async fn books(
     let grows = format!("{} taken, a day adds {}", bytes(outlook.taken), crate::storage::bytes(day));
     let Some(max) = draft.ingest.storage_max_bytes else {
         return vec![
-            Finding::warning(GROUP, "storage-without-limit", format!("{grows}; STORAGE_MAX_BYTES is 0: history may take all of the disk"))
-                .why("A full disk stops the database. With a limit the oldest history goes in time, and it is said a month before.")
-                .mend("set STORAGE_MAX_BYTES to what the database may take: some four fifths of its disk, in bytes; docs/storage.md"),
+            Finding::warning(
+                GROUP,
+                "storage-without-limit",
+                format!("{grows}; STORAGE_MAX_BYTES is 0: history may take all of the disk"),
+            )
+            .why(
+                "A full disk stops the database. With a limit the oldest history goes in \
+                    time, and it is said a month before.",
+            )
+            .mend(
+                "set STORAGE_MAX_BYTES to what the database may take: some four fifths of \
+                    its disk, in bytes; docs/storage.md",
+            ),
         ];
     };
     let percent = outlook.taken.saturating_mul(100) / max.max(1);
@@ -63,7 +77,10 @@ pub(super) async fn books(
     vec![
         Finding::warning(GROUP, "storage-filling", fact)
             .why("When the limit is reached the oldest samples go, and after them the oldest hourly rows.")
-            .mend("vigia storage shows what takes the room; raise STORAGE_MAX_BYTES with a larger disk, or keep less: RAW_RETENTION_DAYS, persistence rules")
+            .mend(
+                "vigia storage shows what takes the room; raise STORAGE_MAX_BYTES with a \
+                larger disk, or keep less: RAW_RETENTION_DAYS, persistence rules",
+            )
             .compose("docker compose exec api vigia storage; docs/operations/disk-filling.md"),
     ]
 }
@@ -78,10 +95,20 @@ pub(super) fn spool(draft: &Draft) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Err(error) = access(&there, Access::WRITE_OK | Access::EXEC_OK) {
         findings.push(
-            Finding::failure(GROUP, "spool-not-writable", format!("{shown} may not be written by this user: {error}"))
-                .why("While the database is away no message can be taken: they wait at the broker, which forgets them after a while.")
-                .mend(format!("sudo install -d -o \"$(id -un)\" -m 0750 {shown}"))
-                .compose("docker compose run --rm --user root --entrypoint chown api -R 10001:10001 /var/lib/vigia/spool; the volume spool must be mounted there"),
+            Finding::failure(
+                GROUP,
+                "spool-not-writable",
+                format!("{shown} may not be written by this user: {error}"),
+            )
+            .why(
+                "While the database is away no message can be taken: they wait at the \
+                    broker, which forgets them after a while.",
+            )
+            .mend(format!("sudo install -d -o \"$(id -un)\" -m 0750 {shown}"))
+            .compose(
+                "docker compose run --rm --user root --entrypoint chown api -R \
+                    10001:10001 /var/lib/vigia/spool; the volume spool must be mounted there",
+            ),
         );
     }
     let Ok(disk) = statfs(&there) else { return findings };
@@ -90,7 +117,10 @@ pub(super) fn spool(draft: &Draft) -> Vec<Finding> {
         let what = if kind == TMPFS { "in memory (tmpfs)" } else { "inside the container" };
         findings.push(
             Finding::failure(GROUP, "spool-not-on-disk", format!("{shown} lies {what}"))
-                .why("What waits there is acknowledged: it is lost for good with the memory, or with the container.")
+                .why(
+                    "What waits there is acknowledged: it is lost for good with the memory, \
+                    or with the container.",
+                )
                 .mend("set SPOOL_DIR to a folder on a disk")
                 .compose("mount the volume spool at SPOOL_DIR"),
         );
@@ -101,9 +131,23 @@ pub(super) fn spool(draft: &Draft) -> Vec<Finding> {
     let number = |bytes_of: u64| bytes(i64::try_from(bytes_of).unwrap_or(i64::MAX));
     if free.saturating_add(used) < settings.max_bytes {
         findings.push(
-            Finding::warning(GROUP, "spool-little-room", format!("{} are free for {shown}, and SPOOL_MAX_BYTES is {}", number(free), number(settings.max_bytes)))
-                .why("An outage of the database that fills the disk first stops the intake earlier than the settings say, and whoever shares the disk suffers.")
-                .mend(format!("free some of the disk, or set SPOOL_MAX_BYTES={}", (free.saturating_add(used)) / 10 * 8)),
+            Finding::warning(
+                GROUP,
+                "spool-little-room",
+                format!(
+                    "{} are free for {shown}, and SPOOL_MAX_BYTES is {}",
+                    number(free),
+                    number(settings.max_bytes)
+                ),
+            )
+            .why(
+                "An outage of the database that fills the disk first stops the intake \
+                    earlier than the settings say, and whoever shares the disk suffers.",
+            )
+            .mend(format!(
+                "free some of the disk, or set SPOOL_MAX_BYTES={}",
+                (free.saturating_add(used)) / 10 * 8
+            )),
         );
     } else if findings.is_empty() {
         findings.push(Finding::ok(
@@ -128,13 +172,18 @@ pub(super) async fn database_disk(directory: Option<PathBuf>) -> Option<Finding>
         "the database's disk has {} free ({share} %)",
         bytes(i64::try_from(free).unwrap_or(i64::MAX))
     );
-    Some(if share >= 10 {
-        Finding::ok(GROUP, "database-disk", fact)
-    } else {
-        Finding::failure(GROUP, "database-disk-full-soon", fact)
+    let finding = match free {
+        0..FULL_BYTES => Finding::failure(GROUP, "database-disk-full", fact),
+        FULL_BYTES..LITTLE_BYTES if share < LITTLE_PERCENT => {
+            Finding::warning(GROUP, "database-disk-filling", fact)
+        }
+        _ => return Some(Finding::ok(GROUP, "database-disk", fact)),
+    };
+    Some(
+        finding
             .why("A full disk stops the database, and it may need room to start again.")
-            .mend("df -h; docs/operations/disk-filling.md")
-    })
+            .mend("df -h; docs/operations/disk-filling.md"),
+    )
 }
 
 /// The folder, or the nearest above it that is there: the program makes the rest.

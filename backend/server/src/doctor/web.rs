@@ -32,6 +32,8 @@ pub(super) struct Site {
     pub(super) port: u16,
     pub(super) is_https: bool,
     pub(super) address: SocketAddr,
+    /// No proxy: the backend itself.
+    pub(super) is_backend: bool,
 }
 
 impl Site {
@@ -50,7 +52,7 @@ pub(super) async fn check(draft: &Draft) -> Told {
     };
     let mut told = Told::default();
     told.findings.extend(trusted(draft));
-    let site = match site(url, &mut told.findings).await {
+    let site = match site(draft, url, &mut told.findings).await {
         Ok(site) => site,
         Err(finding) => {
             told.findings.push(*finding);
@@ -68,13 +70,19 @@ pub(super) async fn check(draft: &Draft) -> Told {
 fn trusted(draft: &Draft) -> Option<Finding> {
     draft.http.trusted_proxies.is_empty().then(|| {
         Finding::warning(GROUP, "trusted-proxies-missing", "PUBLIC_URL is set, and TRUSTED_PROXIES is empty")
-            .why("Everybody seems to come from the proxy's address: limits count all people as one, and the audit log names the proxy.")
+            .why(
+                "Everybody seems to come from the proxy's address: limits count all people as \
+                one, and the audit log names the proxy.",
+            )
             .mend("set TRUSTED_PROXIES=127.0.0.1 for a proxy on this machine")
-            .compose("set TRUSTED_PROXIES to the network app: docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' <project>_app")
+            .compose(
+                "set TRUSTED_PROXIES to the network app: docker network inspect -f '{{(index .IPAM.Config \
+                0).Subnet}}' <project>_app",
+            )
     })
 }
 
-async fn site(url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Finding>> {
+async fn site(draft: &Draft, url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Finding>> {
     let parsed: Option<Uri> = url.parse().ok();
     let Some((uri, host)) = parsed.as_ref().and_then(|uri| Some((uri, uri.host()?))) else {
         return Err(Box::new(
@@ -96,12 +104,14 @@ async fn site(url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Findin
             Finding::failure(GROUP, "web-not-https", what)
         };
         findings.push(
-            finding
-                .why("Passwords and sessions pass in the clear, and browsers keep features back.")
-                .mend("set PUBLIC_URL=https://… and put a proxy with a certificate in front: docs/operations/install.md"),
+            finding.why("Passwords and sessions pass in the clear, and browsers keep features back.").mend(
+                "set PUBLIC_URL=https://… and put a proxy with a certificate in front: \
+                    docs/operations/install.md",
+            ),
         );
     }
-    Ok(Site { url: url.trim_end_matches('/').to_owned(), host, port, is_https, address })
+    let is_backend = address.ip().is_loopback() && port == draft.http.port;
+    Ok(Site { url: url.trim_end_matches('/').to_owned(), host, port, is_https, address, is_backend })
 }
 
 async fn reach(
@@ -114,7 +124,10 @@ async fn reach(
         Box::new(
             Finding::failure(GROUP, "web-name-unknown", format!("the name {host} leads nowhere: {said}"))
                 .why("Nobody finds the pages, and no certificate can be had for the name.")
-                .mend(format!("add an A record for {host} with this machine's public address at whoever keeps its DNS; dig +short {host}")),
+                .mend(format!(
+                    "add an A record for {host} with this machine's public address at whoever \
+                    keeps its DNS; dig +short {host}"
+                )),
         )
     };
     let addresses: Vec<SocketAddr> = match within(RESOLVE_WITHIN, tokio::net::lookup_host((host, port))).await
@@ -136,10 +149,18 @@ async fn reach(
             Err(error) => refusals.push(format!("{address}: {error}")),
         }
     }
-    let mut finding = Finding::failure(GROUP, "web-unreachable", format!("nobody takes a connection at {host}:{port}"))
-        .why("People do not reach the pages. (From behind some routers one's own public address cannot be reached: then look from outside.)")
-        .mend(if is_https { "systemctl status nginx; sudo ufw allow 443/tcp" } else { "systemctl status nginx; sudo ufw allow 80/tcp" })
-        .compose("docker compose ps web; docker compose logs --tail 50 web");
+    let mut finding =
+        Finding::failure(GROUP, "web-unreachable", format!("nobody takes a connection at {host}:{port}"))
+            .why(
+                "People do not reach the pages. (From behind some routers one's own public \
+            address cannot be reached: then look from outside.)",
+            )
+            .mend(if is_https {
+                "systemctl status nginx; sudo ufw allow 443/tcp"
+            } else {
+                "systemctl status nginx; sudo ufw allow 80/tcp"
+            })
+            .compose("docker compose ps web; docker compose logs --tail 50 web");
     for refusal in refusals {
         finding = finding.detail(refusal);
     }

@@ -46,7 +46,15 @@ impl TestApp {
 
     /// Servers running, the program not yet.
     pub(crate) fn prepare(environment: &[(&str, &str)], broker: BrokerOptions) -> Self {
-        let postgres = Postgres::start().unwrap();
+        Self::prepare_on(Postgres::start().unwrap(), environment, broker)
+    }
+
+    /// The same on this database server.
+    pub(crate) fn prepare_on(
+        postgres: Postgres,
+        environment: &[(&str, &str)],
+        broker: BrokerOptions,
+    ) -> Self {
         postgres.create_database("vigia").unwrap();
         let broker = Broker::start_with(broker).unwrap();
         let identity = broker.pki().client("backend").unwrap();

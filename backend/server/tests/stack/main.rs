@@ -34,4 +34,5 @@ mod retention;
 mod process;
 mod nginx;
 mod on_premise;
+mod doctor;
 mod tour;

@@ -40,7 +40,10 @@ const LONGEST: &str = "
     ) as transactions";
 const SLOTS: &str = "
     select slot_name::text
-         , pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn)::bigint as bytes
+         , pg_wal_lsn_diff(
+               case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end
+             , restart_lsn
+           )::bigint as bytes
     from pg_replication_slots
     where not active and restart_lsn is not null
     order by 2 desc, 1";

@@ -13,18 +13,11 @@ fn run(kind: &str, hours_ago: i64, is_good: bool) -> Run {
     }
 }
 
-fn books(backups: &[Run], verifications: &[Run]) -> Backups {
-    let good = |runs: &[Run]| runs.iter().find(|run| run.is_good).map(|run| run.finished_at);
-    Backups {
-        last: backups.first().cloned(),
-        last_good: good(backups),
-        last_verification: verifications.first().cloned(),
-        last_verified: good(verifications),
-    }
-}
-
 fn check(backups: &[Run], verifications: &[Run], expected: &[(&str, Level)]) {
-    let findings = judged(Some(&books(backups, verifications)), Timestamp::from_millis(NOW));
+    let findings = judged(
+        &[Backups::of("local".to_owned(), [backups, verifications].concat())],
+        Timestamp::from_millis(NOW),
+    );
     let found: Vec<(&str, Level)> = findings.iter().map(|it| (it.id, it.level)).collect();
     assert_eq!(found, expected);
     let troubles = findings.iter().filter(|it| matches!(it.level, Level::Warning | Level::Failure));
@@ -55,14 +48,24 @@ fn age_and_outcome_decide() {
         &[verified(1, false), verified(30, true)],
         &[("backup", ok), ("backup-verification-failed", failure), ("backup-verified", ok)],
     );
-    check(&[], &[], &[("backup-never", warning)]);
 }
 
 #[test]
 fn no_books_are_a_warning() {
-    let findings = judged(None, Timestamp::from_millis(NOW));
+    let findings = judged(&[], Timestamp::from_millis(NOW));
     assert_eq!(
         findings.iter().map(|it| (it.id, it.level)).collect::<Vec<_>>(),
         [("backup-never", Level::Warning)]
     );
+}
+
+#[test]
+fn each_repository_is_judged_by_itself() {
+    let runs = |is_good| vec![run("full", 2, is_good), run("full", 20, true), run("verification", 30, true)];
+    let repositories =
+        [Backups::of("local".to_owned(), runs(true)), Backups::of("s3".to_owned(), runs(false))];
+    let findings = judged(&repositories, Timestamp::from_millis(NOW));
+    let failed: Vec<&str> =
+        findings.iter().filter(|it| it.level == Level::Failure).map(|it| it.what.as_str()).collect();
+    assert_eq!(failed, ["the last s3 full backup failed 2 h ago"]);
 }

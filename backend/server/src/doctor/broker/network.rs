@@ -35,9 +35,13 @@ pub(super) async fn resolve(host: &str, port: u16) -> Result<(Vec<SocketAddr>, F
         Finding::failure(GROUP, "endpoint-unknown-host", format!("the name {host} leads nowhere: {said}"))
             .why("Either it is mistyped, or this machine (or container) has no name server that answers.")
             .mend(format!(
-                "getent hosts {host}; compare AWS_IOT_ENDPOINT with aws iot describe-endpoint --endpoint-type iot:Data-ATS; resolvectl status"
+                "getent hosts {host}; compare AWS_IOT_ENDPOINT with aws iot \
+                    describe-endpoint --endpoint-type iot:Data-ATS; resolvectl status"
             ))
-            .compose(format!("docker compose exec api getent hosts {host}; the service api must be in the network edge")),
+            .compose(format!(
+                "docker compose exec api getent hosts {host}; the service api must be in the \
+                network edge"
+            )),
     ))
 }
 
@@ -67,7 +71,10 @@ pub(super) async fn reach(
         "broker-unreachable",
         format!("nobody takes a connection at {}", place(ingest)),
     )
-    .why("A firewall on the way that lets only web pages through is the usual reason, or a broker that is not running.")
+    .why(
+        "A firewall on the way that lets only web pages through is the usual reason, or a \
+        broker that is not running.",
+    )
     .mend(format!(
         "nc -vz {} {}; let out TCP {1}, or set AWS_IOT_PORT=443 (AWS IoT Core speaks MQTT there too)",
         ingest.host, ingest.port
@@ -138,29 +145,56 @@ fn not_trusted(
     let whom = format!("the broker shows {}, issued by {}", shown.subject, shown.issuer);
     let file = ingest.tls.ca.display();
     match fault {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            Finding::failure(GROUP, "broker-certificate-expired", format!("{whom}: it expired on {}", day(shown.not_after)))
-                .why("Nobody should believe it. If the day has not come yet, this machine's clock is ahead.")
-                .mend("timedatectl; on-premise: renew the broker's certificate (deploy/mosquitto/pki.sh server NAME) and start the broker anew")
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            Finding::failure(GROUP, "broker-certificate-not-yet-valid", format!("{whom}: it is valid only from {}", day(shown.not_before)))
-                .why("This machine's clock is behind: certificates of AWS are never made for later.")
-                .mend("timedatectl; sudo timedatectl set-ntp true")
-        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Finding::failure(
+            GROUP,
+            "broker-certificate-expired",
+            format!("{whom}: it expired on {}", day(shown.not_after)),
+        )
+        .why("Nobody should believe it. If the day has not come yet, this machine's clock is ahead.")
+        .mend(
+            "timedatectl; on-premise: renew the broker's certificate \
+                    (deploy/mosquitto/pki.sh server NAME) and start the broker anew",
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Finding::failure(
+            GROUP,
+            "broker-certificate-not-yet-valid",
+            format!("{whom}: it is valid only from {}", day(shown.not_before)),
+        )
+        .why("This machine's clock is behind: certificates of AWS are never made for later.")
+        .mend("timedatectl; sudo timedatectl set-ntp true"),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            Finding::failure(GROUP, "broker-certificate-wrong-name", format!("{whom}: it is not for the name {}", ingest.host))
-                .why("The connection goes to somebody else than AWS_IOT_ENDPOINT names, or by another name (an IP address, say) than the certificate has.")
-                .mend("set AWS_IOT_ENDPOINT to a name that is in the certificate; on-premise: deploy/mosquitto/pki.sh server NAME")
+            Finding::failure(
+                GROUP,
+                "broker-certificate-wrong-name",
+                format!("{whom}: it is not for the name {}", ingest.host),
+            )
+            .why(
+                "The connection goes to somebody else than AWS_IOT_ENDPOINT names, or by \
+                    another name (an IP address, say) than the certificate has.",
+            )
+            .mend(
+                "set AWS_IOT_ENDPOINT to a name that is in the certificate; on-premise: \
+                    deploy/mosquitto/pki.sh server NAME",
+            )
         }
         _ => {
             let ours: Vec<String> = examination.authorities.iter().map(|it| it.subject.clone()).collect();
-            Finding::failure(GROUP, "broker-certificate-not-trusted", format!("{whom}: {file} did not sign it"))
-                .detail(format!("{file} holds {}", ours.join("; ")))
-                .why("The file of authorities is another broker's, the endpoint is the one of old, or somebody on the way opens connections.")
-                .mend(format!(
-                    "AWS IoT Core: curl -fsSo {file} https://www.amazontrust.com/repository/AmazonRootCA1.pem, and an endpoint with -ats; on-premise: the ca.pem that signed the broker's certificate"
-                ))
+            Finding::failure(
+                GROUP,
+                "broker-certificate-not-trusted",
+                format!("{whom}: {file} did not sign it"),
+            )
+            .detail(format!("{file} holds {}", ours.join("; ")))
+            .why(
+                "The file of authorities is another broker's, the endpoint is the one of \
+                    old, or somebody on the way opens connections.",
+            )
+            .mend(format!(
+                "AWS IoT Core: curl -fsSo {file} \
+                        https://www.amazontrust.com/repository/AmazonRootCA1.pem, and an \
+                        endpoint with -ats; on-premise: the ca.pem that signed the broker's \
+                        certificate"
+            ))
         }
     }
 }

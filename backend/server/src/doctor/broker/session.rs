@@ -7,11 +7,8 @@
 use super::{GROUP, Identity, place};
 use crate::doctor::finding::Finding;
 use crate::doctor::policy::{self, PROBE};
-use rustls::ClientConfig;
-use std::sync::Arc;
 use vigia_ingest::IngestSettings;
-use vigia_ingest::connect::BrokerSettings;
-use vigia_ingest::probe::{self, Answer, ProbeError, Refusal, RefusalKind, Session, Step};
+use vigia_ingest::probe::{self, Answer, Broker, ProbeError, Refusal, RefusalKind, Session, Step};
 
 /// Whom the probe plays.
 struct Role<'a> {
@@ -55,10 +52,14 @@ impl<'a> Role<'a> {
     /// How to give the right it lacks.
     fn allow(&self) -> String {
         if self.of_aws {
-            "vigia policy subscriber --account <id> > policy.json\naws iot create-policy-version --policy-name <policy> --policy-document file://policy.json --set-as-default; it takes up to 8 minutes to be in force".to_owned()
+            "vigia policy subscriber --account <id> > policy.json\naws iot \
+                create-policy-version --policy-name <policy> --policy-document \
+                file://policy.json --set-as-default; it takes up to 8 minutes to be in force"
+                .to_owned()
         } else {
             format!(
-                "allow the certificate's user to connect as {} and to read {} in the broker's access list, and have it read anew",
+                "allow the certificate's user to connect as {} and to read {} in the \
+                    broker's access list, and have it read anew",
                 self.client_id,
                 self.filters.join(", ")
             )
@@ -68,8 +69,7 @@ impl<'a> Role<'a> {
 
 pub(super) async fn check(
     ingest: &IngestSettings,
-    broker: &BrokerSettings,
-    tls: Arc<ClientConfig>,
+    broker: &Broker,
     identity: Identity,
     findings: &mut Vec<Finding>,
 ) {
@@ -78,7 +78,7 @@ pub(super) async fn check(
         findings.push(Finding::skipped(GROUP, "as-backend", text));
     }
     let role = Role::new(ingest, identity);
-    match probe::probe(broker, tls, &role.client_id, &role.filters, role.session).await {
+    match probe::probe(broker, &role.client_id, &role.filters, role.session).await {
         Ok(answer) => granted(&role, &answer, findings),
         Err(error) => findings.push(failed(&role, &error)),
     }
@@ -101,7 +101,8 @@ fn granted(role: &Role<'_>, answer: &Answer, findings: &mut Vec<Finding>) {
         });
     }
     if role.of_aws && answer.filters.iter().any(|(_, refusal)| refusal.is_none()) {
-        let text = "whether messages may be received (iot:Receive) no SUBACK tells: if none comes, compare the policy with vigia policy subscriber";
+        let text = "whether messages may be received (iot:Receive) no SUBACK tells: if none comes, \
+            compare the policy with vigia policy subscriber";
         findings.push(Finding::skipped(GROUP, "broker-receive", text));
     }
 }
@@ -114,16 +115,24 @@ fn refused(role: &Role<'_>, filter: &str, refusal: &Refusal) -> Finding {
         RefusalKind::NotAuthorized if is_shared && role.is_probe() => {
             Finding::warning(GROUP, "shared-probe-not-authorized", fact)
                 .why(format!(
-                    "A probe subscribes in the group {}{PROBE}, for in the group {} it would be handed messages meant for the backend. A policy that allows only that one refuses the probe and not the backend.",
+                    "A probe subscribes in the group {}{PROBE}, for in the group {} it \
+                        would be handed messages meant for the backend. A policy that allows \
+                        only that one refuses the probe and not the backend.",
                     role.ingest.share_group, role.ingest.share_group
                 ))
                 .mend(format!(
-                    "see whether the backend is subscribed (/health, group backend below), or stop it and run vigia doctor --only broker --as-backend; to let the probe in:\n{}",
+                    "see whether the backend is subscribed (/health, group backend \
+                        below), or stop it and run vigia doctor --only broker --as-backend; \
+                        to let the probe in:\n{}",
                     role.allow()
                 ))
         }
         RefusalKind::NotAuthorized => Finding::failure(GROUP, "subscribe-not-authorized", fact)
-            .why("No policy of the certificate has iot:Subscribe for this filter, written as it is: + and # are letters in a policy, and the resource is topicfilter/…, not topic/….")
+            .why(
+                "No policy of the certificate has iot:Subscribe for this filter, written as \
+                it is: + and # are letters in a policy, and the resource is topicfilter/…, \
+                not topic/….",
+            )
             .mend(role.allow()),
         RefusalKind::Protocol => Finding::failure(GROUP, "subscribe-unsupported", fact)
             .why("This broker has no shared subscriptions, or no wildcards.")
@@ -139,34 +148,53 @@ fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
     let ingest = role.ingest;
     let certificate = ingest.tls.certificate.display();
     match error {
-        ProbeError::ClientNotTrusted { alert } => {
-            Finding::failure(GROUP, "client-certificate-refused", format!("the broker does not take {certificate}: {alert}"))
-                .why("The broker does not know who signed it, or it was deactivated or revoked there. In TLS 1.3 that shows only after the handshake.")
-                .mend(if role.of_aws {
-                    "aws iot list-certificates: it must be there, in this account and region, with status ACTIVE; aws iot update-certificate --certificate-id <id> --new-status ACTIVE"
-                } else {
-                    "have the certificate signed by the authority in the broker's cafile (deploy/mosquitto/pki.sh client NAME)"
-                })
-        }
+        ProbeError::ClientNotTrusted { alert } => Finding::failure(
+            GROUP,
+            "client-certificate-refused",
+            format!("the broker does not take {certificate}: {alert}"),
+        )
+        .why(
+            "The broker does not know who signed it, or it was deactivated or revoked \
+                    there. In TLS 1.3 that shows only after the handshake.",
+        )
+        .mend(if role.of_aws {
+            "aws iot list-certificates: it must be there, in this account and \
+                        region, with status ACTIVE; aws iot update-certificate \
+                        --certificate-id <id> --new-status ACTIVE"
+        } else {
+            "have the certificate signed by the authority in the broker's cafile \
+                        (deploy/mosquitto/pki.sh client NAME)"
+        }),
         ProbeError::Refused(refusal) => match refusal.kind {
             RefusalKind::NotAuthorized => not_authorized(role, &error.to_string()),
             RefusalKind::Busy => busy(error.to_string()),
             RefusalKind::Protocol => Finding::failure(GROUP, "connect-old-protocol", error.to_string())
                 .why("We speak MQTT 5, and this broker an older one.")
                 .mend("mosquitto 2.0 or newer, or AWS IoT Core"),
-            RefusalKind::ClientId | RefusalKind::Other => Finding::failure(GROUP, "connect-refused", error.to_string())
-                .why(format!("CONNECT as {} is not taken.", role.client_id))
-                .mend("AWS_IOT_CLIENT_ID: letters, digits, _ and -, up to 120; look into the broker's log"),
+            RefusalKind::ClientId | RefusalKind::Other => {
+                Finding::failure(GROUP, "connect-refused", error.to_string())
+                    .why(format!("CONNECT as {} is not taken.", role.client_id))
+                    .mend(
+                        "AWS_IOT_CLIENT_ID: letters, digits, _ and -, up to 120; look into the broker's log",
+                    )
+            }
         },
-        ProbeError::Ended { at: Step::Connect, is_unauthorized: true, .. } => not_authorized(role, &error.to_string()),
-        ProbeError::Ended { at: Step::Subscribe, is_unauthorized: true, .. } => {
-            Finding::failure(GROUP, "subscribe-not-authorized", format!("after SUBSCRIBE to {}, {error}", role.filters.join(", ")))
-                .why("No policy of the certificate allows these filters.")
-                .mend(role.allow())
+        ProbeError::Ended { at: Step::Connect, is_unauthorized: true, .. } => {
+            not_authorized(role, &error.to_string())
         }
+        ProbeError::Ended { at: Step::Subscribe, is_unauthorized: true, .. } => Finding::failure(
+            GROUP,
+            "subscribe-not-authorized",
+            format!("after SUBSCRIBE to {}, {error}", role.filters.join(", ")),
+        )
+        .why("No policy of the certificate allows these filters.")
+        .mend(role.allow()),
         ProbeError::HungUp { at: Step::Tls | Step::Connect } if role.of_aws => {
             Finding::failure(GROUP, "connect-hung-up", format!("{error} after CONNECT as {}", role.client_id))
-                .why("AWS IoT Core does that where the certificate has no policy, an inactive one is shown, or no policy allows this client id.")
+                .why(
+                    "AWS IoT Core does that where the certificate has no policy, an inactive \
+                    one is shown, or no policy allows this client id.",
+                )
                 .mend(format!("aws iot list-attached-policies --target <certificate arn>\n{}", role.allow()))
         }
         ProbeError::HungUp { at } | ProbeError::Ended { at, .. } => {
@@ -176,8 +204,15 @@ fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
         }
         ProbeError::Silent { at, .. } => {
             Finding::failure(GROUP, "broker-silent", format!("{}: {error} ({})", place(ingest), step(*at)))
-                .why("Somebody takes the connection and says nothing: a proxy or a firewall on the way, or an overloaded broker.")
-                .mend(format!("openssl s_client -connect {} -servername {} </dev/null", place(ingest), ingest.host))
+                .why(
+                    "Somebody takes the connection and says nothing: a proxy or a firewall on \
+                    the way, or an overloaded broker.",
+                )
+                .mend(format!(
+                    "openssl s_client -connect {} -servername {} </dev/null",
+                    place(ingest),
+                    ingest.host
+                ))
         }
         ProbeError::ServerNotTrusted { .. } | ProbeError::Tls(_) | ProbeError::Other { .. } => {
             Finding::failure(GROUP, "broker-connection-failed", error.to_string())
@@ -198,18 +233,23 @@ fn not_authorized(role: &Role<'_>, fact: &str) -> Finding {
     let id = &role.ingest.client_id;
     finding
         .why(format!(
-            "No policy of the certificate has iot:Connect for {}. An older policy that allows {id} alone refuses the probe too, and lets the backend in.",
+            "No policy of the certificate has iot:Connect for {}. An older policy that \
+                allows {id} alone refuses the probe too, and lets the backend in.",
             role.client_id
         ))
         .mend(format!(
-            "which of the two it is: see whether the backend is connected (group backend below), or stop it and run vigia doctor --only broker --as-backend; then\n{}",
+            "which of the two it is: see whether the backend is connected (group backend \
+                below), or stop it and run vigia doctor --only broker --as-backend; then\n{}",
             role.allow()
         ))
 }
 
 fn busy(fact: String) -> Finding {
     Finding::warning(GROUP, "broker-busy", fact)
-        .why("A limit of the broker was met, or it is not well: AWS IoT Core takes one CONNECT a second of a client id.")
+        .why(
+            "A limit of the broker was met, or it is not well: AWS IoT Core takes one CONNECT \
+            a second of a client id.",
+        )
         .mend("try again in a minute; see the quotas of AWS IoT Core for this account")
 }
 

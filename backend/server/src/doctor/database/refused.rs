@@ -12,28 +12,53 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
             .why("Without the database messages wait in the spool, pages show nothing, and nobody logs in.")
     };
     match refusal {
-        Refusal::NobodyListens(said) => finding("database-not-listening", format!("nobody listens at {place}: {said}"))
-            .mend("systemctl status postgresql; check DB_HOST and DB_PORT")
-            .compose("docker compose ps db; docker compose logs --tail 50 db; DB_HOST is db, or /var/run/postgresql"),
-        Refusal::UnknownHost(said) => finding("database-unknown-host", format!("the name in {place} leads nowhere: {said}"))
-            .mend("getent hosts <DB_HOST>; check DB_HOST")
-            .compose("DB_HOST=db, and the service api must be in the network data"),
-        Refusal::Silent(within) => finding("database-silent", format!("{place} does not answer within {} s", within.as_secs()))
-            .mend("a firewall on the way, or another machine's address: nc -vz <DB_HOST> <DB_PORT>; check listen_addresses in postgresql.conf")
-            .compose("docker compose ps db; docker compose restart db"),
-        Refusal::Password(said) => finding("database-password-wrong", format!("{place} does not take this user and password: {said}"))
-            .mend("sudo -u postgres psql -c \"\\password <DB_USER>\", and the same into DB_PASSWORD_FILE")
-            .compose("docker compose exec -u postgres db psql -c \"\\password iot_user\", and the same into secrets/db_password.txt; the password of the volume db-data is the one it was made with"),
-        Refusal::NoRule(said) => finding("database-no-rule", format!("{place} lets this user in from nowhere near: {said}"))
-            .mend("add a line to pg_hba.conf: host <DB_NAME> <DB_USER> <address>/32 scram-sha-256, then sudo systemctl reload postgresql"),
+        Refusal::NobodyListens(said) => {
+            finding("database-not-listening", format!("nobody listens at {place}: {said}"))
+                .mend("systemctl status postgresql; check DB_HOST and DB_PORT")
+                .compose(
+                    "docker compose ps db; docker compose logs --tail 50 db; DB_HOST is db, or \
+                /var/run/postgresql",
+                )
+        }
+        Refusal::UnknownHost(said) => {
+            finding("database-unknown-host", format!("the name in {place} leads nowhere: {said}"))
+                .mend("getent hosts <DB_HOST>; check DB_HOST")
+                .compose("DB_HOST=db, and the service api must be in the network data")
+        }
+        Refusal::Silent(within) => {
+            finding("database-silent", format!("{place} does not answer within {} s", within.as_secs()))
+                .mend(
+                    "a firewall on the way, or another machine's address: nc -vz <DB_HOST> \
+                <DB_PORT>; check listen_addresses in postgresql.conf",
+                )
+                .compose("docker compose ps db; docker compose restart db")
+        }
+        Refusal::Password(said) => finding(
+            "database-password-wrong",
+            format!("{place} does not take this user and password: {said}"),
+        )
+        .mend("sudo -u postgres psql -c \"\\password <DB_USER>\", and the same into DB_PASSWORD_FILE")
+        .compose(
+            "docker compose exec -u postgres db psql -c \"\\password iot_user\", and the \
+                same into secrets/db_password.txt; the password of the volume db-data is the \
+                one it was made with",
+        ),
+        Refusal::NoRule(said) => {
+            finding("database-no-rule", format!("{place} lets this user in from nowhere near: {said}")).mend(
+                "add a line to pg_hba.conf: host <DB_NAME> <DB_USER> <address>/32 \
+                scram-sha-256, then sudo systemctl reload postgresql",
+            )
+        }
         Refusal::UnknownDatabase(said) => finding("database-unknown", format!("{place}: {said}"))
             .mend("sudo -u postgres createdb -O <DB_USER> <DB_NAME>; check DB_NAME")
             .compose("docker compose exec -u postgres db createdb -O iot_user iot_telemetry; check DB_NAME"),
         Refusal::NotReady(said) => finding("database-not-ready", format!("{place}: {said}"))
             .mend("wait: after a crash it reads its log again; journalctl -u postgresql says how far it is")
             .compose("docker compose logs --tail 20 db"),
-        Refusal::Full(said) => finding("database-full-of-connections", format!("{place}: {said}"))
-            .mend("psql -c \"select usename, application_name, count(*) from pg_stat_activity group by 1, 2\"; end what is not needed, or raise max_connections"),
+        Refusal::Full(said) => finding("database-full-of-connections", format!("{place}: {said}")).mend(
+            "psql -c \"select usename, application_name, count(*) from pg_stat_activity \
+                group by 1, 2\"; end what is not needed, or raise max_connections",
+        ),
         Refusal::Tls(said) => finding("database-tls-failed", format!("{place}: {said}"))
             .mend("sslmode and sslrootcert in DATABASE_URL must fit the server's certificate"),
         Refusal::Other(said) => finding("database-refused", format!("{place}: {said}"))

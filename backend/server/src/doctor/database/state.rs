@@ -32,9 +32,17 @@ pub(super) fn server(server: &Server, findings: &mut Vec<Finding>) {
     });
     if server.is_read_only {
         findings.push(
-            Finding::failure(GROUP, "database-read-only", "the database takes no writes: a standby, or default_transaction_read_only is on")
-                .why("Nothing can be stored; messages wait in the spool.")
-                .mend("point DB_HOST at the primary, or alter system reset default_transaction_read_only; select pg_reload_conf();"),
+            Finding::failure(
+                GROUP,
+                "database-read-only",
+                "the database takes no writes: a standby, or default_transaction_read_only is \
+                on",
+            )
+            .why("Nothing can be stored; messages wait in the spool.")
+            .mend(
+                "point DB_HOST at the primary, or alter system reset \
+                    default_transaction_read_only; select pg_reload_conf();",
+            ),
         );
     }
     let settings = &server.settings;
@@ -49,7 +57,10 @@ pub(super) fn server(server: &Server, findings: &mut Vec<Finding>) {
             unsafe_settings.iter().map(|name| format!("alter system set {name} = on;")).collect();
         findings.push(
             Finding::failure(GROUP, "database-not-durable", format!("{names} off"))
-                .why("After a power cut the database may be beyond repair, and messages that were acknowledged are gone.")
+                .why(
+                    "After a power cut the database may be beyond repair, and messages that \
+                    were acknowledged are gone.",
+                )
                 .mend(format!("psql, as superuser: {} select pg_reload_conf();", sql.join(" "))),
         );
     }
@@ -90,9 +101,16 @@ pub(super) fn server(server: &Server, findings: &mut Vec<Finding>) {
     }
     if settings.shared_buffers < LEAST_BUFFERS {
         findings.push(
-            Finding::warning(GROUP, "database-small-buffers", format!("shared_buffers is {}", bytes(settings.shared_buffers)))
-                .why("Pages are read from disk again and again; inserting slows down first.")
-                .mend("psql, as superuser: alter system set shared_buffers = '512MB'; (a quarter of the memory), then restart PostgreSQL"),
+            Finding::warning(
+                GROUP,
+                "database-small-buffers",
+                format!("shared_buffers is {}", bytes(settings.shared_buffers)),
+            )
+            .why("Pages are read from disk again and again; inserting slows down first.")
+            .mend(
+                "psql, as superuser: alter system set shared_buffers = '512MB'; (a \
+                    quarter of the memory), then restart PostgreSQL",
+            ),
         );
     }
 }
@@ -113,10 +131,17 @@ pub(super) fn archiver(server: &Server, archiver: &Archiver, now: Timestamp, fin
             .archived_at
             .map_or_else(|| "it never did".to_owned(), |at| format!("it last did {}", ago(at, now)));
         findings.push(
-            Finding::failure(GROUP, "database-archive-failing", format!("{file} cannot be archived; {since}"))
-                .why("The log stays on the database's disk until it is full, and then the database stops. Backups have a hole meanwhile.")
-                .mend("the log of PostgreSQL has what archive_command said; is there room in the repository?")
-                .compose("docker compose logs --tail 50 db; docker compose exec backup df -h"),
+            Finding::failure(
+                GROUP,
+                "database-archive-failing",
+                format!("{file} cannot be archived; {since}"),
+            )
+            .why(
+                "The log stays on the database's disk until it is full, and then the \
+                    database stops. Backups have a hole meanwhile.",
+            )
+            .mend("the log of PostgreSQL has what archive_command said; is there room in the repository?")
+            .compose("docker compose logs --tail 50 db; docker compose exec backup df -h"),
         );
     } else {
         let last = archiver.archived_at.map_or_else(|| "nothing yet".to_owned(), |at| ago(at, now));
@@ -140,9 +165,22 @@ pub(super) fn schema(schema: &Schema, findings: &mut Vec<Finding>) {
     }
     if !schema.unknown.is_empty() {
         findings.push(
-            Finding::failure(GROUP, "database-from-newer-release", format!("the database has migration {}, which this release does not know", list(&schema.unknown)))
-                .why("This release is older than the one that was here; it does not start.")
-                .mend("install the newer release again, or restore the backup from before it: docs/operations/upgrade.md"),
+            Finding::warning(
+                GROUP,
+                "database-from-newer-release",
+                format!(
+                    "the database has migration {}, which this release does not know",
+                    list(&schema.unknown)
+                ),
+            )
+            .why(
+                "A newer release was here. One that is the last before it goes on with \
+                    its schema; one that is older may not.",
+            )
+            .mend(
+                "if this release was not put back on purpose, install the newer one \
+                    again: docs/operations/upgrade.md",
+            ),
         );
     }
     if !schema.changed.is_empty() {
@@ -201,29 +239,56 @@ pub(super) fn rights(rights: &Rights, findings: &mut Vec<Finding>) {
         return;
     }
     findings.push(
-        Finding::failure(GROUP, "database-rights-missing", format!("{who} does not {}", lacks.join(", nor ")))
-            .why("A partition is made for each week and month as it comes: at the first one that cannot be, nothing new is stored.")
-            .mend(format!(
-                "psql, as superuser, in this database: grant create on schema {schema} to {who}; reassign owned by <former owner> to {who};"
-            )),
+        Finding::failure(
+            GROUP,
+            "database-rights-missing",
+            format!("{who} does not {}", lacks.join(", nor ")),
+        )
+        .why(
+            "A partition is made for each week and month as it comes: at the first one \
+                that cannot be, nothing new is stored.",
+        )
+        .mend(format!(
+            "psql, as superuser, in this database: grant create on schema {schema} to \
+                    {who}; reassign owned by <former owner> to {who};"
+        )),
     );
 }
 
 pub(super) fn burdens(longest_s: i64, slots: &[(String, i64)], findings: &mut Vec<Finding>) {
     if longest_s > LONG_TRANSACTION_S {
         findings.push(
-            Finding::warning(GROUP, "database-long-transaction", format!("a transaction has been open for {} min", longest_s / 60))
-                .why("Nothing that died since can be cleaned up: tables grow, and statements slow down.")
-                .mend(
-                    "psql: select pid, usename, application_name, xact_start, left(query, 60) from pg_stat_activity where xact_start < now() - interval '1 hour'; select pg_terminate_backend(<pid>); and see pg_prepared_xacts",
-                ),
+            Finding::warning(
+                GROUP,
+                "database-long-transaction",
+                format!("a transaction has been open for {} min", longest_s / 60),
+            )
+            .why("Nothing that died since can be cleaned up: tables grow, and statements slow down.")
+            .mend(
+                "psql: select pid, usename, application_name, xact_start, left(query, \
+                        60) from pg_stat_activity where xact_start < now() - interval '1 \
+                        hour'; select pg_terminate_backend(<pid>); and see pg_prepared_xacts",
+            ),
         );
     }
     for (name, held) in slots.iter().filter(|(_, held)| *held > MUCH_WAL) {
         findings.push(
-            Finding::failure(GROUP, "database-slot-holds-log", format!("the replication slot {name} is used by nobody and holds {} of the log", bytes(*held)))
-                .why("The log stays until the slot is read or dropped; in the end the disk is full and the database stops.")
-                .mend(format!("psql, as superuser, if nobody will read it any more: select pg_drop_replication_slot('{name}');")),
+            Finding::failure(
+                GROUP,
+                "database-slot-holds-log",
+                format!(
+                    "the replication slot {name} is used by nobody and holds {} of the log",
+                    bytes(*held)
+                ),
+            )
+            .why(
+                "The log stays until the slot is read or dropped; in the end the disk is \
+                    full and the database stops.",
+            )
+            .mend(format!(
+                "psql, as superuser, if nobody will read it any more: select \
+                    pg_drop_replication_slot('{name}');"
+            )),
         );
     }
 }

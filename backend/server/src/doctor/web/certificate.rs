@@ -12,7 +12,8 @@ use vigia_model::Timestamp;
 const OVERDUE_DAYS: i64 = 21;
 
 const RENEW: &str = "sudo certbot renew; sudo systemctl reload nginx; systemctl list-timers certbot.timer";
-const RENEW_COMPOSE: &str = "docker compose logs --tail 50 certbot; docker compose run --rm --entrypoint certbot certbot renew; docker compose exec web nginx -s reload";
+const RENEW_COMPOSE: &str = "docker compose logs --tail 50 certbot; docker compose restart certbot (it renews at \
+    once, and web notices)";
 
 /// What this machine's browsers and programs trust.
 pub(super) fn roots() -> Option<Arc<RootCertStore>> {
@@ -28,7 +29,11 @@ pub(super) fn judged(site: &Site, shown: &Shown, now: Timestamp) -> Finding {
         Finding::failure(GROUP, id, what)
             .why("Browsers warn people away, and other programs refuse to talk.")
             .mend(format!("sudo certbot --nginx -d {name}: docs/operations/certificate-renewal.md"))
-            .compose(format!("docker compose run --rm --entrypoint certbot certbot certonly --webroot -w /var/www/acme -d {name}; docs/operations/certificate-renewal.md"))
+            .compose(
+                "docker compose logs --tail 50 certbot; docker compose restart certbot; \
+                SERVER_NAME in .env.production must be the host of PUBLIC_URL: \
+                docs/operations/certificate-renewal.md",
+            )
     };
     match &shown.fault {
         Some(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {

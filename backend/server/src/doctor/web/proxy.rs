@@ -56,7 +56,9 @@ pub(super) async fn check(site: &Site, told: &mut Told) {
             false
         }
     };
-    if let Ok(answer) = metrics {
+    if let Ok(answer) = metrics
+        && !site.is_backend
+    {
         told.findings.push(of_metrics(&answer));
     }
     // What is in front of nothing says nothing of WebSockets.
@@ -131,7 +133,8 @@ async fn redirected(site: &Site, address: SocketAddr) -> Finding {
         let tcp = TcpStream::connect(address).await?;
         http_client::get(tcp, &site.host, "/", &[]).await
     };
-    let why = "Who types the name without https sees nothing, or goes on without TLS; and certbot needs port 80 to renew.";
+    let why = "Who types the name without https sees nothing, or goes on without TLS; and certbot \
+        needs port 80 to renew.";
     let mend = "have port 80 answer with return 308 https://$host$request_uri; as nginx/ does";
     match tokio::time::timeout(ANSWER_WITHIN, asking).await {
         Ok(Ok(answer)) => {
@@ -174,20 +177,30 @@ fn of_health(site: &Site, answer: &Answer) -> Finding {
                     format!("{}/health is answered by vigia {number} ({commit})", site.url),
                 );
             }
-            Finding::warning(GROUP, "web-other-version", format!("behind {} runs vigia {number} ({commit}), and this is {}", site.url, version::LONG))
-                .why("The proxy leads to another backend than the one meant, or an upgrade was not followed by a start.")
-                .mend("systemctl restart vigia; check proxy_pass")
-                .compose("docker compose up -d api web")
+            Finding::warning(
+                GROUP,
+                "web-other-version",
+                format!("behind {} runs vigia {number} ({commit}), and this is {}", site.url, version::LONG),
+            )
+            .why(
+                "The proxy leads to another backend than the one meant, or an upgrade was \
+                    not followed by a start.",
+            )
+            .mend("systemctl restart vigia; check proxy_pass")
+            .compose("docker compose up -d api web")
         }
         (status, ..) => {
             let (why, mend) = match status {
                 StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => (
-                    "The proxy does not reach the backend: it is not running, or listens elsewhere than proxy_pass says.",
-                    "systemctl status vigia; HOST and PORT must be what proxy_pass in the proxy's configuration says",
+                    "The proxy does not reach the backend: it is not running, or listens \
+                        elsewhere than proxy_pass says.",
+                    "systemctl status vigia; HOST and PORT must be what proxy_pass in the \
+                        proxy's configuration says",
                 ),
                 StatusCode::NOT_FOUND => (
                     "The proxy has no location for the backend, or a server of another name answered.",
-                    "server_name must be the host of PUBLIC_URL; location / must have proxy_pass: nginx/ shows how",
+                    "server_name must be the host of PUBLIC_URL; location / must have \
+                        proxy_pass: nginx/ shows how",
                 ),
                 StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => (
                     "The backend lets only names in that it knows: that of PUBLIC_URL.",
@@ -225,7 +238,10 @@ fn of_metrics(answer: &Answer) -> Finding {
     if answer.status.is_success() {
         return Finding::failure(GROUP, "metrics-public", "/metrics is answered to everybody")
             .why("It names the broker's client ids and tells strangers how busy each plant is.")
-            .mend("location = /metrics { return 404; } in the proxy's configuration, then sudo systemctl reload nginx")
+            .mend(
+                "location = /metrics { return 404; } in the proxy's configuration, then sudo \
+                systemctl reload nginx",
+            )
             .compose("use nginx/ as it is; docker compose restart web");
     }
     Finding::ok(GROUP, "web-metrics", format!("/metrics is kept back ({})", answer.status))
@@ -233,7 +249,8 @@ fn of_metrics(answer: &Answer) -> Finding {
 
 fn of_feed(site: &Site, answer: anyhow::Result<Answer>) -> Finding {
     let why = "Live values need a WebSocket. Without one the pages show stale values.";
-    let mend = "in location = /ws of the proxy:\nproxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";\nproxy_read_timeout 75s;";
+    let mend = "in location = /ws of the proxy:\nproxy_http_version 1.1;\nproxy_set_header Upgrade \
+        $http_upgrade;\nproxy_set_header Connection \"upgrade\";\nproxy_read_timeout 75s;";
     let broken = |what: String| {
         Finding::failure(GROUP, "websocket-not-passed-on", what)
             .why(why)
@@ -247,14 +264,26 @@ fn of_feed(site: &Site, answer: anyhow::Result<Answer>) -> Finding {
         }
         Ok(answer) => match (answer.status, answer.header(&UPGRADE_SEEN)) {
             // It asks who we are, as it should, and has seen what we wish.
-            (StatusCode::UNAUTHORIZED, Some("seen")) => Finding::ok(GROUP, "websocket", "WebSockets come through"),
+            (StatusCode::UNAUTHORIZED, Some("seen")) => {
+                Finding::ok(GROUP, "websocket", "WebSockets come through")
+            }
             (status, Some("missing")) => {
                 broken(format!("the proxy does not pass on that a WebSocket is asked for ({status})"))
             }
-            (StatusCode::FORBIDDEN, Some("seen")) => Finding::failure(GROUP, "websocket-origin-refused", "the backend does not know the origin of its own pages")
-                .why("It lets in the origin of PUBLIC_URL alone, and those of CORS_ORIGIN.")
-                .mend("set PUBLIC_URL to what people type, and have the proxy pass on Host: proxy_set_header Host $host;"),
-            (status, _) => broken(format!("{}/ws is answered with {status}, by somebody else than the backend", site.url)),
+            (StatusCode::FORBIDDEN, Some("seen")) => Finding::failure(
+                GROUP,
+                "websocket-origin-refused",
+                "the backend does not know the origin of its own pages",
+            )
+            .why("It lets in the origin of PUBLIC_URL alone, and those of CORS_ORIGIN.")
+            .mend(
+                "set PUBLIC_URL to what people type, and have the proxy pass on Host: \
+                    proxy_set_header Host $host;",
+            ),
+            (status, _) => broken(format!(
+                "{}/ws is answered with {status}, by somebody else than the backend",
+                site.url
+            )),
         },
     }
 }

@@ -1,0 +1,98 @@
+//! Faults on the way to the broker.
+
+use super::badly::{Answer, Badly};
+use super::bed::Bed;
+use vigia_testkit::{IotCore, free_port};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_step_that_fails_is_named() {
+    let bed = Bed::start().await;
+    let pki = bed.app.broker.pki();
+    let at = |path: &std::path::Path| path.to_str().unwrap().to_owned();
+    bed.breaks(&[("AWS_IOT_ENDPOINT", "nowhere.invalid")], "endpoint-unknown-host");
+    bed.breaks(&[("AWS_IOT_PORT", &free_port().unwrap().to_string())], "broker-unreachable");
+    // Somebody else listens there.
+    bed.breaks(&[("AWS_IOT_PORT", &bed.app.postgres.port().to_string())], "broker-tls-failed");
+    // The authority of somebody else: whose certificate was shown is said.
+    let seen =
+        bed.breaks(&[("AWS_IOT_CA_FILE", &at(&bed.nginx.authority()))], "broker-certificate-not-trusted");
+    let finding = seen.find("broker-certificate-not-trusted");
+    assert!(finding["what"].as_str().unwrap().contains("CN=Vigía test CA"), "{finding}");
+    assert!(finding["details"][0].as_str().unwrap().contains("CN=Test web CA"), "{finding}");
+    // The right authority and another name.
+    bed.breaks(&[("AWS_IOT_ENDPOINT", "127.0.0.2")], "broker-unreachable");
+    let foreign = pki.foreign_client("backend").unwrap();
+    let edit = [("AWS_IOT_CERT_FILE", at(&foreign.cert)), ("AWS_IOT_KEY_FILE", at(&foreign.key))];
+    let edit: Vec<(&str, &str)> = edit.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let seen = bed.breaks(&edit, "client-certificate-refused");
+    assert!(
+        seen.find("client-certificate-refused")["what"].as_str().unwrap().contains("UnknownCA"),
+        "{}",
+        seen.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_mqtt_are_explained() {
+    let bed = Bed::start().await;
+    let server = bed.app.broker.pki().broker().unwrap();
+    for (answer, id) in [
+        (Answer::NotAuthorized, "connect-not-authorized"),
+        (Answer::HangUp, "broker-hung-up"),
+        (Answer::Nothing, "broker-silent"),
+    ] {
+        let badly = Badly::start(&server, answer).await;
+        let [(name, port)] = badly.settings();
+        let seen = bed.breaks(&[(name, &port)], id);
+        if id == "connect-not-authorized" {
+            // That it may be the probe alone which is refused, and how to tell.
+            let finding = seen.find(id);
+            assert!(
+                finding["why"].as_str().unwrap().contains("An older policy that allows vigia-test alone"),
+                "{finding}"
+            );
+            assert!(finding["mend"].as_str().unwrap().contains("--as-backend"), "{finding}");
+        }
+    }
+    let core = IotCore::start(&bed.app.broker).unwrap();
+    core.refuse_subscriptions(true);
+    let port = core.port().to_string();
+    bed.breaks(&[("AWS_IOT_PORT", &port)], "subscribe-not-authorized");
+    // In a shared subscription that says nothing of the backend's own group.
+    let seen =
+        bed.warns(&[("AWS_IOT_PORT", &port), ("AWS_IOT_CONNECTIONS", "2")], "shared-probe-not-authorized");
+    let fact = seen.find("shared-probe-not-authorized")["what"].as_str().unwrap();
+    assert!(fact.contains("$share/vigia-doctor/factory/+/+/+/gateway/+/telemetry"), "{fact}");
+    core.refuse_subscriptions(false);
+    bed.warns(&[("AWS_IOT_PORT", &port), ("AWS_IOT_CONNECTIONS", "2")], "backup-never");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endpoints_and_policies_of_aws_are_known() {
+    let bed = Bed::start().await;
+    let broker = |edit: &[(&str, &str)]| bed.doctor(&["--only", "broker"], edit);
+    // Not asked for: the names do not exist. What is said without asking is said.
+    let old = broker(&[("AWS_IOT_ENDPOINT", "nowhere123.iot.eu-west-1.amazonaws.com.invalid")]);
+    assert_eq!(old.failures(), ["endpoint-unknown-host"]);
+    let seen = broker(&[("AWS_IOT_ENDPOINT", "abc123.credentials.iot.eu-west-1.amazonaws.com")]);
+    assert!(seen.failures().contains(&"endpoint-not-data"), "{}", seen.text);
+    let seen = broker(&[("AWS_IOT_ENDPOINT", "abc123.iot.eu-west-1.amazonaws.com")]);
+    assert_eq!(seen.level("endpoint-not-ats"), "warning");
+    assert_eq!(seen.level("policy"), "ok");
+    let filters: Vec<String> =
+        (0..9).map(|n| format!("factory/tenant-{n}/+/+/gateway/+/telemetry")).collect();
+    let endpoint = ("AWS_IOT_ENDPOINT", "abc123-ats.iot.eu-west-1.amazonaws.com");
+    let seen = broker(&[endpoint, ("MQTT_TOPICS_TELEMETRY", &filters.join(","))]);
+    assert_eq!(seen.level("policy-too-long"), "failure");
+    seen.explains("policy-too-long");
+
+    let (code, text) = bed.said(&["policy", "subscriber", "--account", "111122223333"], &[endpoint]);
+    let policy: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(code, 0);
+    assert_eq!(policy["Statement"][0]["Resource"][0], "arn:aws:iot:eu-west-1:111122223333:client/vigia-test");
+    let (code, text) = bed.said(&["policy", "gateway", "--region", "cn-north-1"], &[]);
+    assert!(code == 0 && text.contains("arn:aws-cn:iot:cn-north-1:123456789012:topic/factory/"), "{text}");
+    let (code, text) =
+        bed.said(&["policy", "subscriber"], &[endpoint, ("MQTT_TOPICS_TELEMETRY", &filters.join(","))]);
+    assert!(code == 1 && text.contains("2048") && text.lines().count() == 1, "{text}");
+}

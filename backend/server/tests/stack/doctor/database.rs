@@ -1,0 +1,113 @@
+//! Faults of the database.
+
+use super::bed::Bed;
+use crate::app::eventually;
+use vigia_testkit::{Postgres, PostgresOptions, free_port};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_it_cannot_be_reached_is_told_apart() {
+    let bed = Bed::start().await;
+    let url = bed.database_url();
+    let port = bed.app.postgres.port().to_string();
+    bed.breaks(
+        &[("DATABASE_URL", &url.replace(&port, &free_port().unwrap().to_string()))],
+        "database-not-listening",
+    );
+    bed.breaks(&[("DATABASE_URL", &url.replace("4711", "4712"))], "database-password-wrong");
+    bed.breaks(&[("DATABASE_URL", &bed.app.postgres.url("nothing"))], "database-unknown");
+    bed.breaks(&[("DATABASE_URL", &url.replace("127.0.0.1", "nowhere.invalid"))], "database-unknown-host");
+    let parts = [
+        ("DATABASE_URL", ""),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", port.as_str()),
+        ("DB_NAME", "vigia"),
+        ("DB_USER", "vigia"),
+    ];
+    let file = bed.folder().join("db_password.txt");
+    std::fs::write(&file, "wrong\n").unwrap();
+    let file_name = file.to_str().unwrap().to_owned();
+    let parts = [&parts[..], &[("DB_PASSWORD_FILE", file_name.as_str())]].concat();
+    let seen = bed.doctor(&[], &parts);
+    assert_eq!(seen.failures(), ["database-password-wrong", "secret-open-to-all"], "{}", seen.text);
+    std::fs::write(&file, "\n").unwrap();
+    let seen = bed.doctor(&["--only", "environment"], &parts);
+    assert!(
+        seen.find("variable-wrong")["what"].as_str().unwrap().contains("is an empty file"),
+        "{}",
+        seen.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_inside_is_named() {
+    let bed = Bed::start().await;
+    let postgres = &bed.app.postgres;
+    let run = |sql: &str| postgres.query("vigia", sql).unwrap();
+    // Backups, by the books that whoever makes them keeps. The table is there from some release on.
+    run("create table if not exists backups (id bigint generated always as identity, \
+            repository text not null, kind text not null, started_at timestamptz not null, \
+            finished_at timestamptz, ok boolean, bytes bigint, detail text)");
+    bed.warns(&[], "backup-never");
+    run("insert into backups (repository, kind, started_at, finished_at, ok) values
+             ('local', 'full', now() - interval '30 h', now() - interval '29 h', true),
+             ('local', 'verification', now() - interval '2 d', now() - interval '2 d', true)");
+    bed.breaks(&[], "backup-old");
+    run("insert into backups (repository, kind, started_at, finished_at, ok) values \
+            ('local', 'incremental', now() - interval '3 h', now() - interval '2 h', true)");
+    assert_eq!(bed.doctor(&[], &[]).failures(), [""; 0]);
+    run("insert into backups (repository, kind, started_at, finished_at, ok, detail) \
+            values ('local', 'full', now(), now(), false, 'repository is full')");
+    let seen = bed.breaks(&[], "backup-failed");
+    assert_eq!(seen.find("backup-failed")["details"][0], "repository is full");
+    run("delete from backups where not ok; update backups set finished_at = now() - \
+            interval '9 d' where kind = 'verification'");
+    bed.warns(&[], "backup-unverified");
+
+    // Migrations.
+    run("insert into _sqlx_migrations (version, description, success, checksum, \
+            execution_time) values (9001, 'of tomorrow', true, '\\x00', 0)");
+    bed.warns(&[], "database-from-newer-release");
+    run("update _sqlx_migrations set version = 9002, success = false where version = 9001");
+    bed.breaks(&[], "migration-half-done");
+    run("delete from _sqlx_migrations where version = 9002");
+    postgres.create_database("fresh").unwrap();
+    bed.warns(&[("DATABASE_URL", &postgres.url("fresh"))], "migrations-pending");
+
+    // Rights: somebody who may read and write, and not make partitions.
+    run("create role reader login password 'hush-hush-4711'; grant select, insert, \
+            update, delete on all tables in schema public to reader");
+    let url = bed.database_url().replace("//vigia:", "//reader:");
+    bed.breaks(&[("DATABASE_URL", &url)], "database-rights-missing");
+
+    run("alter database vigia set default_transaction_read_only = on");
+    bed.breaks(&[], "database-read-only");
+    postgres.query("postgres", "alter database vigia reset default_transaction_read_only").unwrap();
+
+    let quick = Postgres::start_with(PostgresOptions {
+        password: Some("hush-hush-4711".to_owned()),
+        ..PostgresOptions::default()
+    })
+    .unwrap();
+    quick.create_database("vigia").unwrap();
+    bed.breaks(&[("DATABASE_URL", &quick.url("vigia"))], "database-not-durable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_that_fails_is_named() {
+    let mut bed = Bed::start().await;
+    let sql = ["alter system set archive_mode = on", "alter system set archive_command = 'false'"];
+    for sql in sql {
+        bed.app.postgres.query("postgres", sql).unwrap();
+    }
+    bed.app.postgres.stop().unwrap();
+    bed.app.postgres.start_again().unwrap();
+    bed.app.postgres.query("vigia", "create table something (x int); select pg_switch_wal()").unwrap();
+    eventually("archiving fails", async || {
+        let failed =
+            bed.app.postgres.query("vigia", "select failed_count > 0 from pg_stat_archiver").unwrap();
+        (failed == ["t"]).then_some(())
+    })
+    .await;
+    bed.app.until_ready().await;
+    bed.breaks(&[], "database-archive-failing");
+}
