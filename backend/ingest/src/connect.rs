@@ -128,21 +128,20 @@ impl Connection {
         loop {
             generation += 1;
             let started = Instant::now();
-            let (begin, mut trial) = match moved.take() {
-                Some(Moved { wire, ack, trial }) => (Begin::Moved(wire, ack), Some(trial)),
-                None => {
-                    board.set_state(ConnectionState::Connecting);
-                    let trial = match self.purpose {
-                        Purpose::Subscribe => rotation.newer(&own, preference, self.clock.now()),
-                        // Only who subscribes can prove anything; who does not takes what is proven.
-                        Purpose::Retire => {
-                            own = rotation.in_use();
-                            None
-                        }
-                    };
-                    let credentials = trial.as_ref().map_or(&own, Trial::credentials);
-                    (Begin::Dialling(dial(Arc::clone(credentials))), trial)
-                }
+            let (begin, mut trial) = if let Some(Moved { wire, ack, trial }) = moved.take() {
+                (Begin::Moved(wire, Box::new(ack)), Some(trial))
+            } else {
+                board.set_state(ConnectionState::Connecting);
+                let trial = match self.purpose {
+                    Purpose::Subscribe => rotation.newer(&own, preference, self.clock.now()),
+                    // Only who subscribes can prove anything; who does not takes what is proven.
+                    Purpose::Retire => {
+                        own = rotation.in_use();
+                        None
+                    }
+                };
+                let credentials = trial.as_ref().map_or(&own, Trial::credentials);
+                (Begin::Dialling(dial(Arc::clone(credentials))), trial)
             };
             let tried = trial.as_ref().map(|trial| Arc::clone(trial.credentials()));
             let mut progress = Progress::default();

@@ -1,5 +1,6 @@
 import type {
   Certificate,
+  CertificateRotation,
   Connection,
   Health,
   LoggedError,
@@ -30,6 +31,7 @@ export interface Board {
   packing: Packing | null
   retention: Retention | null
   certificates: readonly Certificate[]
+  certificateRotation: CertificateRotation | null
   errors: readonly LoggedError[]
   tenants: readonly TenantStatus[] | null
 }
@@ -54,6 +56,7 @@ export function boardOf(system: System): Board | null {
     packing: system.packing,
     retention: system.retention,
     certificates: system.certificates,
+    certificateRotation: system.certificateRotation,
     errors: system.errors,
     tenants: system.tenants,
   }
@@ -77,6 +80,7 @@ export function boardOfHealth(health: Health): Board {
     packing: null,
     retention: null,
     certificates: [],
+    certificateRotation: null,
     errors: [],
     tenants: null,
   }
