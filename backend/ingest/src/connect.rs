@@ -129,21 +129,20 @@ impl Connection {
         loop {
             generation += 1;
             let started = Instant::now();
-            let (begin, mut trial) = match moved.take() {
-                Some(Moved { wire, ack, trial }) => (Begin::Moved(wire, ack), Some(trial)),
-                None => {
-                    board.set_state(ConnectionState::Connecting);
-                    let trial = match self.purpose {
-                        Purpose::Subscribe => rotation.newer(&own, preference, self.clock.now()),
-                        // Only who subscribes can prove anything; who does not takes what is proven.
-                        Purpose::Retire => {
-                            own = rotation.in_use();
-                            None
-                        }
-                    };
-                    let credentials = trial.as_ref().map_or(&own, Trial::credentials);
-                    (Begin::Dialling(dial(Arc::clone(credentials))), trial)
-                }
+            let (begin, mut trial) = if let Some(Moved { wire, ack, trial }) = moved.take() {
+                (Begin::Moved(wire, Box::new(ack)), Some(trial))
+            } else {
+                board.set_state(ConnectionState::Connecting);
+                let trial = match self.purpose {
+                    Purpose::Subscribe => rotation.newer(&own, preference),
+                    // Only who subscribes can prove anything; who does not takes what is proven.
+                    Purpose::Retire => {
+                        own = rotation.in_use();
+                        None
+                    }
+                };
+                let credentials = trial.as_ref().map_or(&own, Trial::credentials);
+                (Begin::Dialling(dial(Arc::clone(credentials))), trial)
             };
             let tried = trial.as_ref().map(|trial| Arc::clone(trial.credentials()));
             let mut progress = Progress::default();
@@ -190,8 +189,9 @@ impl Connection {
             let taken_over_at = error.is_taken_over().then_some(lost_at);
             let mut delay = backoff.after(started.elapsed());
             preference = match on_trial {
-                // What has worked until now was hardly lost for its certificate. If it fails at once, it may have been.
-                None if !progress.subscribed => Preference::Newest,
+                // What has worked until now was hardly lost for its certificate, unless that has expired. If it fails at
+                // once, it may have been revoked.
+                None if !progress.subscribed || own.is_expired(self.clock.now()) => Preference::Newest,
                 _ => Preference::Own,
             };
             if let Some(trial) = on_trial {
@@ -199,7 +199,7 @@ impl Connection {
                     // What worked before is wanted back as soon as the broker takes another CONNECT.
                     delay = SHORTEST.saturating_sub(started.elapsed());
                 }
-                if trial.has_turn() || error.is_verdict() {
+                if error.is_verdict() || (trial.has_turn() && !error.is_taken_over()) {
                     trial.failed(&client_id, &error, progress.let_in);
                 }
             }
@@ -240,9 +240,9 @@ enum Waited {
 }
 
 impl Break {
-    /// Waits before the next attempt: at least `delay`, or until there are new certificates, until what the last connection brought has left the pipeline,
-    /// so that one connection never has more than one window in it, and until the lease was confirmed after another
-    /// client took the session.
+    /// Waits before the next attempt: at least `delay`, or less when new certificates come; until what the last connection
+    /// brought has left the pipeline, so that one connection never has more than one window in it; and until the lease was
+    /// confirmed after another client took the session.
     ///
     /// Acks that come meanwhile are for a connection that is gone and are dropped: the broker sends those again.
     async fn wait(&mut self, delay: Duration, taken_over_at: Option<Instant>) -> Waited {

@@ -66,7 +66,7 @@ impl Credentials {
     }
 
     /// Whether one of them has ended: with these no new connection is let in.
-    fn is_expired(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         self.certificates.iter().any(|certificate| certificate.not_after < now)
     }
 
@@ -227,14 +227,9 @@ impl Rotation {
     }
 
     /// Something newer for a connection that is down: there is nothing to disturb, so it needs no turn.
-    pub(crate) fn newer(
-        self: &Arc<Self>,
-        own: &Credentials,
-        preference: Preference,
-        now: Timestamp,
-    ) -> Option<Trial> {
+    pub(crate) fn newer(self: &Arc<Self>, own: &Credentials, preference: Preference) -> Option<Trial> {
         let newest = Arc::clone(&self.state().newest);
-        let wanted = newest.number > own.number && (preference == Preference::Newest || own.is_expired(now));
+        let wanted = newest.number > own.number && preference == Preference::Newest;
         wanted.then(|| Trial::new(Arc::clone(self), newest, false))
     }
 
@@ -268,7 +263,7 @@ impl Rotation {
 pub(crate) enum Preference {
     /// What worked: the connection was hardly lost for its certificate.
     Own,
-    /// What is new: what worked has just failed, so it may have been revoked.
+    /// What is new: what worked has expired, or has just failed, so it may have been revoked.
     Newest,
 }
 

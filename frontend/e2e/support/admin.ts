@@ -1,3 +1,4 @@
+import { health } from './system.ts'
 import type { Page, Route } from '@playwright/test'
 
 const HOUR = 3_600_000
@@ -207,7 +208,7 @@ export class FakeAdmin {
   audit = AUDIT
   /** What the system page is told; by route, so that one can fail alone. */
   system: object = {}
-  health: object = {}
+  health: object = health()
   /** Writes are refused so, with this code. */
   refuseWith: { status: number; code: string } | null = null
   /** Answers to reads of these lists fail. */

@@ -112,6 +112,7 @@ export function wellSystem(): Fields {
       lastError: null,
     },
     certificates: [certificate('client', 200), certificate('ca', 4_000)],
+    certificateRotation: { state: 'none', since: at(-2 * DAY), detail: null },
     errors: [],
     tenants: [tenant('granix', 0.797), tenant('lacteos-sur', 0.203)],
   }
@@ -185,6 +186,11 @@ export function illSystem(): Fields {
     },
     storage: { ...storage, state: 'filling', bytes: 79 * GIB, daysLeft: 6, rawFrom: at(-90 * DAY) },
     certificates: [certificate('client', -2), certificate('ca', 20)],
+    certificateRotation: {
+      state: 'failed',
+      since: at(-HOUR),
+      detail: 'vigia-granix-0: the broker refused the connection: not authorized',
+    },
     errors: [
       logged('ERROR', 'cannot take a batch: the database did not answer within 3 s', 31),
       logged(
@@ -215,7 +221,8 @@ export function health(): Fields {
   }
 }
 
-function certificate(kind: string, daysLeft: number): Fields {
+/** One that ends in so many days. */
+export function certificate(kind: string, daysLeft: number): Fields {
   const subject = kind === 'ca' ? 'CN=Amazon Root CA 1,O=Amazon,C=US' : 'CN=AWS IoT Certificate'
   const issuer = 'OU=Amazon Web Services O=Amazon.com Inc. L=Seattle ST=Washington C=US'
   return { kind, subject, issuer, notAfter: at(daysLeft * DAY), daysLeft }

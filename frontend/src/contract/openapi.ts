@@ -1704,6 +1704,21 @@ export interface components {
     BucketSource: 'samples' | 'hourly'
     /** @enum {string} */
     CertificateKind: 'client' | 'ca'
+    /** @description Certificate files that were replaced on disk, on their way into use. */
+    CertificateRotation: {
+      /** @description What is wrong with the files, or why they failed. */
+      detail: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      since: string
+      /**
+       * @description `none`: the files are what is in use. `waiting`: they were changed, and are not whole yet or wait for their turn.
+       *      `trying`: a connection is being made with them. `failed`: the broker did not take them; what was in use still is.
+       */
+      state: components['schemas']['RotationState']
+    }
     /** @description A certificate of the connection to the broker. */
     CertificateStatus: {
       /**
@@ -2403,7 +2418,10 @@ export interface components {
       /** Format: int64 */
       uptimeSec: number
       version: string
-      /** @description What will go wrong if nobody does anything: `storage` when the room for history will not do for long. */
+      /**
+       * @description What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
+       *      when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use.
+       */
       warnings: string[]
     }
     /** @description What a gateway said of itself. */
@@ -3568,6 +3586,8 @@ export interface components {
     RetentionSource: 'rule' | 'setting'
     /** @enum {string} */
     Role: 'viewer' | 'operator' | 'tenant_admin'
+    /** @enum {string} */
+    RotationState: 'none' | 'waiting' | 'trying' | 'failed'
     /**
      * @description A persistence rule.
      * @example {
@@ -3965,6 +3985,8 @@ export interface components {
      *      tenants and whether all is well.
      */
     SystemStatus: {
+      /** @description How far replaced certificate files have come. Null for the admin of a tenant. */
+      certificateRotation: components['schemas']['CertificateRotation'] | null
       /** @description The certificates of the connection to the broker. Empty for the admin of a tenant. */
       certificates: components['schemas']['CertificateStatus'][]
       /** @description The commit it was made from, the first twelve digits of it; or `unknown`. */
@@ -5037,6 +5059,7 @@ export type BucketMethod = components['schemas']['BucketMethod']
 export type BucketRow = components['schemas']['BucketRow']
 export type BucketSource = components['schemas']['BucketSource']
 export type CertificateKind = components['schemas']['CertificateKind']
+export type CertificateRotation = components['schemas']['CertificateRotation']
 export type CertificateStatus = components['schemas']['CertificateStatus']
 export type ClientMessage = components['schemas']['ClientMessage']
 export type ColumnsWord = components['schemas']['ColumnsWord']
@@ -5134,6 +5157,7 @@ export type RestoreBody = components['schemas']['RestoreBody']
 export type RetentionInEffect = components['schemas']['RetentionInEffect']
 export type RetentionSource = components['schemas']['RetentionSource']
 export type Role = components['schemas']['Role']
+export type RotationState = components['schemas']['RotationState']
 export type Rule = components['schemas']['Rule']
 export type RuleBody = components['schemas']['RuleBody']
 export type RulePage = components['schemas']['RulePage']

@@ -114,6 +114,14 @@ export const certificateSchema = v.object({
 })
 export type Certificate = v.InferOutput<typeof certificateSchema>
 
+/** How far certificate files that were replaced on disk have come. */
+export const certificateRotationSchema = v.object({
+  state: v.picklist(['none', 'waiting', 'trying', 'failed']),
+  since: instantSchema,
+  detail: optionalTextSchema,
+})
+export type CertificateRotation = v.InferOutput<typeof certificateRotationSchema>
+
 export const loggedErrorSchema = v.object({
   at: instantSchema,
   level: v.picklist(['WARN', 'ERROR']),
@@ -198,6 +206,7 @@ export const systemSchema = v.object({
   packing: v.nullable(packingSchema),
   retention: v.nullable(retentionSchema),
   certificates: v.array(certificateSchema),
+  certificateRotation: v.nullable(certificateRotationSchema),
   errors: v.array(loggedErrorSchema),
   tenants: v.nullable(v.array(tenantStatusSchema)),
 })

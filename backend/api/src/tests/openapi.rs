@@ -3,6 +3,7 @@
 use super::*;
 use std::collections::BTreeSet;
 use vigia_contract::http::words;
+use vigia_live::board::RotationState;
 use vigia_model::{
     DataType, GatewayStatus, Mode, Quality, RejectReason, RejectionStatus, ReplayOutcome, Role, Severity,
     WidgetKind,
@@ -86,6 +87,9 @@ fn words_are_those_of_the_domain() {
     assert_eq!(words::GatewayStatus::ALL, GatewayStatus::ALL.map(GatewayStatus::as_str));
     assert_eq!(words::RejectReason::ALL, RejectReason::ALL.map(RejectReason::as_str));
     assert_eq!(words::RejectionStatus::ALL, RejectionStatus::ALL.map(RejectionStatus::as_str));
+    let rotation =
+        [RotationState::None, RotationState::Waiting, RotationState::Trying, RotationState::Failed];
+    assert_eq!(words::RotationState::ALL, rotation.map(RotationState::as_str));
     assert_eq!(words::ReplayOutcome::ALL, ReplayOutcome::ALL.map(ReplayOutcome::as_str));
 }
 

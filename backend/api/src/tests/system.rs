@@ -1,7 +1,9 @@
 //! The status board, and what a draft of a rule would change.
 
 use super::*;
-use vigia_live::board::{CertificateStatus, LetGo, PackedTime, Role as ProcessRole, StorageStatus};
+use vigia_live::board::{
+    CertificateStatus, LetGo, PackedTime, Role as ProcessRole, RotationState, StorageStatus,
+};
 use vigia_model::{Days, Retention, Source};
 
 const RULES: &str = "/api/persist-rules";
@@ -175,6 +177,17 @@ async fn the_board_shows_all_that_is_wrong() {
         (system["certificates"][0]["daysLeft"].as_i64(), system["ingest"]["lagMs"].as_i64()),
         (Some(9), Some(7))
     );
+    assert_eq!(system["certificateRotation"]["state"], "none");
+    assert_eq!(app.ok("/health").await["warnings"], serde_json::json!(["certificate"]), "ten days are few");
+    board.set_certificates(Vec::new());
+    assert_eq!(app.ok("/health").await["warnings"], serde_json::json!([]));
+    board.set_rotation(RotationState::Failed, Some("vigia: not authorized"));
+    let rotation = app.ok("/api/admin/system").await["certificateRotation"].clone();
+    assert_eq!(
+        (&rotation["state"], &rotation["detail"]),
+        (&"failed".into(), &"vigia: not authorized".into())
+    );
+    assert_eq!(app.ok("/health").await["warnings"], serde_json::json!(["certificate"]));
     assert!(system["process"]["memoryBytes"].as_u64().unwrap() > 1_000_000);
     assert!(system["database"]["bytes"].as_i64().unwrap() > 1_000_000);
     let tables = system["database"]["tables"].as_array().unwrap();
@@ -209,7 +222,17 @@ async fn the_admin_of_a_tenant_sees_his_own_share() {
     assert!(!reply.text().contains("otro"));
     let own = &system["tenants"][0];
     assert_eq!((&own["bytesPerDay"], &own["storageShare"]), (&10.into(), &Json::Null));
-    for part in ["process", "mqtt", "ingest", "spool", "database", "storage", "packing", "retention"] {
+    for part in [
+        "process",
+        "mqtt",
+        "ingest",
+        "spool",
+        "database",
+        "storage",
+        "packing",
+        "retention",
+        "certificateRotation",
+    ] {
         assert!(system[part].is_null(), "{part}");
     }
     assert!(

@@ -5,6 +5,7 @@ use super::ping::PING_EVERY;
 use super::subscriptions::ANSWER_WITHIN;
 use super::{open::CONNECT_WITHIN, wire::WRITE_WITHIN, words};
 use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, Disconnect, DisconnectReasonCode};
+use std::error::Error;
 
 /// Why a generation failed.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +53,7 @@ impl SessionError {
         match self {
             Self::Refused(_) | Self::SubscriptionRefused { .. } => true,
             Self::Connect(error) | Self::Io(error) => {
-                error.get_ref().is_some_and(|cause| cause.is::<rustls::Error>())
+                error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
             }
             _ => false,
         }

@@ -46,7 +46,7 @@ pub(super) enum Ended<S> {
 pub(super) enum Begin<'d, S> {
     Dialling(Opening<'d, S>),
     /// The broker has accepted it while the one before was running.
-    Moved(Wire<S>, ConnAck),
+    Moved(Wire<S>, Box<ConnAck>),
 }
 
 /// How far a generation came.
@@ -111,7 +111,7 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Session<'a, 'd, S> {
     pub(super) async fn run(self, begin: Begin<'d, S>) -> Result<Ended<S>, SessionError> {
         let client_id = self.client_id;
         let (wire, ack, has_moved) = match begin {
-            Begin::Moved(wire, ack) => (wire, ack, true),
+            Begin::Moved(wire, ack) => (wire, *ack, true),
             Begin::Dialling(dialling) => {
                 let opening = timeout(CONNECT_WITHIN, async { greet(dialling.await?, client_id).await });
                 tokio::select! {
@@ -215,8 +215,8 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Running<'_, 'd, S> {
                 timer.as_mut().reset(due);
             }
             // A message that waits holds the broker back: nothing is read until it has found its place.
-            let waits = self.waiting.is_some();
-            let reading = !waits && !self.mover.holds_back();
+            let is_full = self.waiting.is_some();
+            let reading = !is_full && !self.mover.holds_back();
             let may_move = self.with.progress.subscribed && !self.stopping;
             tokio::select! {
                 biased;
@@ -236,14 +236,14 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Running<'_, 'd, S> {
                 () = &mut timer => if let Some(ended) = self.on_time(Instant::now())? {
                     return Ok(ended);
                 },
-                step = self.mover.next(), if may_move => match step {
+                next = self.mover.next(), if may_move => match next {
                     Step::GoOn => {}
                     Step::Settle => self.mover.settle(
                         self.outstanding.len() == 0 && self.with.in_pipeline.load(Ordering::Relaxed) == 0,
                     ),
                     Step::Moved(next) => return Ok(Ended::Moved(next)),
                 },
-                () = find_room(self.with.hand_over.as_ref(), &mut self.waiting), if waits => {
+                () = find_room(self.with.hand_over.as_ref(), &mut self.waiting), if is_full => {
                     let now = Instant::now();
                     self.pinger.heard();
                     self.subscriptions.wait_anew(now);

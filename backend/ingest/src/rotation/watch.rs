@@ -50,7 +50,11 @@ impl Watcher {
         let mut memory = Memory::default();
         let mut expiry = ExpiryLog::default();
         loop {
-            self.look(&mut memory).await;
+            // A look at a mount that hangs is left to itself.
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = self.look(&mut memory) => {}
+            }
             self.rotation.show(self.live.board());
             expiry.tell(&self.live.board().certificates(), self.clock.now());
             // Shown at once, also between two looks: a trial takes less than that.

@@ -161,7 +161,6 @@ async fn rotates_under_load(connections: &str, clients: &[&str]) {
     until_in_use(&app, "backend-1").await;
     let gap = longest_gap(&app);
     let duplicates = metric(&app, "vigia_samples_duplicate_total").await;
-    eprintln!("{connections} connections: longest gap {gap} ms, {duplicates} came twice");
     assert!(gap < 500.0, "nothing for {gap} ms");
     assert!(duplicates <= 100.0, "{duplicates} came twice");
     assert!(metric(&app, "vigia_mqtt_connections_lost_total").await < 0.5);
@@ -348,7 +347,6 @@ async fn one_that_stands_by_takes_over_with_the_new_files() {
     })
     .await;
     app.kill();
-    // Written while nobody looks.
     sibling.until_role("active").await;
     eventually("it has connected", async || (presented(&app, CLIENT).len() == 3).then_some(())).await;
     assert_eq!(presented(&app, CLIENT), ["backend", "backend-1", "backend-1"]);

@@ -1,5 +1,6 @@
 import type {
   Certificate,
+  CertificateRotation,
   Connection,
   Health,
   LoggedError,
@@ -31,6 +32,7 @@ export interface Board {
   packing: Packing | null
   retention: Retention | null
   certificates: readonly Certificate[]
+  certificateRotation: CertificateRotation | null
   errors: readonly LoggedError[]
   tenants: readonly TenantStatus[] | null
 }
@@ -56,6 +58,7 @@ export function boardOf(system: System): Board | null {
     packing: system.packing,
     retention: system.retention,
     certificates: system.certificates,
+    certificateRotation: system.certificateRotation,
     errors: system.errors,
     tenants: system.tenants,
   }
@@ -80,6 +83,7 @@ export function boardOfHealth(health: Health): Board {
     packing: null,
     retention: null,
     certificates: [],
+    certificateRotation: null,
     errors: [],
     tenants: null,
   }

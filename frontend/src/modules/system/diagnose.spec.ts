@@ -66,6 +66,7 @@ const BOARD: Board = {
     rawFrom: null,
     hourlyFrom: null,
   },
+  certificateRotation: { state: 'none', since: 0, detail: null },
   certificates: [
     {
       kind: 'client',
@@ -99,6 +100,12 @@ describe('what it finds', () => {
   const certificate = (daysLeft: number): Partial<Board> => ({
     certificates: certificates.map((each) => ({ ...each, daysLeft })),
   })
+  const rotation = (
+    state: NonNullable<Board['certificateRotation']>['state'],
+    ago = 0,
+  ): Partial<Board> => ({
+    certificateRotation: { state, since: NOW - ago, detail: null },
+  })
   const error = { level: 'ERROR', target: 'x', message: 'y', times: 3 } as const
   const lag = (lagMs: number): Partial<Board> => ({ ingest: ingest && { ...ingest, lagMs } })
 
@@ -120,6 +127,10 @@ describe('what it finds', () => {
       connected({ subscriptions: [{ filter: 'a', state: 'refused: no' }] }),
       ['wrong refused'],
     ],
+    ['certificates on trial', rotation('trying'), []],
+    ['certificates that wait', rotation('waiting', 59_000), []],
+    ['certificates that wait for long', rotation('waiting', 60_000), ['watch rotationWaiting']],
+    ['certificates that failed', rotation('failed'), ['wrong rotationFailed']],
     ['a little lag', lag(1_999), []],
     ['some lag', lag(2_000), ['watch lagging']],
     ['much lag', lag(30_000), ['wrong lagging']],

@@ -9,6 +9,7 @@ import {
   RATE_WATCH,
   REJECTED_AMONG,
   REJECTED_WATCH,
+  ROTATION_WATCH_MS,
   SILENCE_WATCH_MS,
   SPOOL_WATCH,
   SPOOL_WRONG,
@@ -57,6 +58,8 @@ export const FINDINGS = [
   'storageFilling',
   'storageFull',
   'certificate',
+  'rotationFailed',
+  'rotationWaiting',
   'errors',
 ] as const
 export type FindingCode = (typeof FINDINGS)[number]
@@ -82,6 +85,7 @@ export function diagnose(board: Board, trail: readonly Look[], now: number): Fin
     ...(board.role === 'active' ? ofIngest(board, trail, now) : []),
     ...ofStorage(board),
     ...ofCertificates(board),
+    ...ofRotation(board, now),
     ...ofErrors(board, now),
   ]
   return found.sort((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level))
@@ -194,6 +198,14 @@ function ofCertificates({ certificates }: Board): Finding[] {
     const level = daysLeft <= CERTIFICATE_WRONG_DAYS ? 'wrong' : 'watch'
     return [finding(level, AREA.certificates, 'certificate', { of: subject, count: daysLeft })]
   })
+}
+
+function ofRotation({ certificateRotation }: Board, now: number): Finding[] {
+  if (!certificateRotation) return []
+  const { state, since } = certificateRotation
+  if (state === 'failed') return [finding('wrong', AREA.certificates, 'rotationFailed')]
+  const isStuck = state === 'waiting' && now - since >= ROTATION_WATCH_MS
+  return isStuck ? [finding('watch', AREA.certificates, 'rotationWaiting')] : []
 }
 
 function ofErrors({ errors }: Board, now: number): Finding[] {

@@ -265,3 +265,37 @@ async fn it_can_be_stopped_in_the_middle_of_a_move() {
         assert_eq!(bench.task.await.unwrap(), Finished::Stopped);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_whose_certificate_has_expired_comes_back_with_what_is_new_and_still_tries_both() {
+    let rotation = Arc::new(Rotation::new(Credentials::made_up(1, Timestamp::from_millis(1))));
+    let mut bench = start_with(Setup { rotation, ..Setup::default() });
+    let old = bench.subscribed().await;
+    settle().await;
+    *bench.refuse.lock().unwrap() = Some(SessionError::ConnectTimeout);
+    bench.rotation.offer(certificates(2));
+    settle().await;
+    drop(old);
+    for _ in 0..2 {
+        let mut broker = bench.broker().await;
+        broker.next().await;
+        broker.send_bytes(&NOT_AUTHORIZED).await;
+    }
+    assert_eq!(bench.dialled(), [1, 2, 2, 1], "our clock may be the one that is wrong");
+    let _new = bench.subscribed().await;
+    assert_eq!(bench.dialled().pop(), Some(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_another_client_takes_in_the_middle_says_nothing_about_the_files() {
+    let mut bench = start();
+    let _old = bench.subscribed().await;
+    settle().await;
+    bench.rotation.offer(certificates(2));
+    let mut new = bench.broker().await;
+    new.accept(true).await;
+    new.subscribe().await;
+    new.send_bytes(&[0xE0, 1, 0x8E]).await;
+    assert_eq!(new.next().await, None);
+    assert_eq!(bench.standing(), (RotationState::Waiting, String::new()));
+}
