@@ -21,13 +21,16 @@ pub(crate) async fn get_health(State(api): State<Api>, SeesAll(all): SeesAll) ->
     let database = board.database();
     let storage = board.storage();
     let is_filling = storage.as_ref().is_some_and(|storage| storage.state() != StorageState::Ok);
+    let is_unsafe = board.backup().is_some_and(|backup| backup.state(api.clock.now()).is_worrying());
+    let warnings = [("storage", is_filling), ("backup", is_unsafe)];
+    let warnings = warnings.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect();
     let mut health = Health {
         status: if board.not_ready().is_empty() { "ok" } else { "degraded" },
         version: api.settings.version.clone(),
         started_at: utc(board.started_at()),
         uptime_sec: api.clock.now().millis_since(board.started_at()) / 1_000,
         role: board.role().as_str(),
-        warnings: if is_filling { vec!["storage"] } else { Vec::new() },
+        warnings,
         mqtt: mqtt(board),
         database: DatabaseHealth {
             state: if database.up { "up" } else { "down" },

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use vigia_model::{Clock, Timestamp};
 
+mod backup;
 mod certificate;
 mod connection;
 mod errors;
@@ -14,6 +15,7 @@ mod peaks;
 mod storage;
 mod upkeep;
 
+pub use backup::{ArchivingStatus, BackupState, BackupStatus, RepositoryStatus};
 pub use certificate::CertificateStatus;
 pub use errors::{ErrorBoard, LoggedError};
 
@@ -69,6 +71,7 @@ pub struct StatusBoard {
     storage: Mutex<Option<Arc<StorageStatus>>>,
     packing: Mutex<Option<PackingStatus>>,
     retention: Mutex<Option<RetentionStatus>>,
+    backup: Mutex<Option<Arc<BackupStatus>>>,
     received: AtomicU64,
     processed: AtomicU64,
     failed: AtomicU64,
@@ -91,6 +94,7 @@ impl StatusBoard {
             storage: Mutex::default(),
             packing: Mutex::default(),
             retention: Mutex::default(),
+            backup: Mutex::default(),
             started_at: now,
             role: Mutex::new(Role::Starting),
             database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
@@ -184,6 +188,15 @@ impl StatusBoard {
 
     pub fn set_storage(&self, storage: Option<StorageStatus>) {
         *whole(self.storage.lock()) = storage.map(Arc::new);
+    }
+
+    /// How the backups are; `None` until it was looked at.
+    pub fn backup(&self) -> Option<Arc<BackupStatus>> {
+        whole(self.backup.lock()).clone()
+    }
+
+    pub fn set_backup(&self, backup: BackupStatus) {
+        *whole(self.backup.lock()) = Some(Arc::new(backup));
     }
 
     /// How packing goes; `None` in a process that does not pack.

@@ -8,6 +8,7 @@ mod connect;
 mod convert;
 mod watch;
 mod listen;
+pub mod backup;
 pub mod batch;
 pub mod directory;
 pub mod partition;

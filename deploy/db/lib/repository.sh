@@ -23,6 +23,7 @@ write_config() { # repository
         case $repository in
             local)
                 printf 'repo1-path=%s\n' "$BACKUP_REPO_PATH/$BACKUP_NAME"
+                printf 'archive-push-queue-max=%s\n' "$BACKUP_WAL_QUEUE_MAX"
                 ;;
             s3) s3_config || return 1 ;;
         esac
@@ -40,8 +41,6 @@ lock-path=$RUN_DIR/lock
 log-level-console=warn
 log-level-stderr=off
 log-level-file=off
-[global:archive-push]
-archive-push-queue-max=$BACKUP_WAL_QUEUE_MAX
 [$STANZA]
 pg1-path=$PGDATA
 pg1-socket-path=$SOCKET_DIR
@@ -94,6 +93,8 @@ explain() { # log repository
         hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE: or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
     elif grep -qaE 'do not match the database|does not match stanza|are you sure|do(es)? not match' "$1"; then
         hint="the repository belongs to another database cluster: restore from it, or begin a new one with another BACKUP_NAME (after an upgrade of Postgres: vigia-db upgrade-repository)"
+    elif grep -qaE 'exists but (backup|archive).info is missing' "$1"; then
+        hint='the repository was only half made when it was begun: remove what is there (it has no backups), or begin another with another BACKUP_NAME'
     elif grep -qaE 'No space left' "$1"; then
         hint='the disk is full'
     elif [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout connecting|HTTP request failed|ProtocolError|certificate' "$1"; then

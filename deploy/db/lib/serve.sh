@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Postgres itself: set up at the first start, then run in the place of this script.
+# Postgres itself: set up at the first start, then run in the place of this script, with the options it was given besides.
 
 # Options that do not come from the file of settings.
 postgres_options() {
@@ -26,7 +26,7 @@ cmd_serve() {
     # A day on which the passphrase cannot be read is no day to be without the database.
     if [[ $BACKUP == on ]]; then write_config local || warn 'WAL is not archived until that is mended'; fi
     # shellcheck disable=SC2046 # options are words
-    exec "$PG_BIN/postgres" -D "$PGDATA" $(postgres_options)
+    exec "$PG_BIN/postgres" -D "$PGDATA" $(postgres_options) "$@"
 }
 
 # An empty folder becomes a cluster with the role and the database of the backend. Under another name until it is whole.

@@ -16,7 +16,8 @@ pub struct Health {
     pub uptime_sec: i64,
     /// `starting`, `active` or `standby`.
     pub role: &'static str,
-    /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long.
+    /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long,
+    /// `backup` when the last one is too old or failed, or WAL is not archived.
     pub warnings: Vec<&'static str>,
     pub mqtt: MqttHealth,
     pub database: DatabaseHealth,

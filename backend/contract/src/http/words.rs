@@ -92,6 +92,9 @@ words! {
     UpOrDown: ["up", "down"];
     /// `client`: what this program shows; `ca`: what it trusts.
     CertificateKind: ["client", "ca"];
+    BackupState: ["never", "ok", "late", "failed", "not_archived"];
+    BackupRepository: ["local", "s3"];
+    BackupKind: ["full", "differential", "incremental"];
     LogLevel: ["WARN", "ERROR"];
     ActorKind: ["user", "api_key", "command_line", "nobody"];
 }

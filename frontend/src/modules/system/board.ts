@@ -1,4 +1,5 @@
 import type {
+  Backup,
   Certificate,
   Connection,
   Health,
@@ -29,6 +30,7 @@ export interface Board {
   storage: Storage | null
   packing: Packing | null
   retention: Retention | null
+  backup: Backup | null
   certificates: readonly Certificate[]
   errors: readonly LoggedError[]
   tenants: readonly TenantStatus[] | null
@@ -53,6 +55,7 @@ export function boardOf(system: System): Board | null {
     storage: system.storage,
     packing: system.packing,
     retention: system.retention,
+    backup: system.backup,
     certificates: system.certificates,
     errors: system.errors,
     tenants: system.tenants,
@@ -76,6 +79,7 @@ export function boardOfHealth(health: Health): Board {
     storage: health.storage,
     packing: null,
     retention: null,
+    backup: null,
     certificates: [],
     errors: [],
     tenants: null,
