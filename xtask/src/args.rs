@@ -34,6 +34,9 @@ Commands:
        --programs DIR  build nothing, and try the program in this folder
   fuzz                 feed the parsers of the API with what strangers might send, guided by coverage
        --seconds S     how long [default: 300]
+  backup-drill         back a database up while it is written, break the backups, restore it by the commands of
+                       docs/operations/restore.md (some six minutes)
+       --short         without S3, retention and what takes long: about a minute
   screens              take the pictures in docs/images/screens, of a stack of its own (some four minutes)
   gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed
@@ -63,6 +66,9 @@ pub(crate) enum Command {
     Bench(Vec<String>),
     Chaos(Chaos),
     Fuzz(Duration),
+    BackupDrill {
+        short: bool,
+    },
 }
 
 /// How to break things.
@@ -122,6 +128,9 @@ impl Command {
             Some("bench") => Self::Bench(bench(&mut args)?),
             Some("chaos") => Self::Chaos(chaos(&mut args)?),
             Some("fuzz") => Self::Fuzz(seconds(&mut args)?),
+            Some("backup-drill") => {
+                Self::BackupDrill { short: args.next_if(|arg| arg == "--short").is_some() }
+            }
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
             Some(other) => return Err(unknown(other)),
@@ -300,6 +309,9 @@ mod tests {
             ("fuzz", Some(Command::Fuzz(Duration::from_mins(5)))),
             ("fuzz --seconds 20", Some(Command::Fuzz(Duration::from_secs(20)))),
             ("fuzz --seconds 0", None),
+            ("backup-drill", Some(Command::BackupDrill { short: false })),
+            ("backup-drill --short", Some(Command::BackupDrill { short: true })),
+            ("backup-drill --long", None),
             ("gen", Some(Command::Gen)),
             ("frontend", Some(Command::Frontend)),
             ("setup now", None),

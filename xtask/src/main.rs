@@ -14,6 +14,7 @@ mod demo;
 mod stack;
 mod api;
 mod test;
+mod backup;
 mod bench;
 mod chaos;
 mod fuzz;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             Command::Screens => stack::screens(),
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
+            Command::BackupDrill { short } => backup::drill(short),
             Command::Fuzz(time) => fuzz::fuzz(time),
             Command::Chaos(args) => chaos::chaos(&args),
         }

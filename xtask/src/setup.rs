@@ -11,12 +11,13 @@ mod apt;
 mod unpack;
 mod python;
 
-pub(crate) use python::schemathesis;
+pub(crate) use python::{s3_python, schemathesis};
 pub(crate) use tool::{Tool, chromium};
 
 pub(crate) const FOR_RUST: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Curl];
 pub(crate) const FOR_FRONTEND: &[Tool] = &[Tool::Node];
 pub(crate) const FOR_DEMO: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node];
+pub(crate) const FOR_BACKUP: &[Tool] = &[Tool::Postgres, Tool::Backup, Tool::Curl, Tool::Python];
 pub(crate) const EVERYTHING: &[Tool] =
     &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node, Tool::Chromium, Tool::Python, Tool::Curl];
 

@@ -154,10 +154,10 @@ fn show_backup(backup: &BackupStatus) {
         show("vigia_backup_last_bytes", one.last_bytes.unwrap_or(0) as f64);
         show("vigia_backup_failing", f64::from(u8::from(one.error().is_some())));
     }
-    if let Some(archiving) = backup.archiving {
-        gauge!("vigia_archive_last_success_timestamp_seconds").set(seconds(archiving.last_success_at));
-        gauge!("vigia_archive_last_failure_timestamp_seconds").set(seconds(archiving.last_failure_at));
-    }
+    let (archived, failed) =
+        backup.archiving.map_or((None, None), |it| (it.last_success_at, it.last_failure_at));
+    gauge!("vigia_archive_last_success_timestamp_seconds").set(seconds(archived));
+    gauge!("vigia_archive_last_failure_timestamp_seconds").set(seconds(failed));
 }
 
 fn show_connection(connection: &ConnectionStatus) {

@@ -25,6 +25,7 @@ pub(crate) enum Tool {
     Chromium,
     Python,
     Curl,
+    Backup,
 }
 
 impl Tool {
@@ -37,6 +38,7 @@ impl Tool {
             Self::Chromium => "the browser Chromium",
             Self::Python => "Python 3 with its module venv",
             Self::Curl => "curl and jq",
+            Self::Backup => "pgBackRest, and openssl",
         }
     }
 
@@ -63,6 +65,7 @@ impl Tool {
             Self::Python => {
                 run::output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_some()
             }
+            Self::Backup => ["pgbackrest", "openssl"].into_iter().all(|program| on_path(program).is_some()),
             Self::Curl => on_path("curl").is_some() && on_path("jq").is_some(),
         }
     }
@@ -80,6 +83,7 @@ impl Tool {
             (Self::Chromium, _) => &["chromium"],
             (Self::Python, "apt-get") => &["python3", "python3-venv"],
             (Self::Python, _) => &["python3"],
+            (Self::Backup, _) => &["pgbackrest", "openssl"],
             (Self::Curl, _) => &["curl", "jq"],
         }
     }

@@ -29,5 +29,6 @@ mod clients;
 mod iot_core;
 mod fleet;
 mod retention;
+mod backups;
 mod process;
 mod tour;

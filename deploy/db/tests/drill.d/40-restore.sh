@@ -39,8 +39,13 @@ vdb now full >/dev/null 2>&1 || fail 'a full backup of the new branch'
 say 'a time after all that was archived is refused, and why is said'
 compose stop backup db
 sleep 1.1
+refuses 'the data is as before' docker compose run --rm restore --yes --keep --to '2001-01-01 00:00:00Z'
+compose up -d --wait db
+expect 'the data is as before' 'before granix' "$(owner "select string_agg(code, ' ' order by code) from tenants")"
+compose stop db
 refuses 'nothing was archived after that time' docker compose run --rm restore --yes --to "$(date -u '+%F %TZ')"
 refuses 'is in the future' docker compose run --rm restore --yes --to '2099-01-01 00:00:00Z'
+refuses 'a restore .* not finished' vigia-db serve
 docker compose run --rm restore --yes >"$DRILL/page.log" 2>&1 || { cat "$DRILL/page.log" >&2; fail 'restore once more'; }
 compose up -d --wait
 
