@@ -89,16 +89,17 @@ rest_logged() { # log repository arguments...
 
 explain() { # log repository
     local hint=''
-    if grep -qaE 'CryptoError|FormatError|cipher header' "$1"; then
-        hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE: or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
+    # A certificate that is not believed is a CryptoError too.
+    if [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout|HTTP request failed|ProtocolError|certificate|TLS error' "$1"; then
+        hint="the S3 storage at $BACKUP_S3_ENDPOINT refuses or cannot be reached: check BACKUP_S3_*, the two secrets, and the bucket's policy"
+    elif grep -qaE 'CryptoError|FormatError|cipher header' "$1"; then
+        hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE, or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
     elif grep -qaE 'do not match the database|does not match stanza|are you sure|do(es)? not match' "$1"; then
         hint="the repository belongs to another database cluster: restore from it, or begin a new one with another BACKUP_NAME (after an upgrade of Postgres: vigia-db upgrade-repository)"
     elif grep -qaE 'exists but (backup|archive).info is missing' "$1"; then
         hint='the repository was only half made when it was begun: remove what is there (it has no backups), or begin another with another BACKUP_NAME'
     elif grep -qaE 'No space left' "$1"; then
         hint='the disk is full'
-    elif [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout connecting|HTTP request failed|ProtocolError|certificate' "$1"; then
-        hint="the S3 storage at $BACKUP_S3_ENDPOINT refuses or cannot be reached: check BACKUP_S3_*, the two secrets, and the bucket's policy"
     fi
     [[ -z $hint ]] || printf 'ERROR: %s\n' "$hint" >>"$1"
 }

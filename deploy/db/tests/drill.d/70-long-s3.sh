@@ -34,7 +34,7 @@ is_archived() { [[ -n $(find "$BACKUP_REPO_PATH/main/archive" -name "$wal-*") ]]
 is_shipped() { grep -q "$wal" "$BACKUP_REPO_PATH/main.shipped"; }
 soon 20 'archived locally' is_archived
 if is_shipped; then fail 'S3 was not away'; fi
-soon 150 'it is said why' grep -q 's3: WAL cannot be shipped' "$DRILL/backup.log"
+soon 150 'it is said why' grep -q 'the S3 storage at .* refuses or cannot be reached' "$DRILL/backup.log"
 s3_back
 soon 180 'shipped' is_shipped
 
