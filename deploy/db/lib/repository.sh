@@ -5,7 +5,7 @@
 config_of() { printf '%s/%s.conf' "$RUN_DIR" "$1"; }
 
 prepare_run_dir() {
-    (umask 077 && mkdir -p "$RUN_DIR/lock")
+    (umask 077 && mkdir -p "$RUN_DIR/lock" "$RUN_DIR/spool")
 }
 
 write_config() { # repository
@@ -38,6 +38,7 @@ process-max=2
 start-fast=y
 archive-timeout=600
 lock-path=$RUN_DIR/lock
+spool-path=$RUN_DIR/spool
 log-level-console=warn
 log-level-stderr=off
 log-level-file=off
@@ -90,7 +91,7 @@ rest_logged() { # log repository arguments...
 explain() { # log repository
     local hint=''
     # A certificate that is not believed is a CryptoError too.
-    if [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout|HTTP request failed|ProtocolError|certificate|TLS error' "$1"; then
+    if [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout connecting|timeout after|HTTP request failed|ProtocolError|certificate|TLS error' "$1"; then
         hint="the S3 storage at $BACKUP_S3_ENDPOINT refuses or cannot be reached: check BACKUP_S3_*, the two secrets, and the bucket's policy"
     elif grep -qaE 'CryptoError|FormatError|cipher header' "$1"; then
         hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE, or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
