@@ -55,7 +55,8 @@ owner 'select pg_reload_conf()' >/dev/null
 : >"$DRILL/committed"
 write_on &
 writer=$!
-sleep 15
+# Not a multiple of it, or just what was closed would be all that there is.
+sleep 19
 kill -QUIT "$(<"$DRILL/db.pid")"
 lost_at=$(date +%s.%N)
 stop_writing
