@@ -71,11 +71,12 @@ not_restored() { # aside why
 }
 
 restore_data() { # repository keep arguments...
-    local from=$1 keep=$2 log server socket=$RUN_DIR/restore aside=''
+    local from=$1 keep=$2 log server socket=$RUN_DIR/restore aside='' begun=''
     shift 2
     log=$(mktemp "$RUN_DIR/log.XXXXXX")
     server=$PGDATA.restore.log
     # As long as this is there Postgres does not start: neither on half of the data, nor on a new cluster in its place.
+    [[ ! -e $PGDATA.restoring ]] || begun=1
     date -u >"$PGDATA.restoring"
     if [[ -n $keep && -e $PGDATA/PG_VERSION ]]; then
         aside=$PGDATA.before-$(date -u +%Y%m%dT%H%M%SZ)
@@ -87,7 +88,14 @@ restore_data() { # repository keep arguments...
     (umask 077 && mkdir -p "$PGDATA" "$socket")
     [[ ! -e $PGDATA/PG_VERSION ]] || set -- --delta "$@"
     say "restoring from '$from'"
-    rest_logged "$log" "$from" "$@" restore || not_restored "$aside" "$(essence "$log")"
+    if ! rest_logged "$log" "$from" "$@" restore; then
+        # The first thing pgBackRest takes away is this file; and a folder that is empty never had anything.
+        if [[ -z $aside ]] && { [[ -e $PGDATA/global/pg_control ]] || rmdir "$PGDATA" 2>/dev/null; }; then
+            [[ -n $begun ]] || rm -f "$PGDATA.restoring"
+            die "not restored, and nothing was changed: $(essence "$log")"
+        fi
+        not_restored "$aside" "$(essence "$log")"
+    fi
     # On another machine the local repository is new, or already knows the cluster that was made there at first.
     rest_logged "$log" local --no-online stanza-create || rest_logged "$log" local --no-online stanza-upgrade ||
         not_restored "$aside" "the data is there, but it could not be archived: $(essence "$log")"

@@ -39,6 +39,7 @@ vdb now full >/dev/null 2>&1 || fail 'a full backup of the new branch'
 say 'a time after all that was archived is refused, and why is said'
 compose stop backup db
 sleep 1.1
+refuses 'nothing was changed' env BACKUP_NAME=none docker compose run --rm restore --yes
 refuses 'the data is as before' docker compose run --rm restore --yes --keep --to '2001-01-01 00:00:00Z'
 compose up -d --wait db
 expect 'the data is as before' 'before granix' "$(owner "select string_agg(code, ' ' order by code) from tenants")"
