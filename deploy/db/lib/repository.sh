@@ -37,7 +37,7 @@ compress-type=zst
 process-max=2
 start-fast=y
 archive-timeout=600
-lock-path=$RUN_DIR/lock
+lock-path=$RUN_DIR/lock/$repository
 spool-path=$RUN_DIR/spool
 log-level-console=warn
 log-level-stderr=off
@@ -115,7 +115,11 @@ essence() { # log
 
 # Makes the repository known to the cluster; nothing changes where it is already.
 ensure_stanza() { # repository log
-    rest_logged "$2" "$1" stanza-create
+    (
+        # The clock and a person may ask at once; it is done in a moment.
+        flock 7
+        rest_logged "$2" "$1" stanza-create
+    ) 7>"$RUN_DIR/stanza.lock"
 }
 
 cmd_archive() { # file
