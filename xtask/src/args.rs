@@ -43,6 +43,9 @@ Commands:
   fuzz                 feed the parsers of the API with what strangers might send, guided by coverage
        --seconds S     how long [default: 300]
   lint-deploy          check the files of a deployment: Nginx, Dockerfiles, Compose, Prometheus, shell scripts
+  backup-drill         back a database up while it is written, break the backups, restore it by the commands of
+                       docs/operations/restore.md (some six minutes)
+       --short         without S3, retention and what takes long: about a minute
   screens              take the pictures in docs/images/screens, of a stack of its own (some four minutes)
   gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed
@@ -73,6 +76,9 @@ pub(crate) enum Command {
     Chaos(Chaos),
     DeployTest(DeployTest),
     Fuzz(Duration),
+    BackupDrill {
+        short: bool,
+    },
     LintDeploy,
 }
 
@@ -142,6 +148,9 @@ impl Command {
             Some("chaos") => Self::Chaos(chaos(&mut args)?),
             Some("deploy-test") => Self::DeployTest(deploy_test(&mut args)?),
             Some("fuzz") => Self::Fuzz(seconds(&mut args)?),
+            Some("backup-drill") => {
+                Self::BackupDrill { short: args.next_if(|arg| arg == "--short").is_some() }
+            }
             Some("demo") => Self::Demo { port: port(&mut args)? },
             Some("test") => Self::Test(selection(&mut args)?),
             Some(other) => return Err(unknown(other)),
@@ -345,6 +354,9 @@ mod tests {
             ("fuzz", Some(Command::Fuzz(Duration::from_mins(5)))),
             ("fuzz --seconds 20", Some(Command::Fuzz(Duration::from_secs(20)))),
             ("fuzz --seconds 0", None),
+            ("backup-drill", Some(Command::BackupDrill { short: false })),
+            ("backup-drill --short", Some(Command::BackupDrill { short: true })),
+            ("backup-drill --long", None),
             ("gen", Some(Command::Gen)),
             ("frontend", Some(Command::Frontend)),
             ("lint-deploy", Some(Command::LintDeploy)),

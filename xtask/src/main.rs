@@ -14,6 +14,7 @@ mod demo;
 mod stack;
 mod api;
 mod test;
+mod backup;
 mod bench;
 mod chaos;
 mod deploy;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             Command::Test(selection) => test::test(&selection),
             Command::Bench(args) => bench::bench(&args),
             Command::LintDeploy => lint_deploy::lint_deploy(),
+            Command::BackupDrill { short } => backup::drill(short),
             Command::Fuzz(time) => fuzz::fuzz(time),
             Command::DeployTest(options) => deploy::test(&options),
             Command::Chaos(args) => chaos::chaos(&args),

@@ -11,13 +11,14 @@ mod apt;
 mod unpack;
 mod python;
 
-pub(crate) use python::{linters, schemathesis};
+pub(crate) use python::{linters, s3_python, schemathesis};
 pub(crate) use tool::{Tool, chromium, promtool, shellcheck};
 
 pub(crate) const FOR_RUST: &[Tool] =
     &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Curl, Tool::Nginx];
 pub(crate) const FOR_FRONTEND: &[Tool] = &[Tool::Node];
 pub(crate) const FOR_DEMO: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node];
+pub(crate) const FOR_BACKUP: &[Tool] = &[Tool::Postgres, Tool::Backup, Tool::Curl, Tool::Python];
 pub(crate) const FOR_LINT_DEPLOY: &[Tool] =
     &[Tool::Node, Tool::Python, Tool::Nginx, Tool::Promtool, Tool::Shellcheck];
 pub(crate) const EVERYTHING: &[Tool] = &[
@@ -31,6 +32,7 @@ pub(crate) const EVERYTHING: &[Tool] = &[
     Tool::Nginx,
     Tool::Promtool,
     Tool::Shellcheck,
+    Tool::Backup,
 ];
 
 /// What we may do on this machine.

@@ -10,10 +10,11 @@ use axum::Json;
 use axum::extract::State;
 use std::collections::HashMap;
 use vigia_contract::http::system::{
-    CertificateRotation, CertificateStatus, DatabaseStatus, IngestStatus, LetGoStatus, LoggedError,
-    PackedSpan, PackingProgress, ProcessStatus, RetentionInEffect, SystemStatus, TableSize, TenantStatus,
+    BackupStatus, CertificateRotation, CertificateStatus, DatabaseStatus, IngestStatus, LetGoStatus,
+    LoggedError, PackedSpan, PackingProgress, ProcessStatus, RepositoryBackups, RetentionInEffect,
+    SystemStatus, TableSize, TenantStatus,
 };
-use vigia_live::board::{PackedTime, StatusBoard};
+use vigia_live::board::{self, PackedTime, RepositoryStatus, StatusBoard};
 use vigia_model::{Days, GatewayStatus, TenantScope, Timestamp};
 use vigia_store::StoreError;
 
@@ -46,6 +47,7 @@ pub(crate) async fn get_system(
         storage: board.storage().filter(|_| all).as_deref().map(storage),
         packing: if all { Some(packing(&api, board).await?) } else { None },
         retention: all.then(|| retention(&api, board)),
+        backup: board.backup().filter(|_| all).map(|it| backup(&it, now)),
         certificates: if all { certificates(board, now) } else { Vec::new() },
         certificate_rotation: all.then(|| rotation(board)),
         errors: seen(errors(board)),
@@ -151,6 +153,26 @@ fn retention(api: &Api, board: &StatusBoard) -> RetentionInEffect {
             rows: it.rows,
         }),
         last_error: here.and_then(|it| it.last_error).map(|error| error.to_string()),
+    }
+}
+
+fn backup(status: &board::BackupStatus, now: Timestamp) -> BackupStatus {
+    let repository = |one: &RepositoryStatus| RepositoryBackups {
+        repository: one.repository.clone(),
+        last_success_at: one.last_success_at.map(utc),
+        last_kind: one.last_kind.clone(),
+        bytes: one.last_bytes,
+        last_verified_at: one.last_verified_at.map(utc),
+        last_error: one.error().map(str::to_owned),
+    };
+    BackupStatus {
+        state: status.state(now).as_str(),
+        last_success_at: status.last_success_at().map(utc),
+        last_verified_at: status.last_verified_at().map(utc),
+        last_error: status.repositories.iter().find_map(RepositoryStatus::error).map(str::to_owned),
+        last_archived_at: status.archiving.and_then(|it| it.last_success_at).map(utc),
+        last_archive_failure_at: status.archiving.and_then(|it| it.last_failure_at).map(utc),
+        repositories: status.repositories.iter().map(repository).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use vigia_model::{Clock, Timestamp};
 
+mod backup;
 mod certificate;
 mod connection;
 mod errors;
@@ -14,6 +15,7 @@ mod peaks;
 mod storage;
 mod upkeep;
 
+pub use backup::{ArchivingStatus, BackupState, BackupStatus, RepositoryStatus};
 pub use certificate::{
     CertificateStatus, EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS, HALF_REPLACED_FOR, RotationState, RotationStatus,
 };
@@ -72,6 +74,7 @@ pub struct StatusBoard {
     storage: Mutex<Option<Arc<StorageStatus>>>,
     packing: Mutex<Option<PackingStatus>>,
     retention: Mutex<Option<RetentionStatus>>,
+    backup: Mutex<Option<Arc<BackupStatus>>>,
     received: AtomicU64,
     processed: AtomicU64,
     failed: AtomicU64,
@@ -95,6 +98,7 @@ impl StatusBoard {
             storage: Mutex::default(),
             packing: Mutex::default(),
             retention: Mutex::default(),
+            backup: Mutex::default(),
             started_at: now,
             role: Mutex::new(Role::Starting),
             database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
@@ -209,6 +213,9 @@ impl StatusBoard {
         if self.certificates().iter().any(ends_soon) || self.rotation().is_stuck(now) {
             warnings.push("certificate");
         }
+        if self.backup().is_some_and(|backup| backup.state(now).is_worrying()) {
+            warnings.push("backup");
+        }
         warnings
     }
 
@@ -219,6 +226,15 @@ impl StatusBoard {
 
     pub fn set_storage(&self, storage: Option<StorageStatus>) {
         *whole(self.storage.lock()) = storage.map(Arc::new);
+    }
+
+    /// How the backups are; `None` until it was looked at.
+    pub fn backup(&self) -> Option<Arc<BackupStatus>> {
+        whole(self.backup.lock()).clone()
+    }
+
+    pub fn set_backup(&self, backup: BackupStatus) {
+        *whole(self.backup.lock()) = Some(Arc::new(backup));
     }
 
     /// How packing goes; `None` in a process that does not pack.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use vigia_live::board::ErrorBoard;
 
 mod accounts;
+mod backups;
 mod config;
 mod doctor;
 mod health_check;

@@ -8,8 +8,8 @@ use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use vigia_live::Live;
-use vigia_live::board::{ConnectionState, ConnectionStatus, Role, StorageStatus};
-use vigia_model::Clock;
+use vigia_live::board::{BackupStatus, ConnectionState, ConnectionStatus, Role, StorageStatus};
+use vigia_model::{Clock, Timestamp};
 
 /// From a commit on an idle machine to a database in trouble, in seconds.
 const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -56,6 +56,24 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
     describe_gauge!(
         "vigia_certificate_expiry_timestamp_seconds",
         "When the first certificate of this kind in use ends, Unix time"
+    );
+    describe_gauge!(
+        "vigia_backup_last_success_timestamp_seconds",
+        "When the last good backup ended, Unix time, 0 for never; by repository"
+    );
+    describe_gauge!(
+        "vigia_backup_last_verified_timestamp_seconds",
+        "When a backup was last restored and compared, Unix time, 0 for never; by repository"
+    );
+    describe_gauge!("vigia_backup_last_bytes", "What the last good backup took in the repository");
+    describe_gauge!("vigia_backup_failing", "1 while the last backup or the last verification failed");
+    describe_gauge!(
+        "vigia_archive_last_success_timestamp_seconds",
+        "When Postgres last archived a WAL file, Unix time, 0 for never"
+    );
+    describe_gauge!(
+        "vigia_archive_last_failure_timestamp_seconds",
+        "When archiving one last failed, Unix time, 0 for never"
     );
     describe_gauge!("vigia_websocket_connections", "Open WebSockets");
     describe_gauge!("vigia_mqtt_subscribed", "1 while the connection is subscribed");
@@ -122,6 +140,9 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
                 .set(first.as_millis() as f64 / 1_000.0);
         }
     }
+    if let Some(backup) = board.backup() {
+        show_backup(&backup);
+    }
     for connection in board.connections() {
         show_connection(&connection);
     }
@@ -133,6 +154,22 @@ fn show_storage(storage: &StorageStatus) {
     gauge!("vigia_storage_budget_bytes").set(storage.max_bytes.unwrap_or(0) as f64);
     gauge!("vigia_storage_growth_bytes_per_day").set(storage.bytes_per_day as f64);
     gauge!("vigia_storage_days_left").set(storage.days_left.map_or(f64::INFINITY, |days| days as f64));
+}
+
+fn show_backup(backup: &BackupStatus) {
+    let seconds = |at: Option<Timestamp>| at.map_or(0.0, |at| at.as_millis() as f64 / 1_000.0);
+    for one in &backup.repositories {
+        let show =
+            |name: &'static str, value: f64| gauge!(name, "repository" => one.repository.clone()).set(value);
+        show("vigia_backup_last_success_timestamp_seconds", seconds(one.last_success_at));
+        show("vigia_backup_last_verified_timestamp_seconds", seconds(one.last_verified_at));
+        show("vigia_backup_last_bytes", one.last_bytes.unwrap_or(0) as f64);
+        show("vigia_backup_failing", f64::from(u8::from(one.error().is_some())));
+    }
+    let (archived, failed) =
+        backup.archiving.map_or((None, None), |it| (it.last_success_at, it.last_failure_at));
+    gauge!("vigia_archive_last_success_timestamp_seconds").set(seconds(archived));
+    gauge!("vigia_archive_last_failure_timestamp_seconds").set(seconds(failed));
 }
 
 fn show_connection(connection: &ConnectionStatus) {

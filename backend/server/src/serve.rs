@@ -1,6 +1,7 @@
 //! Where everything meets: one function that builds the process top to bottom.
 
 use crate::accounts;
+use crate::backups;
 use crate::config::{Config, HttpSettings, QuarantineExpiry};
 use crate::lifecycle::{Ending, Lifecycle};
 use crate::metrics;
@@ -37,6 +38,8 @@ const KEEP_WARM: Duration = Duration::from_mins(1);
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How often the quarantine is brought back within its limits.
 const EXPIRE: Duration = Duration::from_mins(1);
+/// How often it is looked how the backups are.
+const BACKUPS: Duration = Duration::from_mins(1);
 /// How often it is counted what never arrived.
 const COUNT: Duration = Duration::from_secs(30);
 
@@ -112,6 +115,9 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     every(&lifecycle, EXPIRE, move || expire_sessions(sessions.clone(), lasting, session_clock.clone()));
     let (counting, counted) = (store.clone(), live.clone());
     every(&lifecycle, COUNT, move || count_missing(counting.clone(), counted.clone()));
+
+    let (looking, looked) = (store.clone(), live.clone());
+    every(&lifecycle, BACKUPS, move || backups::look(looking.clone(), looked.clone()));
 
     tracing::info!(%address, version = version::VERSION, commit = version::COMMIT, "listening");
     let ending = lifecycle.until_stopped().await?;

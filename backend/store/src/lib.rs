@@ -10,6 +10,7 @@ pub mod checkup;
 mod convert;
 mod watch;
 mod listen;
+pub mod backup;
 pub mod batch;
 pub mod directory;
 pub mod partition;

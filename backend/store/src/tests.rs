@@ -36,6 +36,7 @@ async fn every_statement_fits_the_schema() {
         &crate::api_key::STATEMENTS,
         &crate::tenant::STATEMENTS,
         &crate::storage::statements(),
+        &crate::backup::STATEMENTS,
         &crate::dashboard::STATEMENTS,
         &crate::plant::STATEMENTS,
         &crate::directory::statements(),

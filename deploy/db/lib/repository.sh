@@ -5,7 +5,7 @@
 config_of() { printf '%s/%s.conf' "$RUN_DIR" "$1"; }
 
 prepare_run_dir() {
-    (umask 077 && mkdir -p "$RUN_DIR/lock")
+    (umask 077 && mkdir -p "$RUN_DIR/lock" "$RUN_DIR/spool")
 }
 
 write_config() { # repository
@@ -23,6 +23,7 @@ write_config() { # repository
         case $repository in
             local)
                 printf 'repo1-path=%s\n' "$BACKUP_REPO_PATH/$BACKUP_NAME"
+                printf 'archive-push-queue-max=%s\n' "$BACKUP_WAL_QUEUE_MAX"
                 ;;
             s3) s3_config || return 1 ;;
         esac
@@ -36,12 +37,11 @@ compress-type=zst
 process-max=2
 start-fast=y
 archive-timeout=600
-lock-path=$RUN_DIR/lock
+lock-path=$RUN_DIR/lock/$repository
+spool-path=$RUN_DIR/spool
 log-level-console=warn
 log-level-stderr=off
 log-level-file=off
-[global:archive-push]
-archive-push-queue-max=$BACKUP_WAL_QUEUE_MAX
 [$STANZA]
 pg1-path=$PGDATA
 pg1-socket-path=$SOCKET_DIR
@@ -90,14 +90,17 @@ rest_logged() { # log repository arguments...
 
 explain() { # log repository
     local hint=''
-    if grep -qaE 'CryptoError|FormatError|cipher header' "$1"; then
-        hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE: or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
+    # A certificate that is not believed is a CryptoError too.
+    if [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout connecting|timeout after|HTTP request failed|ProtocolError|certificate|TLS error' "$1"; then
+        hint="the S3 storage at $BACKUP_S3_ENDPOINT refuses or cannot be reached: check BACKUP_S3_*, the two secrets, and the bucket's policy"
+    elif grep -qaE 'CryptoError|FormatError|cipher header' "$1"; then
+        hint="the repository cannot be read with the passphrase in $BACKUP_PASSPHRASE_FILE, or is damaged: put back the passphrase it was made with, or begin a new repository with another BACKUP_NAME"
     elif grep -qaE 'do not match the database|does not match stanza|are you sure|do(es)? not match' "$1"; then
         hint="the repository belongs to another database cluster: restore from it, or begin a new one with another BACKUP_NAME (after an upgrade of Postgres: vigia-db upgrade-repository)"
+    elif grep -qaE 'exists but (backup|archive).info is missing' "$1"; then
+        hint='the repository was only half made when it was begun: remove what is there (it has no backups), or begin another with another BACKUP_NAME'
     elif grep -qaE 'No space left' "$1"; then
         hint='the disk is full'
-    elif [[ $2 == s3 ]] && grep -qaE 'HostConnectError|unable to get address|ServiceError|timeout connecting|HTTP request failed|ProtocolError|certificate' "$1"; then
-        hint="the S3 storage at $BACKUP_S3_ENDPOINT refuses or cannot be reached: check BACKUP_S3_*, the two secrets, and the bucket's policy"
     fi
     [[ -z $hint ]] || printf 'ERROR: %s\n' "$hint" >>"$1"
 }
@@ -112,7 +115,11 @@ essence() { # log
 
 # Makes the repository known to the cluster; nothing changes where it is already.
 ensure_stanza() { # repository log
-    rest_logged "$2" "$1" stanza-create
+    (
+        # The clock and a person may ask at once; it is done in a moment.
+        flock 7
+        rest_logged "$2" "$1" stanza-create
+    ) 7>"$RUN_DIR/stanza.lock"
 }
 
 cmd_archive() { # file

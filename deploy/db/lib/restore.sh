@@ -58,11 +58,26 @@ cmd_restore() {
     alone restore_data "$from" "$keep" "${arguments[@]}"
 }
 
+# Puts back what was put aside, and says why. Without that the data may be half restored.
+not_restored() { # aside why
+    if [[ -n $1 ]]; then
+        "$PG_BIN/pg_ctl" -D "$PGDATA" -s -w -m fast stop >/dev/null 2>&1 || true
+        rm -rf "$PGDATA"
+        mv "$1" "$PGDATA"
+        rm -f "$PGDATA.restoring"
+        die "not restored, and the data is as before: $2"
+    fi
+    die "not restored: $2 (Postgres does not start on $PGDATA before a restore is done)"
+}
+
 restore_data() { # repository keep arguments...
-    local from=$1 keep=$2 log server socket=$RUN_DIR/restore aside
+    local from=$1 keep=$2 log server socket=$RUN_DIR/restore aside='' begun=''
     shift 2
     log=$(mktemp "$RUN_DIR/log.XXXXXX")
     server=$PGDATA.restore.log
+    # As long as this is there Postgres does not start: neither on half of the data, nor on a new cluster in its place.
+    [[ ! -e $PGDATA.restoring ]] || begun=1
+    date -u >"$PGDATA.restoring"
     if [[ -n $keep && -e $PGDATA/PG_VERSION ]]; then
         aside=$PGDATA.before-$(date -u +%Y%m%dT%H%M%SZ)
         mv "$PGDATA" "$aside"
@@ -73,10 +88,17 @@ restore_data() { # repository keep arguments...
     (umask 077 && mkdir -p "$PGDATA" "$socket")
     [[ ! -e $PGDATA/PG_VERSION ]] || set -- --delta "$@"
     say "restoring from '$from'"
-    rest_logged "$log" "$from" "$@" restore || die "not restored: $(essence "$log")"
+    if ! rest_logged "$log" "$from" "$@" restore; then
+        # The first thing pgBackRest takes away is this file; and a folder that is empty never had anything.
+        if [[ -z $aside ]] && { [[ -e $PGDATA/global/pg_control ]] || rmdir "$PGDATA" 2>/dev/null; }; then
+            [[ -n $begun ]] || rm -f "$PGDATA.restoring"
+            die "not restored, and nothing was changed: $(essence "$log")"
+        fi
+        not_restored "$aside" "$(essence "$log")"
+    fi
     # On another machine the local repository is new, or already knows the cluster that was made there at first.
     rest_logged "$log" local --no-online stanza-create || rest_logged "$log" local --no-online stanza-upgrade ||
-        die "the data is there, but it could not be archived: $(essence "$log")"
+        not_restored "$aside" "the data is there, but it could not be archived: $(essence "$log")"
     say 'reading the WAL'
     : >"$server"
     if ! { "$PG_BIN/pg_ctl" -D "$PGDATA" -s -w -t 86400 -l "$server" start -o "$(postgres_options) \
@@ -84,12 +106,12 @@ restore_data() { # repository keep arguments...
         wait_recovered "$PGDATA" "$socket"; }; then
         grep -E 'FATAL|PANIC' "$server" | tail -n 3 >>"$log" || true
         if grep -q 'before configured recovery target' "$server"; then
-            die 'not restored: nothing was archived after that time, so it cannot be told that all up to it is there; leave --to out for the latest state'
+            not_restored "$aside" 'nothing was archived after that time, so it cannot be told that all up to it is there; leave --to out for the latest state'
         fi
-        die "not restored: $(essence "$log"); all of it is in $server"
+        not_restored "$aside" "$(essence "$log"); all of it is in $server"
     fi
     say "$(grep -oE 'last completed transaction was at log time .*' "$server" | tail -n 1 || true)"
     "$PG_BIN/pg_ctl" -D "$PGDATA" -s -w -m fast stop || die "Postgres did not stop; $server says why"
-    rm -f "$log" "$server"
+    rm -f "$log" "$server" "$PGDATA.restoring"
     say 'restored. Start everything again; the backend goes on from here by itself.'
 }

@@ -7,10 +7,24 @@ has_table() {
     [[ $(psql_owner "$DB_NAME" -c "select to_regclass('public.backups') is not null" 2>/dev/null || true) == t ]]
 }
 
+# What the repository has, as JSON, in a file: it may be longer than an argument. One that cannot be read (99) has not nothing.
+read_info() { # repository
+    rest "$1" --log-level-console=off info --output=json >"$RUN_DIR/info.$1" 2>/dev/null &&
+        ! grep -qE '"code": ?99' "$RUN_DIR/info.$1"
+}
+
+# When the last good backup began, as the table knows it, in seconds; 0 for never.
+last_written() { # repository
+    psql_owner "$DB_NAME" -v repository="$1" <<'SQL'
+select coalesce(extract(epoch from max(started_at))::bigint, 0) from public.backups
+where repository = :'repository' and kind <> 'verification' and ok;
+SQL
+}
+
 sync_rows() { # repository
-    local info
-    info=$(rest "$1" --log-level-console=off info --output=json 2>/dev/null) || return 1
-    psql_owner "$DB_NAME" -v info="$info" -v repository="$1" <<'SQL'
+    read_info "$1" || return 1
+    psql_owner "$DB_NAME" -v file="$RUN_DIR/info.$1" -v repository="$1" <<'SQL'
+\set info `cat :'file'`
 insert into public.backups (repository, kind, started_at, finished_at, ok, bytes, detail)
 select :'repository'
      , case backup->>'type' when 'full' then 'full' when 'diff' then 'differential' else 'incremental' end

@@ -15,13 +15,22 @@ last_slot() { # [day]
     done
 }
 
-# full or diff, when one is due.
+# full or diff, when one is due. The repository itself is asked: the table may tell of one that was lost with its disk.
 due_backup() { # repository
     local full any dropped=0
-    read -r full any < <(psql_owner "$DB_NAME" -F ' ' -v repository="$1" <<'SQL'
-select coalesce(extract(epoch from max(started_at) filter (where kind = 'full'))::bigint, 0)
-     , coalesce(extract(epoch from max(started_at))::bigint, 0)
-from public.backups where repository = :'repository' and kind <> 'verification' and ok;
+    if ! read_info "$1"; then
+        # It is tried when its time has come, so that it is written down why it fails.
+        any=$(last_written "$1") || return 0
+        if ((any < $(last_slot))); then printf diff; fi
+        return 0
+    fi
+    read -r full any < <(psql_owner postgres -F ' ' -v file="$RUN_DIR/info.$1" <<'SQL'
+\set info `cat :'file'`
+select coalesce(max((backup->'timestamp'->>'start')::bigint) filter (where backup->>'type' = 'full'), 0)
+     , coalesce(max((backup->'timestamp'->>'start')::bigint), 0)
+from jsonb_array_elements(:'info'::jsonb) stanza
+cross join jsonb_array_elements(stanza->'backup') backup
+where not coalesce((backup->>'error')::boolean, false);
 SQL
     ) || return 0
     [[ ! -r $PGDATA.dropped ]] || dropped=$(<"$PGDATA.dropped")
@@ -87,7 +96,8 @@ cmd_schedule() {
     prepare_run_dir
     for repository in $(repositories); do write_config "$repository" || exit 1; done
     rm -f "$RUN_DIR"/known.* "$RUN_DIR"/failed.*
-    remove_scratch
+    # Of a run that was cut; whoever ran there is gone with its container.
+    rm -rf "$SCRATCH"
     say "backups daily at $BACKUP_TIME UTC, full on ${BACKUP_FULL_DAY,,}, $BACKUP_KEEP_FULL full ones kept, verified $BACKUP_VERIFY, to: $(repositories | paste -sd ' ')"
     # Signals are heard while we wait for a child, not while one runs in the foreground.
     trap 'kill -TERM $(jobs -p) 2>/dev/null; wait; remove_scratch; exit 0' TERM INT

@@ -14,6 +14,8 @@ cmd_serve() {
     check_settings
     [[ $(id -u) != 0 ]] || die 'Postgres does not run as root; the container has user 999'
     lock_data || die "another Postgres runs on $PGDATA"
+    [[ ! -e $PGDATA.restoring ]] ||
+        die "a restore into $PGDATA was begun and not finished: run it again (docs/operations/restore.md)"
     export VIGIA_DB_LIB="$LIB"
     if [[ ! -e $PGDATA/PG_VERSION ]]; then
         set_up

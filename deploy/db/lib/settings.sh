@@ -1,6 +1,9 @@
 # shellcheck shell=bash disable=SC2034
 # Settings of the environment, each with its default, checked before anything is done; and how things are said.
 
+# Names are sorted and compared byte by byte, and what programs say is looked into.
+export LC_ALL=C.UTF-8
+
 say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
 warn() { say "WARNING: $*" >&2; }
 die() {
@@ -29,7 +32,8 @@ BACKUP_TIME=${BACKUP_TIME:-02:30}
 BACKUP_FULL_DAY=${BACKUP_FULL_DAY:-sunday}
 BACKUP_KEEP_FULL=${BACKUP_KEEP_FULL:-4}
 BACKUP_VERIFY=${BACKUP_VERIFY:-weekly}
-BACKUP_SCRATCH=${BACKUP_SCRATCH:-$BACKUP_REPO_PATH/scratch}
+# Emptied before and after every use, so a folder of its own, wherever it is put.
+SCRATCH=${BACKUP_SCRATCH:-$BACKUP_REPO_PATH}/vigia-verify
 BACKUP_WAL_QUEUE_MAX=${BACKUP_WAL_QUEUE_MAX:-4GiB}
 BACKUP_S3_BUCKET=${BACKUP_S3_BUCKET:-}
 BACKUP_S3_ENDPOINT=${BACKUP_S3_ENDPOINT:-}

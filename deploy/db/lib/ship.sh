@@ -5,21 +5,31 @@
 
 SHIP_EVERY=${BACKUP_SHIP_SECONDS:-10}
 
-shipped_file() { printf '%s/%s.shipped' "$BACKUP_REPO_PATH" "$BACKUP_NAME"; }
+shipped_file() { printf "%s/%s.%s.shipped" "$BACKUP_REPO_PATH" "$BACKUP_NAME" "$BACKUP_S3_BUCKET"; }
 
 # Names of the WAL segments and timeline histories in the local repository, oldest first.
 local_wal() {
     local folder=$BACKUP_REPO_PATH/$BACKUP_NAME/archive/$STANZA
     [[ -d $folder ]] || return 0
-    find "$folder" -type f -printf '%f\n' |
-        sed -nE 's/^([0-9A-F]{24})-[0-9a-f]{40}.*$/\1/p; s/^([0-9A-F]{8}\.history).*$/\1/p' | sort -u
+    find "$folder" -type f -printf '%f\n' | wal_names
 }
 
-# What was there before S3 was set up is not needed there: its first backup begins later. Histories always are.
-begin_shipping() {
-    local file
+# Of a list of files in an archive, those that we bring over.
+wal_names() {
+    sed -nE 's#^(.*/)?([0-9A-F]{24})-[0-9a-f]{40}.*$#\2#p; s#^(.*/)?([0-9A-F]{8}\.history).*$#\2#p' | sort -u
+}
+
+# What was shipped, where nobody knows: what S3 has. When that is nothing it was just set up, and needs nothing of what was there
+# before, for its first backup begins later; histories of timelines it does.
+begin_shipping() { # log
+    local file there
     file=$(shipped_file)
-    [[ -f $file ]] || { local_wal | grep -v history >"$file.part" || true; mv "$file.part" "$file"; }
+    [[ ! -f $file ]] || return 0
+    there=$(rest s3 repo-ls --recurse "archive/$STANZA" 2>>"$1") || { explain "$1" s3; return 1; }
+    there=$(wal_names <<<"$there")
+    [[ -n $there ]] || there=$(local_wal | grep -v history || true)
+    printf '%s\n' "$there" >"$file.part"
+    mv "$file.part" "$file"
 }
 
 ship_new() { # log
@@ -50,7 +60,7 @@ ship_loop() {
     log=$(mktemp "$RUN_DIR/ship.XXXXXX")
     while :; do
         : >"$log"
-        if begin_shipping && ship_new "$log"; then
+        if begin_shipping "$log" && ship_new "$log"; then
             [[ -z $failing ]] || say 's3: WAL is shipped again'
             failing=''
             date +%s >"$RUN_DIR/ship.ok"

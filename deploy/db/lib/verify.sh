@@ -30,41 +30,47 @@ select 'wal', pg_walfile_name(pg_switch_wal());
 SQL
 }
 
+# Vacuum is in the way of that lock, and may take long; it comes again by itself.
+disturb_vacuum() {
+    psql_owner postgres >/dev/null 2>&1 -c "select pg_cancel_backend(pid) from pg_stat_activity
+        where backend_type = 'autovacuum worker' and query not like '%to prevent wraparound%'" || true
+}
+
 # The same in the copy, which nobody writes.
 count_copy() {
     PGOPTIONS='' "$PG_BIN/psql" -X -q -A -t -F ' ' -v ON_ERROR_STOP=1 \
-        -h "$BACKUP_SCRATCH/socket" -p "$SERVER_PORT" -U "$OWNER" -d "$DB_NAME" <<<"$COUNT_TABLES"
+        -h "$SCRATCH/socket" -p "$SERVER_PORT" -U "$OWNER" -d "$DB_NAME" <<<"$COUNT_TABLES"
 }
 
 start_copy() { # log
-    (umask 077 && mkdir -p "$BACKUP_SCRATCH/socket")
-    printf 'local all all trust\n' >"$BACKUP_SCRATCH/hba"
+    (umask 077 && mkdir -p "$SCRATCH/socket")
+    printf 'local all all trust\n' >"$SCRATCH/hba"
     # Reachable by its own socket only; without archiving it cannot touch the repository.
-    "$PG_BIN/pg_ctl" -D "$BACKUP_SCRATCH/data" -s -w -t 86400 -l "$1" start -o "\
-        -c listen_addresses='' -c unix_socket_directories='$BACKUP_SCRATCH/socket' -c port=$SERVER_PORT \
-        -c hba_file='$BACKUP_SCRATCH/hba' -c archive_mode=off -c hot_standby=off -c autovacuum=off -c fsync=off \
+    "$PG_BIN/pg_ctl" -D "$SCRATCH/data" -s -w -t 86400 -l "$1" start -o "\
+        -c listen_addresses='' -c unix_socket_directories='$SCRATCH/socket' -c port=$SERVER_PORT \
+        -c hba_file='$SCRATCH/hba' -c archive_mode=off -c hot_standby=off -c autovacuum=off -c fsync=off \
         -c shared_buffers=64MB -c max_connections=20 -c max_parallel_workers_per_gather=0 -c logging_collector=off" &&
-        wait_recovered "$BACKUP_SCRATCH/data" "$BACKUP_SCRATCH/socket"
+        wait_recovered "$SCRATCH/data" "$SCRATCH/socket"
 }
 
 stop_copy() {
-    [[ ! -f $BACKUP_SCRATCH/data/postmaster.pid ]] ||
-        "$PG_BIN/pg_ctl" -D "$BACKUP_SCRATCH/data" -s -w -m fast stop || true
+    [[ ! -f $SCRATCH/data/postmaster.pid ]] ||
+        "$PG_BIN/pg_ctl" -D "$SCRATCH/data" -s -w -m fast stop || true
 }
 
 remove_scratch() {
     stop_copy >/dev/null 2>&1
-    rm -rf "$BACKUP_SCRATCH"
+    rm -rf "$SCRATCH"
 }
 
 # The copy is as large as the data, and the WAL of a day comes to it.
 check_room() {
     local needed free
     needed=$(psql_owner postgres -c 'select (sum(pg_database_size(oid)) * 1.1)::bigint + 1073741824 from pg_database')
-    free=$(df --output=avail -B1 "$BACKUP_SCRATCH" | tail -n 1)
+    free=$(df --output=avail -B1 "$SCRATCH" | tail -n 1)
     ((free > needed)) || {
         printf 'ERROR: a copy needs %s MiB in %s and %s MiB are free; make room, or set BACKUP_SCRATCH to a folder on another disk\n' \
-            $((needed / 1048576)) "$BACKUP_SCRATCH" $((free / 1048576))
+            $((needed / 1048576)) "$SCRATCH" $((free / 1048576))
         return 1
     }
 }
@@ -98,40 +104,41 @@ wait_shipped() { # wal log
 verify_steps() { # repository log
     local repository=$1 log=$2 point wal attempt
     point=vigia_verify_$(date -u +%Y%m%d_%H%M%S)
-    (umask 077 && mkdir -p "$BACKUP_SCRATCH")
+    (umask 077 && mkdir -p "$SCRATCH")
     check_room >>"$log" 2>&1 || return 1
     rest_logged "$log" "$repository" verify --output=text || return 1
     if grep -qE '^ *status: error|ERROR:' "$log"; then return 1; fi
-    for attempt in {1..60}; do
-        if count_here "$point" >"$BACKUP_SCRATCH/here" 2>"$BACKUP_SCRATCH/error"; then break; fi
-        if ((attempt == 60)) || ! grep -q 'lock timeout' "$BACKUP_SCRATCH/error"; then
-            cat "$BACKUP_SCRATCH/error" >>"$log"
+    for attempt in {1..100}; do
+        if count_here "$point" >"$SCRATCH/here" 2>"$SCRATCH/error"; then break; fi
+        if ((attempt == 100)) || ! grep -q 'lock timeout' "$SCRATCH/error"; then
+            cat "$SCRATCH/error" >>"$log"
             return 1
         fi
-        sleep "0.$((RANDOM % 9 + 1))"
+        if ((attempt >= 5)); then disturb_vacuum; fi
+        sleep "$((RANDOM % 3 + 2))"
     done
-    wal=$(sed -n 's/^wal //p' "$BACKUP_SCRATCH/here")
+    wal=$(sed -n 's/^wal //p' "$SCRATCH/here")
     wait_archived "$wal" "$log" || return 1
     if [[ $repository == s3 ]]; then wait_shipped "$wal" "$log" || return 1; fi
-    (umask 077 && mkdir -p "$BACKUP_SCRATCH/data")
-    rest_logged "$log" "$repository" --pg1-path="$BACKUP_SCRATCH/data" --archive-mode=off \
+    (umask 077 && mkdir -p "$SCRATCH/data")
+    rest_logged "$log" "$repository" --pg1-path="$SCRATCH/data" --archive-mode=off \
         --type=name --target="$point" --target-action=promote restore || return 1
-    if ! start_copy "$BACKUP_SCRATCH/log" >>"$log" 2>&1; then
-        grep -E 'FATAL|PANIC|ERROR' "$BACKUP_SCRATCH/log" | tail -n 4 >>"$log"
+    if ! start_copy "$SCRATCH/log" >>"$log" 2>&1; then
+        grep -E 'FATAL|PANIC|ERROR' "$SCRATCH/log" | tail -n 4 >>"$log"
         printf 'ERROR: the restored copy does not start\n' >>"$log"
         return 1
     fi
-    count_copy >"$BACKUP_SCRATCH/copy" 2>>"$log" || return 1
-    if ! diff <(grep -vE '^(restore_point|wal) ' "$BACKUP_SCRATCH/here") "$BACKUP_SCRATCH/copy" >"$BACKUP_SCRATCH/diff"; then
+    count_copy >"$SCRATCH/copy" 2>>"$log" || return 1
+    if ! diff <(grep -vE '^(restore_point|wal) ' "$SCRATCH/here") "$SCRATCH/copy" >"$SCRATCH/diff"; then
         printf 'ERROR: the restored copy has other rows than the database (< here, > copy): %s\n' \
-            "$(grep -E '^[<>]' "$BACKUP_SCRATCH/diff" | head -n 10 | paste -sd ';')" >>"$log"
+            "$(grep -E '^[<>]' "$SCRATCH/diff" | head -n 10 | paste -sd ';')" >>"$log"
         return 1
     fi
-    "$PG_BIN/pg_amcheck" -h "$BACKUP_SCRATCH/socket" -p "$SERVER_PORT" -U "$OWNER" -d "$DB_NAME" --install-missing \
+    "$PG_BIN/pg_amcheck" -h "$SCRATCH/socket" -p "$SERVER_PORT" -U "$OWNER" -d "$DB_NAME" --install-missing \
         >>"$log" 2>&1 || { printf 'ERROR: an index or a table of the restored copy is damaged\n' >>"$log"; return 1; }
     stop_copy >>"$log" 2>&1
-    if [[ $("$PG_BIN/pg_controldata" "$BACKUP_SCRATCH/data" | sed -n 's/^Data page checksum version: *//p') != 0 ]]; then
-        "$PG_BIN/pg_checksums" --check -D "$BACKUP_SCRATCH/data" >>"$log" 2>&1 ||
+    if [[ $("$PG_BIN/pg_controldata" "$SCRATCH/data" | sed -n 's/^Data page checksum version: *//p') != 0 ]]; then
+        "$PG_BIN/pg_checksums" --check -D "$SCRATCH/data" >>"$log" 2>&1 ||
             { printf 'ERROR: pages of the restored copy do not match their checksums\n' >>"$log"; return 1; }
     fi
 }
@@ -144,9 +151,9 @@ verify_one() { # repository
     remove_scratch
     say "$repository: verification begins"
     if verify_steps "$repository" "$log"; then
-        bytes=$(du -sb "$BACKUP_SCRATCH/data" | cut -f1)
-        tables=$(wc -l <"$BACKUP_SCRATCH/copy")
-        rows=$(awk '{ n += $2 } END { printf "%d", n }' "$BACKUP_SCRATCH/copy")
+        bytes=$(du -sb "$SCRATCH/data" | cut -f1)
+        tables=$(wc -l <"$SCRATCH/copy")
+        rows=$(awk '{ n += $2 } END { printf "%d", n }' "$SCRATCH/copy")
         remove_scratch
         rm -f "$log"
         row "$repository" verification "$started" true "$bytes" "$tables tables with $rows rows are the same in the restored copy"

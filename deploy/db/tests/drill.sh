@@ -1,10 +1,22 @@
 #!/usr/bin/env bash
 # Backs a database up while it is written, breaks what can break, restores it by the commands of docs/operations/restore.md, and
 # compares. `drill.sh --short` leaves out S3, retention and what takes long. Needs PostgreSQL 15 or newer, pgbackrest, and
-# for S3 MOTO, the program moto_server. Leaves nothing behind; KEEP=1 keeps the folder.
+# for S3 a Python with moto[server] and gunicorn, named by S3_PYTHON. Leaves nothing behind; KEEP=1 keeps the folder.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
+
+# Storage that speaks S3, over TLS, on this machine alone. It keeps all in memory.
+start_s3() { # folder
+    mkdir -p "$1/s3"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
+        -keyout "$1/s3/key.pem" -out "$1/s3/ca.pem" 2>/dev/null
+    export S3_PORT=$((40000 + RANDOM % 9000))
+    "$S3_PYTHON" -m gunicorn --workers 1 --threads 4 --bind "127.0.0.1:$S3_PORT" --keep-alive 30 --chdir "$here" \
+        --certfile "$1/s3/ca.pem" --keyfile "$1/s3/key.pem" --worker-tmp-dir "$1/s3" s3:app >"$1/s3.log" 2>&1 &
+    s3_pid=$!
+}
+s3_pid=''
 
 # Postgres does not run as root.
 if [[ $(id -u) == 0 ]]; then
@@ -17,8 +29,10 @@ if [[ $(id -u) == 0 ]]; then
     cp -R "$root/migrations" "$copy/"
     chown -R postgres: "$folder"
     status=0
-    runuser -u postgres -- env DRILL="$folder" KEEP="${KEEP:-}" MOTO="${MOTO:-}" PG_BIN="${PG_BIN:-}" \
+    [[ -z ${S3_PYTHON:-} ]] || start_s3 "$folder"
+    runuser -u postgres -- env -u S3_PYTHON DRILL="$folder" KEEP="${KEEP:-}" S3_PORT="${S3_PORT:-}" PG_BIN="${PG_BIN:-}" ONLY="${ONLY:-}" \
         bash "$copy/deploy/db/tests/drill.sh" "$@" || status=$?
+    [[ -z $s3_pid ]] || kill "$s3_pid" 2>/dev/null || true
     [[ -n ${KEEP:-} ]] || rm -rf "$folder"
     exit "$status"
 fi
@@ -55,17 +69,17 @@ soon() { # seconds what command...
     done
 }
 
-moto_pid=''
 stop_all() {
     local name
     [[ -z ${writer:-} ]] || kill "$writer" 2>/dev/null || true
-    [[ -z $moto_pid ]] || kill "$moto_pid" 2>/dev/null || true
+    [[ -z $s3_pid ]] || kill "$s3_pid" 2>/dev/null || true
     for name in backup db; do
         docker compose stop "$name" >/dev/null 2>&1 || true
     done
     [[ -n ${KEEP:-} ]] || rm -rf "$DRILL" 2>/dev/null || true
 }
 trap stop_all EXIT
+[[ -z ${S3_PYTHON:-} ]] || start_s3 "$DRILL"
 
 # --- the installation: folders in the place of volumes, files in the place of secrets
 umask 022
@@ -115,7 +129,10 @@ page() { # heading
 compose() { docker compose --env-file .env.production -f docker-compose.production.yml "$@"; }
 
 for part in "$here"/drill.d/*.sh; do
+    [[ -n $short && $part == *long* ]] && continue
+    # While one part is being written: ONLY=70 runs it, after those it needs.
+    [[ -n ${ONLY:-} && $part != */10-* && $part != */"$ONLY"-* ]] && continue
     # shellcheck source=/dev/null
-    [[ -n $short && $part == *long* ]] || . "$part"
+    . "$part"
 done
 printf '\nall good in %s s\n' "$SECONDS"

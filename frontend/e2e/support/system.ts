@@ -111,10 +111,26 @@ export function wellSystem(): Fields {
       lastLetGo: null,
       lastError: null,
     },
+    backup: {
+      state: 'ok',
+      lastError: null,
+      lastArchivedAt: at(-40_000),
+      repositories: [repository('local', -5 * HOUR), repository('s3', -5 * HOUR)],
+    },
     certificates: [certificate('client', 200), certificate('ca', 4_000)],
     certificateRotation: { state: 'none', since: at(-2 * DAY), detail: null },
     errors: [],
     tenants: [tenant('granix', 0.797), tenant('lacteos-sur', 0.203)],
+  }
+}
+
+function repository(name: string, ago: number | null): Fields {
+  return {
+    repository: name,
+    lastSuccessAt: ago === null ? null : at(ago),
+    lastKind: ago === null ? null : 'differential',
+    bytes: ago === null ? null : 300_000_000,
+    lastVerifiedAt: ago === null ? null : at(ago - DAY),
   }
 }
 
@@ -185,6 +201,12 @@ export function illSystem(): Fields {
       tables: [],
     },
     storage: { ...storage, state: 'filling', bytes: 79 * GIB, daysLeft: 6, rawFrom: at(-90 * DAY) },
+    backup: {
+      state: 'failed',
+      lastError: 'the S3 storage at s3.eu-central-1.amazonaws.com refuses or cannot be reached',
+      lastArchivedAt: at(-40_000),
+      repositories: [repository('local', -5 * HOUR), repository('s3', null)],
+    },
     certificates: [certificate('client', -2), certificate('ca', 20)],
     certificateRotation: {
       state: 'failed',

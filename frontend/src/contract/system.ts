@@ -166,6 +166,23 @@ export const retentionSchema = v.object({
 })
 export type Retention = v.InferOutput<typeof retentionSchema>
 
+/** The backups of the database. */
+export const backupSchema = v.object({
+  state: v.picklist(['never', 'ok', 'late', 'failed', 'not_archived']),
+  lastError: optionalTextSchema,
+  lastArchivedAt: optionalInstantSchema,
+  repositories: v.array(
+    v.object({
+      repository: v.picklist(['local', 's3']),
+      lastSuccessAt: optionalInstantSchema,
+      lastKind: v.nullable(v.picklist(['full', 'differential', 'incremental'])),
+      bytes: optionalCountSchema,
+      lastVerifiedAt: optionalInstantSchema,
+    }),
+  ),
+})
+export type Backup = v.InferOutput<typeof backupSchema>
+
 /** How everything is doing. What concerns all customers alike is null for others than internal admins. */
 export const systemSchema = v.object({
   status: v.string(),
@@ -205,6 +222,7 @@ export const systemSchema = v.object({
   storage: v.nullable(storageSchema),
   packing: v.nullable(packingSchema),
   retention: v.nullable(retentionSchema),
+  backup: v.nullable(backupSchema),
   certificates: v.array(certificateSchema),
   certificateRotation: v.nullable(certificateRotationSchema),
   errors: v.array(loggedErrorSchema),

@@ -11,6 +11,7 @@ use super::unpacked;
 
 const SCHEMATHESIS: &str = include_str!("schemathesis.txt");
 const LINTERS: &str = include_str!("linters.txt");
+const S3: &str = include_str!("s3.txt");
 
 /// Schemathesis, which makes up requests from the description of an API; installed on first use.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
@@ -20,6 +21,11 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
 /// The folder of the programs that check what is deployed: `gixy`, `hadolint`, `check-jsonschema`; installed on first use.
 pub(crate) fn linters() -> Result<PathBuf> {
     folder("linters", LINTERS)
+}
+
+/// A Python that can play storage that speaks S3; installed on first use.
+pub(crate) fn s3_python() -> Result<PathBuf> {
+    Ok(folder("s3", S3)?.join("python"))
 }
 
 /// The programs of a folder that holds exactly these packages.

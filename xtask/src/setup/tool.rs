@@ -28,6 +28,7 @@ pub(crate) enum Tool {
     Nginx,
     Promtool,
     Shellcheck,
+    Backup,
 }
 
 impl Tool {
@@ -43,6 +44,7 @@ impl Tool {
             Self::Nginx => "the web server Nginx",
             Self::Promtool => "Prometheus's promtool",
             Self::Shellcheck => "shellcheck",
+            Self::Backup => "pgBackRest, and openssl",
         }
     }
 
@@ -69,6 +71,7 @@ impl Tool {
             Self::Python => {
                 run::output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_some()
             }
+            Self::Backup => ["pgbackrest", "openssl"].into_iter().all(|program| on_path(program).is_some()),
             Self::Curl => on_path("curl").is_some() && on_path("jq").is_some(),
             Self::Nginx => {
                 let own = (!root).then(|| unpacked().join("nginx/usr/sbin/nginx"));
@@ -93,6 +96,7 @@ impl Tool {
             (Self::Chromium, _) => &["chromium"],
             (Self::Python, "apt-get") => &["python3", "python3-venv"],
             (Self::Python, _) => &["python3"],
+            (Self::Backup, _) => &["pgbackrest", "openssl"],
             (Self::Curl, _) => &["curl", "jq"],
             (Self::Nginx, _) => &["nginx"],
             (Self::Promtool, _) => &["prometheus"],

@@ -2,7 +2,8 @@
 
 use super::*;
 use vigia_live::board::{
-    CertificateStatus, LetGo, PackedTime, Role as ProcessRole, RotationState, StorageStatus,
+    BackupStatus, CertificateStatus, LetGo, PackedTime, RepositoryStatus, Role as ProcessRole, RotationState,
+    StorageStatus,
 };
 use vigia_model::{Days, Retention, Source};
 
@@ -232,6 +233,7 @@ async fn the_admin_of_a_tenant_sees_his_own_share() {
         "packing",
         "retention",
         "certificateRotation",
+        "backup",
     ] {
         assert!(system[part].is_null(), "{part}");
     }
@@ -239,6 +241,50 @@ async fn the_admin_of_a_tenant_sees_his_own_share() {
         system["certificates"].as_array().unwrap().is_empty()
             && system["errors"].as_array().unwrap().is_empty()
     );
+}
+
+#[tokio::test]
+async fn backups_are_shown_and_worry_about_when_they_fail() {
+    let app = TestApp::start().await;
+    let (health, system) = ("/health", "/api/admin/system");
+    assert!(app.ok(system).await["backup"].is_null(), "nobody has looked");
+    let board = app.api.live.board();
+    board.set_backup(BackupStatus::default());
+    assert_eq!(app.ok(system).await["backup"]["state"], "never");
+    assert_eq!(app.ok(health).await["warnings"], Json::Array(Vec::new()));
+
+    let local = RepositoryStatus {
+        repository: "local".to_owned(),
+        last_success_at: Some(at(NOW - 3_600_000)),
+        last_kind: Some("differential".to_owned()),
+        last_bytes: Some(5_000),
+        last_verified_at: Some(at(NOW - 7_200_000)),
+        backup_error: None,
+        verification_error: None,
+    };
+    board.set_backup(BackupStatus { repositories: vec![local.clone()], archiving: None });
+    let shown = app.ok(system).await["backup"].clone();
+    assert_eq!(
+        (&shown["state"], &shown["lastSuccessAt"], &shown["lastVerifiedAt"]),
+        (&"ok".into(), &"2025-01-08T17:00:00.000Z".into(), &"2025-01-08T16:00:00.000Z".into())
+    );
+    assert_eq!((&shown["repositories"][0]["bytes"], &shown["lastError"]), (&5_000.into(), &Json::Null));
+    assert_eq!(app.ok(health).await["warnings"], Json::Array(Vec::new()));
+
+    let s3 = RepositoryStatus {
+        repository: "s3".to_owned(),
+        backup_error: Some("refused".to_owned()),
+        last_success_at: None,
+        ..local.clone()
+    };
+    board.set_backup(BackupStatus { repositories: vec![local, s3], archiving: None });
+    let shown = app.ok(system).await["backup"].clone();
+    assert_eq!(
+        (&shown["state"], &shown["lastError"], &shown["lastSuccessAt"]),
+        (&"failed".into(), &"refused".into(), &Json::Null)
+    );
+    let stranger = app.send(anonymous(Method::GET, health).body(Body::empty()).unwrap()).await.json();
+    assert_eq!(stranger["warnings"][0], "backup");
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ pub struct SystemStatus {
     pub packing: Option<PackingProgress>,
     /// Null for the admin of a tenant.
     pub retention: Option<RetentionInEffect>,
+    /// Null for the admin of a tenant, and until it was looked at.
+    pub backup: Option<BackupStatus>,
     /// The certificates of the connection to the broker. Empty for the admin of a tenant.
     pub certificates: Vec<CertificateStatus>,
     /// How far replaced certificate files have come. Null for the admin of a tenant.
@@ -177,6 +179,41 @@ pub struct LetGoStatus {
     pub bytes: Option<i64>,
     /// How many rows were deleted; null where a partition went.
     pub rows: Option<u64>,
+}
+
+/// The backups of the database, as of the last minute.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupStatus {
+    /// `never`: none was ever made; `late`: the last good one is more than 26 h old; `failed`: the last one, or the last
+    /// verification; `not_archived`: WAL has not been archived for ten minutes.
+    #[schemars(with = "words::BackupState")]
+    pub state: &'static str,
+    /// When the last good one ended, in the repository that is furthest behind; null: one has none.
+    pub last_success_at: Option<UtcTime>,
+    /// When one was last restored and compared, in the repository where that is longest ago; null: in one it never was.
+    pub last_verified_at: Option<UtcTime>,
+    /// Why the last backup or the last verification failed; null if neither did.
+    pub last_error: Option<String>,
+    /// When Postgres last archived a WAL file; null: never, or archiving is off.
+    pub last_archived_at: Option<UtcTime>,
+    pub last_archive_failure_at: Option<UtcTime>,
+    pub repositories: Vec<RepositoryBackups>,
+}
+
+/// The backups in one repository.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RepositoryBackups {
+    #[schemars(with = "words::BackupRepository")]
+    pub repository: String,
+    pub last_success_at: Option<UtcTime>,
+    #[schemars(with = "Option<words::BackupKind>")]
+    pub last_kind: Option<String>,
+    /// What the last good one took there.
+    pub bytes: Option<i64>,
+    pub last_verified_at: Option<UtcTime>,
+    pub last_error: Option<String>,
 }
 
 /// A certificate of the connection to the broker.

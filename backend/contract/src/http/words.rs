@@ -94,6 +94,9 @@ words! {
     CertificateKind: ["client", "ca"];
     /// How far replaced certificate files have come.
     RotationState: ["none", "waiting", "trying", "failed"];
+    BackupState: ["never", "ok", "late", "failed", "not_archived"];
+    BackupRepository: ["local", "s3"];
+    BackupKind: ["full", "differential", "incremental"];
     LogLevel: ["WARN", "ERROR"];
     ActorKind: ["user", "api_key", "command_line", "nobody"];
 }

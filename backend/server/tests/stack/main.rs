@@ -31,6 +31,7 @@ mod iot_core;
 mod rotation;
 mod fleet;
 mod retention;
+mod backups;
 mod process;
 mod nginx;
 mod on_premise;

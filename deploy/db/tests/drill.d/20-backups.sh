@@ -28,7 +28,7 @@ after=$(owner 'select count(*) from samples')
 compared=$(owner "select substring(detail from 'with ([0-9]+) rows')::bigint from backups where kind = 'verification' order by id desc limit 1")
 ((compared >= before && compared <= after + 1000)) || fail "compared $compared rows; there were $before, then $after"
 say "$(tail -n 1 "$DRILL/verify.log")"
-expect 'nothing is left of the copy' '' "$(ls -A "$BACKUP_REPO_PATH/scratch" 2>/dev/null)"
+expect 'nothing is left of the copy' '' "$(ls -A "$BACKUP_REPO_PATH/vigia-verify" 2>/dev/null)"
 
 say 'the repository shows nothing to whom it is not meant for'
 owner 'checkpoint' >/dev/null

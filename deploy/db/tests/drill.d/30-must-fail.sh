@@ -14,7 +14,7 @@ say 'a row that is missing in the copy is found'
     # Called by verify_steps in the place of the true one.
     start_copy() {
         true_start_copy "$@" &&
-            PGOPTIONS='' "$PG_BIN/psql" -X -q -h "$BACKUP_SCRATCH/socket" -p "$SERVER_PORT" -U "$OWNER" -d "$DB_NAME" \
+            PGOPTIONS='' "$PG_BIN/psql" -X -q -h "$SCRATCH/socket" -p "$SERVER_PORT" -U "$OWNER" -d "$DB_NAME" \
                 -c 'delete from samples where ctid = (select min(ctid) from samples)'
     }
     refuses 'other rows than the database' cmd_verify local

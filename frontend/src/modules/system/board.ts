@@ -1,4 +1,5 @@
 import type {
+  Backup,
   Certificate,
   CertificateRotation,
   Connection,
@@ -31,6 +32,7 @@ export interface Board {
   storage: Storage | null
   packing: Packing | null
   retention: Retention | null
+  backup: Backup | null
   certificates: readonly Certificate[]
   certificateRotation: CertificateRotation | null
   errors: readonly LoggedError[]
@@ -57,6 +59,7 @@ export function boardOf(system: System): Board | null {
     storage: system.storage,
     packing: system.packing,
     retention: system.retention,
+    backup: system.backup,
     certificates: system.certificates,
     certificateRotation: system.certificateRotation,
     errors: system.errors,
@@ -82,6 +85,7 @@ export function boardOfHealth(health: Health): Board {
     storage: health.storage,
     packing: null,
     retention: null,
+    backup: null,
     certificates: [],
     certificateRotation: null,
     errors: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Connection } from '@/contract/system'
+import type { Backup, Connection } from '@/contract/system'
 import type { Board } from '@/modules/system/board'
 import { diagnose, levelOf, type Finding } from '@/modules/system/diagnose'
 import { lookAt, type Look } from '@/modules/system/trail'
@@ -67,6 +67,12 @@ const BOARD: Board = {
     hourlyFrom: null,
   },
   certificateRotation: { state: 'none', since: 0, detail: null },
+  backup: {
+    state: 'ok',
+    lastError: null,
+    lastArchivedAt: NOW,
+    repositories: [],
+  },
   certificates: [
     {
       kind: 'client',
@@ -106,11 +112,18 @@ describe('what it finds', () => {
   ): Partial<Board> => ({
     certificateRotation: { state, since: NOW - ago, detail: null },
   })
+  const backup = (state: Backup['state']): Partial<Board> => ({
+    backup: BOARD.backup && { ...BOARD.backup, state },
+  })
   const error = { level: 'ERROR', target: 'x', message: 'y', times: 3 } as const
   const lag = (lagMs: number): Partial<Board> => ({ ingest: ingest && { ...ingest, lagMs } })
 
   it.each<[string, Partial<Board>, string[]]>([
     ['a board without its details', { isPartial: true }, ['wrong partial']],
+    ['no backups at all', backup('never'), []],
+    ['an old backup', backup('late'), ['watch backupLate']],
+    ['a failed backup', backup('failed'), ['wrong backupFailed']],
+    ['changes not archived', backup('not_archived'), ['wrong notArchived']],
     ['a standby', { role: 'standby' }, ['watch standby']],
     ['no broker', { mqtt: { ...BOARD.mqtt, state: 'down' } }, ['wrong brokerDown']],
     ['some of the broker', { mqtt: { ...BOARD.mqtt, state: 'partial' } }, ['watch brokerPartly']],

@@ -29,6 +29,7 @@ export const AREA = {
   spool: 'spool',
   storage: 'storage',
   history: 'history',
+  backup: 'backup',
   certificates: 'certificates',
   process: 'process',
   errors: 'errors',
@@ -57,6 +58,9 @@ export const FINDINGS = [
   'spoolFailed',
   'storageFilling',
   'storageFull',
+  'backupLate',
+  'backupFailed',
+  'notArchived',
   'certificate',
   'rotationFailed',
   'rotationWaiting',
@@ -84,6 +88,7 @@ export function diagnose(board: Board, trail: readonly Look[], now: number): Fin
     ...(board.role === 'active' ? ofBroker(board.mqtt, trail) : []),
     ...(board.role === 'active' ? ofIngest(board, trail, now) : []),
     ...ofStorage(board),
+    ...ofBackup(board),
     ...ofCertificates(board),
     ...ofRotation(board, now),
     ...ofErrors(board, now),
@@ -190,6 +195,20 @@ function ofIngest({ ingest, mqtt }: Board, trail: readonly Look[], now: number):
 function ofStorage({ storage }: Board): Finding[] {
   if (storage?.state === 'full') return [finding('wrong', AREA.storage, 'storageFull')]
   return storage?.state === 'filling' ? [finding('watch', AREA.storage, 'storageFilling')] : []
+}
+
+function ofBackup({ backup }: Board): Finding[] {
+  switch (backup?.state) {
+    case 'late':
+      return [finding('watch', AREA.backup, 'backupLate')]
+    case 'failed':
+      return [finding('wrong', AREA.backup, 'backupFailed')]
+    case 'not_archived':
+      return [finding('wrong', AREA.backup, 'notArchived')]
+    // Where none was ever made another system may make them; the page says so, and `vigia doctor` asks.
+    default:
+      return []
+  }
 }
 
 function ofCertificates({ certificates }: Board): Finding[] {

@@ -1,0 +1,127 @@
+//! The backups, on the status board.
+
+use std::time::Duration;
+use vigia_model::Timestamp;
+
+/// One a day is made; two hours later it is late.
+const LATE: Duration = Duration::from_hours(26);
+/// Archiving that fails is tried again all the time; a short trouble is none.
+const NOT_ARCHIVED: Duration = Duration::from_mins(10);
+
+/// The backups and the archiving of WAL, as of the last minute.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BackupStatus {
+    /// By name; none where nothing was ever backed up.
+    pub repositories: Vec<RepositoryStatus>,
+    /// `None` where it is off.
+    pub archiving: Option<ArchivingStatus>,
+}
+
+/// What became of the backups in one repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepositoryStatus {
+    /// `local` or `s3`.
+    pub repository: String,
+    pub last_success_at: Option<Timestamp>,
+    /// `full`, `differential` or `incremental`.
+    pub last_kind: Option<String>,
+    /// What the last good one took there.
+    pub last_bytes: Option<i64>,
+    pub last_verified_at: Option<Timestamp>,
+    /// Why the last backup failed; `None` if it did not.
+    pub backup_error: Option<String>,
+    /// Why the last verification failed; `None` if it did not.
+    pub verification_error: Option<String>,
+}
+
+/// Whether Postgres gets rid of its WAL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchivingStatus {
+    pub last_success_at: Option<Timestamp>,
+    pub last_failure_at: Option<Timestamp>,
+    /// Since when Postgres counts.
+    pub counted_since: Option<Timestamp>,
+}
+
+/// How it stands with the backups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BackupState {
+    /// None was ever made.
+    Never,
+    Ok,
+    /// The last good one is too old.
+    Late,
+    /// The last backup or the last verification failed.
+    Failed,
+    /// WAL is not archived.
+    NotArchived,
+}
+
+impl BackupState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Ok => "ok",
+            Self::Late => "late",
+            Self::Failed => "failed",
+            Self::NotArchived => "not_archived",
+        }
+    }
+
+    /// Whether somebody should look. Where nothing is backed up that was decided, or another does it.
+    pub const fn is_worrying(self) -> bool {
+        matches!(self, Self::Late | Self::Failed | Self::NotArchived)
+    }
+}
+
+impl BackupStatus {
+    pub fn state(&self, now: Timestamp) -> BackupState {
+        if self.archiving.is_some_and(|archiving| archiving.is_stuck(now)) {
+            return BackupState::NotArchived;
+        }
+        if self.repositories.is_empty() {
+            return BackupState::Never;
+        }
+        if self.repositories.iter().any(|one| one.error().is_some()) {
+            return BackupState::Failed;
+        }
+        match self.last_success_at() {
+            Some(at) if at >= now.minus(LATE) => BackupState::Ok,
+            _ => BackupState::Late,
+        }
+    }
+
+    /// Of the repository that is furthest behind; `None` if one has none at all.
+    pub fn last_success_at(&self) -> Option<Timestamp> {
+        self.oldest(|one| one.last_success_at)
+    }
+
+    /// The same for what was verified.
+    pub fn last_verified_at(&self) -> Option<Timestamp> {
+        self.oldest(|one| one.last_verified_at)
+    }
+
+    fn oldest(&self, pick: fn(&RepositoryStatus) -> Option<Timestamp>) -> Option<Timestamp> {
+        // `None` is the least.
+        self.repositories.iter().map(pick).min().flatten()
+    }
+}
+
+impl RepositoryStatus {
+    /// What is wrong with it, if the last backup or the last verification failed.
+    pub fn error(&self) -> Option<&str> {
+        self.backup_error.as_deref().or(self.verification_error.as_deref())
+    }
+}
+
+impl ArchivingStatus {
+    fn is_stuck(&self, now: Timestamp) -> bool {
+        let since = self.last_success_at.or(self.counted_since);
+        let fails =
+            self.last_failure_at.is_some_and(|failed| self.last_success_at.is_none_or(|at| failed > at));
+        fails && since.is_none_or(|since| since < now.minus(NOT_ARCHIVED))
+    }
+}
+
+#[cfg(test)]
+mod tests;

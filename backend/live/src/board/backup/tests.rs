@@ -1,0 +1,65 @@
+//! What is worrying, and what is not.
+
+use super::*;
+
+const HOUR: i64 = 3_600_000;
+const NOW: i64 = 1_764_000_000_000;
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millis(ms)
+}
+
+fn repository(name: &str, hours_ago: Option<i64>, error: Option<&str>) -> RepositoryStatus {
+    RepositoryStatus {
+        repository: name.to_owned(),
+        last_success_at: hours_ago.map(|hours| at(NOW - hours * HOUR)),
+        last_kind: None,
+        last_bytes: None,
+        last_verified_at: None,
+        backup_error: error.map(str::to_owned),
+        verification_error: None,
+    }
+}
+
+fn state(repositories: Vec<RepositoryStatus>, archiving: Option<ArchivingStatus>) -> BackupState {
+    BackupStatus { repositories, archiving }.state(at(NOW))
+}
+
+#[test]
+fn the_worst_repository_counts() {
+    let fresh = || repository("local", Some(25), None);
+    assert_eq!(state(vec![], None), BackupState::Never);
+    assert_eq!(state(vec![fresh()], None), BackupState::Ok);
+    assert_eq!(state(vec![repository("local", Some(27), None)], None), BackupState::Late);
+    assert_eq!(state(vec![fresh(), repository("s3", Some(27), None)], None), BackupState::Late);
+    assert_eq!(state(vec![fresh(), repository("s3", None, None)], None), BackupState::Late);
+    assert_eq!(state(vec![fresh(), repository("s3", None, Some("refused"))], None), BackupState::Failed);
+    let unverified = RepositoryStatus { verification_error: Some("other rows".to_owned()), ..fresh() };
+    assert_eq!(state(vec![unverified], None), BackupState::Failed);
+    assert!(!BackupState::Never.is_worrying() && !BackupState::Ok.is_worrying());
+}
+
+#[test]
+fn archiving_that_fails_for_long_counts_where_nothing_was_ever_backed_up_too() {
+    let minute = 60_000;
+    let archiving = |archived: Option<i64>, failed: Option<i64>| {
+        let ago = |minutes: i64| at(NOW - minutes * minute);
+        Some(ArchivingStatus {
+            last_success_at: archived.map(ago),
+            last_failure_at: failed.map(ago),
+            counted_since: Some(ago(60)),
+        })
+    };
+    for (archived, failed, expected) in [
+        (Some(1), None, BackupState::Never),
+        (Some(1), Some(5), BackupState::Never),
+        (Some(5), Some(1), BackupState::Never),
+        (Some(11), Some(1), BackupState::NotArchived),
+        (None, Some(1), BackupState::NotArchived),
+        // Nothing is written at night.
+        (Some(300), None, BackupState::Never),
+        (None, None, BackupState::Never),
+    ] {
+        assert_eq!(state(vec![], archiving(archived, failed)), expected, "{archived:?} {failed:?}");
+    }
+}
