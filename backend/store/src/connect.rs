@@ -49,8 +49,6 @@ const SESSION: [(&str, &str); 8] = [
     ("tcp_user_timeout", "6s"),
 ];
 
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
-
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub enum DatabaseSettings {
@@ -198,15 +196,6 @@ impl Store {
             .connect_lazy_with(reading.clone().options([("plan_cache_mode", "force_custom_plan")]));
         let api = pool(API_CONNECTIONS).connect_lazy_with(reading);
         Ok(Self { ingest, api, archive, door, control, upkeep, care, history })
-    }
-
-    /// Brings the schema up to date, one process at a time (an advisory lock), all or nothing per migration.
-    ///
-    /// # Errors
-    /// When a migration fails, or the database is from a newer version.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        // Not as a writer: a migration, or waiting for another process that makes one, may take its time.
-        MIGRATOR.run(&self.control).await.map_err(StoreError::Migrate)
     }
 
     /// Whether the database answers now.

@@ -5,6 +5,7 @@ mod error;
 mod care;
 mod history;
 mod connect;
+mod migrate;
 mod convert;
 mod watch;
 mod listen;
