@@ -1,6 +1,7 @@
 //! The environment, read once and typed. The only place that looks at it.
 
 mod environment;
+mod traces;
 
 use environment::{Environment, Variable};
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
 
 pub(crate) use environment::ConfigError;
+pub(crate) use traces::{Begun, Sampling, TraceSettings};
 
 const DAY: Duration = Duration::from_hours(24);
 const MIB: u64 = 1_048_576;
@@ -27,6 +29,8 @@ const GIB: u64 = 1_024 * MIB;
 pub(crate) struct Config {
     pub(crate) http: HttpSettings,
     pub(crate) log: LogSettings,
+    /// `None`: no traces are made.
+    pub(crate) traces: Option<TraceSettings>,
     pub(crate) database: DatabaseSettings,
     pub(crate) ingest: IngestSettings,
     pub(crate) quarantine: QuarantineExpiry,
@@ -93,6 +97,7 @@ impl Config {
     fn read(env: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
             log: log(env)?,
+            traces: traces::traces(env)?,
             http: http(env)?,
             database: database(env)?,
             ingest: ingest(env)?,

@@ -12,6 +12,7 @@
 mod app;
 mod publisher;
 mod websocket;
+mod collector;
 
 mod happy_path;
 mod modes;
@@ -30,4 +31,8 @@ mod iot_core;
 mod fleet;
 mod retention;
 mod process;
+mod stopping;
+mod logs;
+mod traces;
+mod monitoring;
 mod tour;
