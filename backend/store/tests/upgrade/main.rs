@@ -84,10 +84,10 @@ fn keeps(before: &Content, after: &Content, step: i64) {
         let columns = first.as_object().unwrap().keys();
         let columns: Vec<_> =
             columns.filter(|column| !CONTRACTED.contains(&(table.as_str(), column.as_str()))).collect();
-        let only = |row: &serde_json::Value| -> String {
-            columns.iter().map(|column| format!("{column}: {:?}, ", row.get(column.as_str()))).collect()
+        let only = |row: &serde_json::Value| -> Vec<String> {
+            columns.iter().map(|column| format!("{column}: {:?}", row.get(column.as_str()))).collect()
         };
-        let now: HashSet<String> = now.iter().map(only).collect();
+        let now: HashSet<Vec<String>> = now.iter().map(only).collect();
         let lost = rows.iter().map(only).find(|row| !now.contains(row));
         assert_eq!(lost, None, "{step}: {table} does not have it any more");
     }
