@@ -179,7 +179,9 @@ impl IntoResponse for ApiError {
             _ => Vec::new(),
         };
         let kind = format!("urn:vigia:problem:{code}");
-        let problem = Problem { kind, title, status: status.as_u16(), code, detail, errors, members };
+        let request_id = crate::named::request_id();
+        let problem =
+            Problem { kind, title, status: status.as_u16(), code, detail, request_id, errors, members };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

@@ -1,22 +1,20 @@
-//! What every request passes on its way in and its answer on the way out: a name, room, a deadline, the form of errors,
-//! headers.
+//! What every request passes on its way in and its answer on the way out: room, a deadline, the form of errors, headers.
 
 use crate::error::ApiError;
 use crate::login::client_address;
+use crate::named::REQUEST_ID;
 use crate::{Api, ApiSettings};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
-use tracing::Instrument as _;
-use uuid::Uuid;
 use vigia_contract::http::problem::PROBLEM_JSON;
 
 /// The two hashes are the style elements that Reka's Select and Combobox insert when they open.
@@ -40,11 +38,6 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// By this header a request is found again in the log.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest name a client, or the proxy before us, may give its request.
-const REQUEST_ID_BYTES: usize = 64;
-
 /// In an answer that opens no WebSocket: whether one was asked for, as far as it came here.
 const UPGRADE_SEEN: HeaderName = HeaderName::from_static("x-websocket-upgrade");
 
@@ -63,35 +56,6 @@ pub(crate) async fn upgrade_seen(request: Request, next: Next) -> Response {
         response.headers_mut().insert(UPGRADE_SEEN, seen);
     }
     response
-}
-
-/// Names the request, in its log lines and in the answer.
-pub(crate) async fn named(request: Request, next: Next) -> Response {
-    let id = request_id(request.headers());
-    let span = tracing::info_span!(
-        "request",
-        "request.id" = id.to_str().unwrap_or_default(),
-        method = %request.method(),
-        path = request.uri().path(),
-    );
-    let begin = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let (status, took) = (response.status().as_u16(), begin.elapsed());
-    span.in_scope(|| tracing::debug!(status, took_ms = took.as_secs_f64() * 1_000.0, "answered"));
-    response.headers_mut().insert(REQUEST_ID, id);
-    response
-}
-
-/// The name it came with, if it is one, or a new one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let given = headers
-        .get(REQUEST_ID)
-        .filter(|id| (1..=REQUEST_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(is_plain));
-    given.cloned().unwrap_or_else(|| {
-        let id = Uuid::new_v4().simple().to_string();
-        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"))
-    })
 }
 
 /// Turns away what strangers ask for too much at a time: waiting would only make everybody late. A request is under way

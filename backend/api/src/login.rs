@@ -13,7 +13,7 @@ mod turns;
 mod required;
 
 pub use address::TrustedProxies;
-pub(crate) use address::client_address;
+pub(crate) use address::{client_address, comes_from_a_proxy};
 pub(crate) use cookie::{clear_cookie, set_cookie};
 pub(crate) use identity::{Identity, Who};
 pub(crate) use known::Known;

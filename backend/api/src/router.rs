@@ -4,7 +4,7 @@ use crate::error::kind;
 use crate::openapi::{self, says};
 use crate::{
     Api, account, alarm, api_key, assets, audit, dashboard, gateway, guard, health, layers, login, metrics,
-    plant, plc, rejection, rule, site, system, telemetry, tenant, user, ws,
+    named, plant, plc, rejection, rule, site, system, telemetry, tenant, user, ws,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -45,7 +45,7 @@ pub fn router(api: Api) -> Router {
         .layer(from_fn(layers::problems))
         .layer(cross_origin)
         .layer(from_fn(layers::headers))
-        .layer(from_fn(layers::named))
+        .layer(from_fn_with_state(api.clone(), named::named))
         .layer(layers::compression())
         .with_state(api)
 }

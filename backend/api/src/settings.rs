@@ -1,6 +1,7 @@
 //! What the server decides for the API.
 
 use crate::login::TrustedProxies;
+use crate::named::Adopt;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -45,6 +46,8 @@ pub struct ApiSettings {
     pub request_timeout: Duration,
     /// How long the answer to a replay waits for what comes of it.
     pub replay_wait: Duration,
+    /// Makes requests part of the traces they name; `None` where no traces are made.
+    pub adopt: Option<Adopt>,
 }
 
 /// How many live feeds may be open at a time.
@@ -87,6 +90,7 @@ impl Default for ApiSettings {
             max_requests: 512,
             request_timeout: Duration::from_secs(30),
             replay_wait: Duration::from_secs(2),
+            adopt: None,
         }
     }
 }

@@ -15,7 +15,8 @@ use std::sync::MutexGuard;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use vigia_store::batch::{GatewayRow, QuarantineLimits};
+use tracing::Instrument as _;
+use vigia_store::batch::{GatewayRow, QuarantineLimits, RejectionRow};
 use vigia_store::directory::Provisioning;
 use vigia_store::partition::KnownPartitions;
 use vigia_store::{Store, StoreError};
@@ -84,6 +85,7 @@ impl Committer {
         let failed: BTreeSet<usize> = batch.rejections.iter().map(|row| row.message).collect();
         for row in &batch.rejections {
             crate::metrics::rejected(row.rejection.reason);
+            tell(batch, row);
         }
         let board = self.bench.live.board();
         board.messages_failed(failed.len().try_into().unwrap_or(u64::MAX));
@@ -116,10 +118,13 @@ impl Committer {
     }
 
     async fn make_durable(&mut self, batch: &mut OpenBatch) -> Result<Stored, NotCommitted> {
-        self.resolve(batch).await?;
-        self.resolve_units(batch).await?;
+        let resolving = async {
+            self.resolve(batch).await?;
+            self.resolve_units(batch).await
+        };
+        resolving.instrument(tracing::debug_span!("resolve")).await?;
         let gateways = self.gateway_rows(batch);
-        self.store_batch(batch, &gateways).await
+        self.store_batch(batch, &gateways).instrument(tracing::debug_span!("store")).await
     }
 
     /// The newest picture of every gateway that spoke.
@@ -168,6 +173,24 @@ impl Committer {
             }
         }
     }
+}
+
+/// What was refused, and which message it was: by what the broker called it, unless it comes from the spool, and by topic and
+/// receipt, as the quarantine shows it.
+fn tell(batch: &OpenBatch, row: &RejectionRow) {
+    let Some(message) = batch.messages.get(row.message) else { return };
+    let receipt = batch.receipts.get(row.message);
+    tracing::debug!(
+        reason = row.rejection.reason.as_str(),
+        detail = row.rejection.detail,
+        sample = row.rejection.sample_index,
+        topic = &*message.topic,
+        received_at = message.received_at.as_millis(),
+        "mqtt.connection" = receipt.map(|receipt| receipt.connection),
+        "mqtt.generation" = receipt.map(|receipt| receipt.generation),
+        "mqtt.packet_id" = receipt.map(|receipt| receipt.packet_id),
+        "rejected"
+    );
 }
 
 /// Comes when an attempt is not to be waited for any longer.

@@ -11,6 +11,7 @@ use crate::spool::{SharedSpool, chain};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use vigia_live::board::Role;
 use vigia_spool::Sequence;
 use vigia_store::batch::BatchMessage;
@@ -61,7 +62,8 @@ impl Drainer {
             let _writing = writing.lock().await;
             let (mut batch, last) = self.fill(&mut chunk);
             let count = batch.messages.len();
-            match self.committer.commit(&mut batch).await {
+            let span = tracing::debug_span!(parent: None, "drain", "batch.messages" = count);
+            match self.committer.commit(&mut batch).instrument(span).await {
                 Ok(()) => {}
                 Err(NotCommitted::Away | NotCommitted::GaveUp) => return Ok(()),
             }

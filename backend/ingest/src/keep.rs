@@ -7,10 +7,12 @@
 use crate::acknowledge::Acknowledger;
 use crate::batch::{Lane, OpenBatch};
 use crate::commit::{Committer, NotCommitted};
+use crate::delivery::Receipt;
 use crate::spool::{SharedSpool, chain};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 use vigia_store::batch::BatchMessage;
 
 /// How long Postgres may take for a batch before it goes to the spool: longer than a quick restart, and far shorter
@@ -27,6 +29,31 @@ pub(crate) struct Keeper {
     committer: Committer,
     spool: SharedSpool,
     acknowledger: Acknowledger,
+}
+
+/// One for a batch, never for a message: what is asked of it is where its time goes.
+fn span(batch: &OpenBatch) -> Span {
+    tracing::debug_span!(
+        parent: None,
+        "batch",
+        "batch.messages" = batch.messages.len(),
+        "batch.samples" = batch.samples.len(),
+        "batch.rejections" = batch.rejections.len(),
+        "batch.unresolved" = batch.unresolved.len(),
+    )
+}
+
+/// Which messages are safe, by what the broker calls them: for whoever looks for a single one.
+fn tell(receipts: &[Receipt]) {
+    tracing::debug!(messages = receipts.len(), "a batch is safe");
+    for Receipt { connection, generation, packet_id, .. } in receipts {
+        tracing::trace!(
+            "mqtt.connection" = connection,
+            "mqtt.generation" = generation,
+            "mqtt.packet_id" = packet_id,
+            "a message is safe"
+        );
+    }
 }
 
 impl Keeper {
@@ -53,7 +80,8 @@ impl Keeper {
     pub(crate) async fn run(mut self) {
         while let Some(batch) = self.batches.recv().await {
             let messages = batch.messages.len();
-            if self.keep(batch).await.is_err() {
+            let span = span(&batch);
+            if self.keep(batch).instrument(span).await.is_err() {
                 tracing::warn!(
                     messages,
                     "stopped without database and spool: unacknowledged messages will come again"
@@ -74,12 +102,13 @@ impl Keeper {
         } else {
             let (messages, receipts) = batch.into_messages();
             self.spool.give_way().await;
-            self.keep_somewhere(&messages).await?;
+            self.keep_somewhere(&messages).instrument(tracing::debug_span!("spool")).await?;
             receipts
         };
         let now = self.committer.bench.clock.now();
         self.committer.bench.live.board().messages_processed(count.try_into().unwrap_or(u64::MAX));
         crate::metrics::acknowledged(count, oldest, now);
+        tell(&receipts);
         self.acknowledger.acknowledge(receipts).await;
         Ok(())
     }

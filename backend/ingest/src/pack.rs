@@ -5,6 +5,7 @@ use crate::heard::as_of;
 use crate::metrics;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use vigia_live::Live;
 use vigia_live::board::PackedTime;
 use vigia_model::{Clock, Timestamp};
@@ -139,7 +140,13 @@ impl Packer {
         let mut all = Packed::default();
         while let Some(lot) = lots.pop() {
             let begun = Instant::now();
-            match self.store.pack(due, &lot).await {
+            let span = tracing::debug_span!(
+                parent: None,
+                "pack",
+                "pack.from" = lot.from.as_millis(),
+                "pack.series" = lot.series.len()
+            );
+            match self.store.pack(due, &lot).instrument(span).await {
                 Ok(packed) => {
                     all.samples += packed.samples;
                     let so_far = count(all.samples);

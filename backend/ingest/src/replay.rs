@@ -12,6 +12,7 @@ use std::iter::Peekable;
 use std::pin::pin;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use vigia_model::ReplayOutcome;
 use vigia_store::StoreError;
 use vigia_store::replay::{QuarantinedMessage, Replayed};
@@ -79,7 +80,7 @@ impl Replayer {
                 return Ok(());
             }
             while begun.peek().is_some() {
-                self.replay(&mut begun).await?;
+                self.replay(&mut begun).instrument(tracing::debug_span!(parent: None, "replay")).await?;
             }
         }
     }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use vigia_live::Live;
 use vigia_live::board::LetGo;
 use vigia_model::{Clock, Retention, RuleSet, SeriesId, Timestamp};
@@ -89,7 +90,8 @@ impl Retainer {
 
     async fn go_on(&self, memory: &mut Memory) {
         loop {
-            if let Err(error) = self.look(memory).await {
+            let span = tracing::debug_span!(parent: None, "retain");
+            if let Err(error) = self.look(memory).instrument(span).await {
                 let cause = error.database_message();
                 tracing::warn!(error = %error, cause, "cannot let history go now; trying again");
                 self.live.board().note_retention(|board| board.last_error = Some(error.to_string().into()));

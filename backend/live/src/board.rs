@@ -2,7 +2,7 @@
 
 use crate::whole;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use vigia_model::{Clock, Timestamp};
 
@@ -65,6 +65,7 @@ pub struct StatusBoard {
     clock: Clock,
     started_at: Timestamp,
     role: Mutex<Role>,
+    stopping: AtomicBool,
     database: Mutex<DatabaseStatus>,
     connections: Mutex<BTreeMap<Arc<str>, Arc<ConnectionBoard>>>,
     spool: SpoolBoard,
@@ -101,6 +102,7 @@ impl StatusBoard {
             backup: Mutex::default(),
             started_at: now,
             role: Mutex::new(Role::Starting),
+            stopping: AtomicBool::new(false),
             database: Mutex::new(DatabaseStatus { up: false, since: now, last_error: None }),
             connections: Mutex::default(),
             received: AtomicU64::new(0),
@@ -123,6 +125,11 @@ impl StatusBoard {
 
     pub fn set_role(&self, role: Role) {
         *whole(self.role.lock()) = role;
+    }
+
+    /// The process was asked to stop: from here on it is not ready, whatever else it is.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     pub fn database(&self) -> DatabaseStatus {
@@ -341,9 +348,12 @@ impl StatusBoard {
         self.ws_connections.fetch_add(change, Ordering::Relaxed) + change
     }
 
-    /// What is not ready, a word each: `starting`, `standby`, `database`, `spool`, `mqtt`. Empty means ready.
+    /// What is not ready, a word each: `stopping`, `starting`, `standby`, `database`, `spool`, `mqtt`. Empty means ready.
     pub fn not_ready(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
+        if self.stopping.load(Ordering::Relaxed) {
+            missing.push("stopping");
+        }
         let role = self.role();
         if role != Role::Active {
             missing.push(role.as_str());

@@ -1,6 +1,7 @@
 //! The environment, read once and typed. The only place that looks at it.
 
 mod environment;
+mod traces;
 
 use environment::{Environment, Variable};
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use vigia_store::batch::QuarantineLimits;
 use vigia_store::directory::Provisioning;
 
 pub(crate) use environment::{ConfigError, ConfigErrors};
+pub(crate) use traces::{Begun, Sampling, TraceSettings};
 
 const DAY: Duration = Duration::from_hours(24);
 const MIB: u64 = 1_048_576;
@@ -27,6 +29,8 @@ const GIB: u64 = 1_024 * MIB;
 pub(crate) struct Config {
     pub(crate) http: HttpSettings,
     pub(crate) log: LogSettings,
+    /// `None`: no traces are made.
+    pub(crate) traces: Option<TraceSettings>,
     pub(crate) database: DatabaseSettings,
     pub(crate) ingest: IngestSettings,
     pub(crate) quarantine: QuarantineExpiry,
@@ -87,6 +91,7 @@ pub(crate) struct QuarantineExpiry {
 pub(crate) struct Draft {
     pub(crate) http: HttpSettings,
     pub(crate) log: LogSettings,
+    pub(crate) traces: Option<TraceSettings>,
     pub(crate) database: Option<DatabaseSettings>,
     /// Endpoint and client id are empty where they are missing.
     pub(crate) ingest: IngestSettings,
@@ -109,6 +114,10 @@ impl Draft {
         let database = database(env).inspect_err(|fault| env.note(fault.clone())).ok();
         Self {
             log: log(env),
+            traces: traces::traces(env).unwrap_or_else(|fault| {
+                env.note(fault);
+                None
+            }),
             http: http(env),
             database,
             ingest: ingest(env),
@@ -126,10 +135,10 @@ impl Draft {
 
     /// The settings, if nothing is wrong with any.
     fn finish(self) -> Result<Config, ConfigErrors> {
-        let Self { http, log, database, ingest, quarantine, offline_after, faults, .. } = self;
+        let Self { http, log, traces, database, ingest, quarantine, offline_after, faults, .. } = self;
         match database {
             Some(database) if faults.is_empty() => {
-                Ok(Config { http, log, database, ingest, quarantine, offline_after })
+                Ok(Config { http, log, traces, database, ingest, quarantine, offline_after })
             }
             _ => Err(ConfigErrors(faults)),
         }

@@ -14,10 +14,14 @@ const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub(crate) struct Lifecycle {
     pub(crate) tasks: TaskTracker,
+    /// Tasks that answer: they go on until the others have ended.
+    pub(crate) answering: TaskTracker,
     /// Cancelled: end in good order. A guarded task that ends by itself cancels it too.
     pub(crate) stop: CancellationToken,
     /// Cancelled: stop waiting for anything outside.
     pub(crate) give_up: CancellationToken,
+    /// Cancelled once what was taken is safe: answer no more.
+    pub(crate) close: CancellationToken,
 }
 
 /// Why the process stopped.
@@ -31,14 +35,21 @@ pub(crate) enum Ending {
 
 impl Lifecycle {
     pub(crate) fn new() -> Self {
-        Self { tasks: TaskTracker::new(), stop: CancellationToken::new(), give_up: CancellationToken::new() }
+        Self {
+            tasks: TaskTracker::new(),
+            answering: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            give_up: CancellationToken::new(),
+            close: CancellationToken::new(),
+        }
     }
 
-    /// Waits for SIGINT or SIGTERM, or for a task to fail, and then for everything to end.
+    /// Waits for SIGINT or SIGTERM, or for a task to fail, and then for everything to end; `told` is called in between.
+    /// Whoever asks is answered until what was taken is safe, and hears that the process is not ready any more.
     ///
     /// # Errors
     /// When signals cannot be listened for.
-    pub(crate) async fn until_stopped(&self) -> std::io::Result<Ending> {
+    pub(crate) async fn until_stopped(&self, told: impl FnOnce()) -> std::io::Result<Ending> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let asked = tokio::select! {
@@ -51,13 +62,17 @@ impl Lifecycle {
         } else {
             tracing::error!("a task ended that should run as long as the process; stopping");
         }
+        told();
         self.stop.cancel();
         self.tasks.close();
+        self.answering.close();
         let ended = async {
             if tokio::time::timeout(DATABASE_PATIENCE, self.tasks.wait()).await.is_err() {
                 self.give_up.cancel();
                 self.tasks.wait().await;
             }
+            self.close.cancel();
+            self.answering.wait().await;
         };
         let in_time = tokio::select! {
             result = tokio::time::timeout(PATIENCE, ended) => result.is_ok(),
@@ -65,7 +80,8 @@ impl Lifecycle {
             _ = terminate.recv() => false,
         };
         if !in_time {
-            tracing::error!(tasks = self.tasks.len(), "stopped before everything had ended");
+            let tasks = self.tasks.len() + self.answering.len();
+            tracing::error!(tasks, "stopped before everything had ended");
         }
         Ok(if asked && in_time { Ending::Asked } else { Ending::Failed })
     }

@@ -1,29 +1,40 @@
 //! Logs: to standard output, as JSON for machines or pretty for people, and the last errors to the status board.
 
+mod json;
+
 use crate::config::{LogFormat, LogSettings};
 use anyhow::Context;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Registry};
 use vigia_live::board::ErrorBoard;
 use vigia_model::Clock;
 
-/// Starts logging for the whole process; its warnings and errors are also written to `errors`.
+/// Something that hears of spans and events.
+pub(crate) type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Starts logging for the whole process; its warnings and errors are also written to `errors`, and spans go to `traces`,
+/// whatever the level of the log.
 ///
 /// # Errors
 /// When the level cannot be read, or logging was started before.
-pub(crate) fn start(settings: &LogSettings, errors: Arc<ErrorBoard>) -> anyhow::Result<()> {
+pub(crate) fn start(
+    settings: &LogSettings,
+    errors: Arc<ErrorBoard>,
+    traces: Option<BoxedLayer>,
+) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.level).context("LOG_LEVEL")?;
-    let registry = tracing_subscriber::registry().with(filter).with(Remember(errors));
-    let lines = tracing_subscriber::fmt::layer();
-    let started = match settings.format {
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
-        LogFormat::Pretty => registry.with(lines).try_init(),
+    let lines: BoxedLayer = match settings.format {
+        LogFormat::Json => Box::new(json::JsonLines(std::io::stdout)),
+        LogFormat::Pretty => Box::new(tracing_subscriber::fmt::layer()),
     };
+    let log = lines.and_then(Remember(errors)).with_filter(filter).boxed();
+    let layers: Vec<BoxedLayer> = [log].into_iter().chain(traces).collect();
+    let started = tracing_subscriber::registry().with(layers).try_init();
     started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
 }
 

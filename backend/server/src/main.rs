@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
+use traces::Traces;
 use vigia_live::board::ErrorBoard;
 
 mod accounts;
@@ -19,6 +20,7 @@ mod metrics;
 mod serve;
 mod storage;
 mod version;
+mod traces;
 
 /// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
 ///
@@ -107,14 +109,28 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     };
     let config = config::Config::from_environment()?;
     let errors = Arc::new(ErrorBoard::default());
-    logging::start(&config.log, Arc::clone(&errors))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (traces, spans) = match &config.traces {
+        Some(settings) if matches!(command, Command::Serve) => {
+            let _within = runtime.enter();
+            let (traces, spans) = Traces::start(settings)?;
+            (Some(traces), Some(spans))
+        }
+        _ => (None, None),
+    };
+    logging::start(&config.log, Arc::clone(&errors), spans)?;
     // Every TLS client of ours names its provider; this is for a library that would not.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         anyhow::bail!("another TLS provider is installed already");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match command {
-        Command::Serve => runtime.block_on(serve::serve(config, errors)),
+        Command::Serve => runtime.block_on(async {
+            let ended = serve::serve(config, errors).await;
+            if let Some(traces) = traces {
+                traces.end().await;
+            }
+            ended
+        }),
         Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
         Command::CreateAdmin { email, password_stdin } => {
             let said = runtime.block_on(accounts::create_admin(&config, &email, password_stdin))?;

@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_macros, reason = "this is where the names live")]
 #![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
 
+mod process;
+
 use crate::version;
 use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
@@ -106,6 +108,15 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
     describe_counter!("vigia_mqtt_acknowledged_total", "Messages acknowledged by connection");
     describe_counter!("vigia_mqtt_resent_total", "Messages a broker sent twice inside one connection");
     describe_counter!("vigia_mqtt_reconnects_total", "Times the connection was made again");
+    describe_gauge!("vigia_websocket_max_connections", "How many there may be");
+    describe_gauge!("process_resident_memory_bytes", "Memory the process occupies");
+    describe_gauge!("process_open_fds", "Files and connections the process has open");
+    describe_counter!("vigia_trace_spans_exported_total", "Spans the collector took");
+    describe_counter!("vigia_trace_spans_dropped_total", "Spans dropped because nobody took them");
+    counter!("vigia_trace_spans_exported_total").absolute(0);
+    for cause in ["queue_full", "export_failed"] {
+        counter!("vigia_trace_spans_dropped_total", "cause" => cause).absolute(0);
+    }
     vigia_ingest::describe();
     Ok(handle)
 }
@@ -113,6 +124,21 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
 /// Quarantined messages were dropped.
 pub(crate) fn expired(messages: u64) {
     counter!("vigia_quarantine_expired_messages_total").increment(messages);
+}
+
+/// How many live feeds may be open.
+pub(crate) fn limit(websockets: u32) {
+    gauge!("vigia_websocket_max_connections").set(websockets);
+}
+
+/// A collector took spans.
+pub(crate) fn spans_exported(spans: usize) {
+    counter!("vigia_trace_spans_exported_total").increment(spans as u64);
+}
+
+/// Spans were dropped.
+pub(crate) fn spans_dropped(cause: &'static str, spans: usize) {
+    counter!("vigia_trace_spans_dropped_total", "cause" => cause).increment(spans as u64);
 }
 
 /// The whole exposition, with the board's figures as they are now.
@@ -146,7 +172,25 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     for connection in board.connections() {
         show_connection(&connection);
     }
-    handle.render()
+    let processor_time = show_process();
+    handle.render() + &processor_time
+}
+
+/// Shows the process, and gives its processor time as text: the exporter counts in whole numbers, and that is none.
+fn show_process() -> String {
+    let figures = process::figures();
+    if let Some(bytes) = figures.resident_bytes {
+        gauge!("process_resident_memory_bytes").set(bytes);
+    }
+    if let Some(files) = figures.open_files {
+        gauge!("process_open_fds").set(files as f64);
+    }
+    figures.cpu_seconds.map_or_else(String::new, |seconds| {
+        format!(
+            "# HELP process_cpu_seconds_total Processor time the process took\n# TYPE process_cpu_seconds_total counter\n\
+             process_cpu_seconds_total {seconds}\n"
+        )
+    })
 }
 
 fn show_storage(storage: &StorageStatus) {

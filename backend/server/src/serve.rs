@@ -5,6 +5,7 @@ use crate::backups;
 use crate::config::{Config, HttpSettings, QuarantineExpiry};
 use crate::lifecycle::{Ending, Lifecycle};
 use crate::metrics;
+use crate::traces;
 use crate::version;
 use anyhow::Context;
 use std::future::Future;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigia_api::{Api, ApiParts, ApiSettings, Doors};
+use tokio_util::task::TaskTracker;
+use vigia_api::{Adopt, Api, ApiParts, ApiSettings, Doors};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
 use vigia_live::board::ErrorBoard;
@@ -51,6 +53,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let clock = Clock::System;
     let lifecycle = Lifecycle::new();
     let metrics = metrics::start()?;
+    metrics::limit(config.http.ws_limits.in_all);
     let (default_mode, retention) = (config.ingest.default_mode, config.ingest.retention);
     let max_gateways_per_tenant = config.ingest.provisioning.max_gateways_per_tenant;
     let ingest = Ingest::prepare(config.ingest, &clock)?;
@@ -61,9 +64,11 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     live.board().set_certificates(ingest.certificates());
 
     let address = SocketAddr::new(config.http.host, config.http.port);
+    let adopt: Option<Adopt> = if config.traces.is_some() { Some(traces::adopt) } else { None };
     let settings = Arc::new(ApiSettings {
         max_gateways_per_tenant,
         retention,
+        adopt,
         ..api_settings(config.http, default_mode)
     });
     let listener = vigia_api::listen(address).with_context(|| format!("cannot listen on {address}"))?;
@@ -76,10 +81,10 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         render_metrics: Arc::new(move || metrics::render(&render_handle, &render_live, &render_clock)),
         settings: Arc::clone(&settings),
         doors: Doors::new(settings.max_requests),
-        shutdown: lifecycle.stop.clone(),
-        tasks: lifecycle.tasks.clone(),
+        shutdown: lifecycle.close.clone(),
+        tasks: lifecycle.answering.clone(),
     });
-    spawn(&lifecycle, vigia_api::serve(listener, api));
+    guarded(&lifecycle.answering, &lifecycle.stop, vigia_api::serve(listener, api));
 
     let ingesting = ingest.run(StartedIngest {
         store: store.clone(),
@@ -120,7 +125,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     every(&lifecycle, BACKUPS, move || backups::look(looking.clone(), looked.clone()));
 
     tracing::info!(%address, version = version::VERSION, commit = version::COMMIT, "listening");
-    let ending = lifecycle.until_stopped().await?;
+    let ending = lifecycle.until_stopped(|| live.board().stop()).await?;
     if tokio::time::timeout(CLOSE, store.close()).await.is_err() {
         tracing::warn!("the database did not let go of its connections in time");
     }
@@ -264,8 +269,12 @@ async fn until_replaced(store: Store, stop: CancellationToken) {
 
 /// Runs a task whose end, for whatever reason, stops the process.
 fn spawn(lifecycle: &Lifecycle, task: impl Future<Output = ()> + Send + 'static) {
-    let guard = lifecycle.stop.clone().drop_guard();
-    lifecycle.tasks.spawn(async move {
+    guarded(&lifecycle.tasks, &lifecycle.stop, task);
+}
+
+fn guarded(tasks: &TaskTracker, stop: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
+    let guard = stop.clone().drop_guard();
+    tasks.spawn(async move {
         let _guard = guard;
         task.await;
     });

@@ -3145,6 +3145,8 @@ export interface components {
       detail: string
       /** @description One entry for each wrong field of a body. */
       errors?: components['schemas']['FieldProblem'][]
+      /** @description The answer's `x-request-id`: by it the log tells of the request. */
+      requestId?: string | null
       /**
        * Format: uint16
        * @description The HTTP status, repeated.
@@ -3999,7 +4001,7 @@ export interface components {
       ingest: components['schemas']['IngestStatus'] | null
       /** @description The connections to the broker. Null for the admin of a tenant. */
       mqtt: components['schemas']['MqttHealth'] | null
-      /** @description What is not ready: `starting`, `standby`, `database`, `spool`, `mqtt`. */
+      /** @description What is not ready: `stopping`, `starting`, `standby`, `database`, `spool`, `mqtt`. */
       notReady: string[]
       /**
        * Format: date-time

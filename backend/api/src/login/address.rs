@@ -47,9 +47,7 @@ pub(crate) fn client_address(
     extensions: &Extensions,
     headers: &HeaderMap,
 ) -> IpAddr {
-    let peer = extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(peer)| peer.ip().to_canonical());
+    let peer = peer(extensions);
     let forwarded: Vec<IpAddr> = headers
         .get_all(FORWARDED_FOR)
         .iter()
@@ -66,6 +64,16 @@ pub(crate) fn client_address(
         client = address;
     }
     client
+}
+
+/// Whether it was a trusted proxy that handed the request on.
+pub(crate) fn comes_from_a_proxy(proxies: &TrustedProxies, extensions: &Extensions) -> bool {
+    proxies.trusts(peer(extensions))
+}
+
+fn peer(extensions: &Extensions) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(peer)| peer.ip().to_canonical())
 }
 
 #[cfg(test)]

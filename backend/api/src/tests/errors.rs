@@ -55,6 +55,12 @@ async fn foreign_hosts_and_origins_are_kept_out() {
     assert_eq!(get("scada.example").await.status, 200);
     assert_eq!(get("localhost:8080").await.status, 200);
     get("rebound.example").await.assert_problem(403, "host_not_allowed");
+    let figures = Request::builder().uri("/metrics").header(header::HOST, "api:3002").body(Body::empty());
+    assert_eq!(
+        app.send(figures.unwrap()).await.status,
+        200,
+        "Prometheus asks by the name its network gives us"
+    );
 
     let write = async |origin: &str| {
         let mut request = with_body(Method::POST, "/api/persist-rules", r#"{"name":"n","mode":"raw"}"#);
@@ -161,7 +167,8 @@ async fn health_ready_and_metrics() {
 
 #[tokio::test]
 async fn every_request_has_a_name() {
-    let app = TestApp::start().await;
+    let trusted_proxies = TrustedProxies::read(&["127.0.0.1".to_owned()]).unwrap();
+    let app = TestApp::start_with(ApiSettings { trusted_proxies, ..ApiSettings::default() }).await;
     let ask = async |id: Option<&str>| {
         let mut asked = request(Method::GET, "/api/sites");
         if let Some(id) = id {
@@ -175,7 +182,13 @@ async fn every_request_has_a_name() {
     for not_taken in ["", "a b", "x\"y", &"x".repeat(65)] {
         assert_eq!(ask(Some(not_taken)).await.len(), 32, "{not_taken}");
     }
-    assert_eq!(app.get("/api/nothing").await.header("x-request-id").len(), 32, "errors too");
+    let error = app.get("/api/nothing").await;
+    assert_eq!(error.header("x-request-id").len(), 32, "errors too");
+    assert_eq!(error.json()["requestId"], error.header("x-request-id"));
+    let strangers = TestApp::start().await;
+    let asked = request(Method::GET, "/api/sites").header("x-request-id", "mine").body(Body::empty());
+    let answer = strangers.send(asked.unwrap()).await;
+    assert_eq!(answer.header("x-request-id").len(), 32, "only a trusted proxy gives names");
 }
 
 #[tokio::test]

@@ -21,6 +21,9 @@ pub struct Problem {
     pub code: &'static str,
     /// For people: what is wrong this time.
     pub detail: String,
+    /// The answer's `x-request-id`: by it the log tells of the request.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// One entry for each wrong field of a body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,

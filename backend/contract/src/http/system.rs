@@ -13,7 +13,7 @@ pub struct SystemStatus {
     /// `ok`, or `degraded` when something is not ready.
     #[schemars(with = "words::SystemState")]
     pub status: &'static str,
-    /// What is not ready: `starting`, `standby`, `database`, `spool`, `mqtt`.
+    /// What is not ready: `stopping`, `starting`, `standby`, `database`, `spool`, `mqtt`.
     pub not_ready: Vec<&'static str>,
     pub version: String,
     /// The commit it was made from, the first twelve digits of it; or `unknown`.

@@ -5,6 +5,7 @@ use super::{Committer, NotCommitted, while_away};
 use crate::batch::OpenBatch;
 use std::ops::Range;
 use std::time::Instant;
+use tracing::Instrument as _;
 use vigia_store::StoreError;
 use vigia_store::batch::{BatchView, Committed, GatewayRow, RejectionRow};
 use vigia_store::partition::Parted;
@@ -67,10 +68,12 @@ impl Committer {
     }
 
     async fn transaction(&self, view: BatchView<'_>) -> Result<Result<Committed, StoreError>, NotCommitted> {
+        // One for each attempt.
+        let span = || tracing::debug_span!("commit", otel.kind = "client", "db.system.name" = "postgresql");
         let Some(limits) = &self.limits else {
-            return Ok(while_away!(self, self.store.commit_replayed(view)));
+            return Ok(while_away!(self, self.store.commit_replayed(view).instrument(span())));
         };
-        Ok(while_away!(self, self.store.commit(view, limits)))
+        Ok(while_away!(self, self.store.commit(view, limits).instrument(span())))
     }
 
     /// Stores samples, and cuts them in halves until a refused one stands alone; in order, so that the first copy still

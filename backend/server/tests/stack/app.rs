@@ -193,11 +193,6 @@ impl TestApp {
         kilobytes * 1_024
     }
 
-    /// Where the program listens, or will.
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }

@@ -13,6 +13,7 @@ mod app;
 mod publisher;
 mod websocket;
 mod web;
+mod collector;
 
 mod happy_path;
 mod modes;
@@ -36,4 +37,8 @@ mod process;
 mod nginx;
 mod on_premise;
 mod doctor;
+mod stopping;
+mod logs;
+mod traces;
+mod monitoring;
 mod tour;

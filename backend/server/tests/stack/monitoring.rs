@@ -1,0 +1,99 @@
+//! What is watched exists: alert rules and dashboard name metrics that are documented, and runbooks that are written.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const RULES: &str = include_str!("../../../../deploy/prometheus/vigia.rules.yml");
+const DASHBOARD: &str = include_str!("../../../../deploy/grafana/provisioning/dashboards/vigia.json");
+const PAGE: &str = include_str!("../../../../docs/metrics.md");
+/// Metrics that are exported by parts of their own, and may be documented later.
+const OF_OTHER_PARTS: [&str; 4] = [
+    "vigia_certificate_expiry_timestamp_seconds",
+    "vigia_certificate_rotations_total",
+    "vigia_backup_last_success_timestamp_seconds",
+    "vigia_backup_last_verified_timestamp_seconds",
+];
+
+/// Names of metrics of ours in a text, those that a histogram is made of as the histogram.
+fn named(text: &str) -> BTreeSet<String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = text.split(|c: char| !is_name(c));
+    let ours = words.filter(|word| word.starts_with("vigia_") || word.starts_with("process_"));
+    ours.map(|word| {
+        let parts = ["_bucket", "_sum", "_count"];
+        parts.iter().find_map(|part| word.strip_suffix(part)).unwrap_or(word).to_owned()
+    })
+    .collect()
+}
+
+fn documented() -> BTreeSet<String> {
+    let first = |line: &str| line.strip_prefix("| `")?.split(['`', '{']).next().map(str::to_owned);
+    PAGE.lines().filter_map(first).chain(OF_OTHER_PARTS.map(str::to_owned)).collect()
+}
+
+#[test]
+fn alert_rules_name_metrics_and_runbooks_that_exist() {
+    let expressions: String =
+        RULES.lines().filter(|line| !line.trim_start().starts_with("summary:")).collect();
+    let names = named(&expressions);
+    assert!(names.len() > 20, "{names:?}");
+    let unknown: Vec<_> = names.difference(&documented()).cloned().collect();
+    assert!(unknown.is_empty(), "not in docs/metrics.md: {unknown:?}");
+    let alerts = RULES.matches("- alert: ").count();
+    for part in ["severity: ", "summary: ", "description: ", "runbook: "] {
+        assert_eq!(RULES.matches(part).count(), alerts, "{part}");
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for line in RULES.lines().filter_map(|line| line.trim().strip_prefix("runbook: ")) {
+        assert!(
+            line.starts_with("docs/operations/") && OTHERS.contains(&line) || root.join(line).is_file(),
+            "{line}"
+        );
+    }
+}
+
+/// Runbooks that come with the parts they are about.
+const OTHERS: [&str; 5] = [
+    "docs/operations/mqtt-does-not-connect.md",
+    "docs/operations/websocket-drops.md",
+    "docs/operations/certificate-renewal.md",
+    "docs/operations/backup.md",
+    "docs/operations/restore.md",
+];
+
+#[test]
+fn the_dashboard_names_metrics_that_exist() {
+    let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
+    let mut expressions = String::new();
+    let mut ids = BTreeSet::new();
+    for panel in dashboard["panels"].as_array().unwrap() {
+        assert!(ids.insert(panel["id"].as_u64().unwrap()), "twice: {panel}");
+        for target in panel["targets"].as_array().into_iter().flatten() {
+            expressions += target["expr"].as_str().unwrap();
+            expressions.push('\n');
+        }
+    }
+    let names = named(&expressions);
+    let unknown: Vec<_> = names.difference(&documented()).cloned().collect();
+    assert!(names.len() > 40 && unknown.is_empty(), "not in docs/metrics.md: {unknown:?}");
+    // What nobody sees nobody notices: what is left out is left out on purpose.
+    let hidden: Vec<_> = documented().difference(&names).cloned().collect();
+    assert_eq!(
+        hidden,
+        [
+            "vigia_info",
+            "vigia_mqtt_acknowledged_total",
+            "vigia_mqtt_messages_per_second",
+            "vigia_mqtt_qos0_dropped_total",
+            "vigia_mqtt_session_present",
+            "vigia_mqtt_state_since_seconds",
+            "vigia_mqtt_subscriptions",
+            "vigia_packed_rows_total",
+            "vigia_rejections_replayed_total",
+            "vigia_start_time_seconds",
+            "vigia_trace_spans_dropped_total",
+            "vigia_trace_spans_exported_total",
+        ]
+    );
+}
