@@ -81,9 +81,10 @@ fn shell(files: &Files) -> Result<()> {
     let program = setup::shellcheck().unwrap_or_else(|| "shellcheck".into());
     let named: Vec<&Path> = named.into_iter().chain(others).collect();
     run::step("shellcheck", at_root(&program).args(named))?;
-    // Those know themselves what they are handed to: only Bash has `pipefail`.
+    // What Rust hands to `sh -c` shows by its words when it is for Bash; elsewhere only Bash reads scripts of others in.
     let is_bash = |file: &&Path| {
-        fs::read_to_string(project::root().join(file)).is_ok_and(|text| text.contains("pipefail"))
+        let has_words = |text: String| ["pipefail", "[[ "].iter().any(|word| text.contains(word));
+        file.starts_with("deploy") || fs::read_to_string(project::root().join(file)).is_ok_and(has_words)
     };
     let (bash, sh): (Vec<&Path>, Vec<&Path>) = bare.into_iter().partition(is_bash);
     for (dialect, scripts) in [("bash", bash), ("sh", sh)] {
