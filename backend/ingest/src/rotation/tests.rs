@@ -3,7 +3,7 @@
 use super::*;
 use rcgen::{CertificateParams, KeyPair};
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigia_live::Live;
@@ -11,7 +11,7 @@ use vigia_model::Clock;
 
 /// Files in a folder, and somebody who looks at them.
 struct Folder {
-    folder: tempfile::TempDir,
+    dir: tempfile::TempDir,
     rotation: Arc<Rotation>,
     live: Live,
     clock: Clock,
@@ -34,15 +34,15 @@ fn pair(expires: i32) -> (String, String) {
 impl Folder {
     #[expect(clippy::disallowed_methods, reason = "a test's own task")]
     fn watched() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let dir = tempfile::tempdir().unwrap();
         let (certificate, key) = pair(2040);
-        fs::write(folder.path().join("ca"), pair(2040).0).unwrap();
-        fs::write(folder.path().join("certificate"), certificate).unwrap();
-        fs::write(folder.path().join("key"), key).unwrap();
+        fs::write(dir.path().join("ca"), pair(2040).0).unwrap();
+        fs::write(dir.path().join("certificate"), certificate).unwrap();
+        fs::write(dir.path().join("key"), key).unwrap();
         let clock = Clock::manual(Timestamp::from_millis(NOW));
         let live = Live::new(clock.clone(), Duration::from_mins(1));
         live.board().set_role(Role::Active);
-        let files = files(folder.path().to_owned());
+        let files = files(dir.path());
         let first = Credentials::of(&Material::read(&files).unwrap(), 8883, clock.now()).unwrap();
         let rotation = Arc::new(Rotation::new(first));
         let stop = CancellationToken::new();
@@ -55,11 +55,11 @@ impl Folder {
             stop: stop.clone(),
         };
         let watching = Some(tokio::spawn(watcher.run()));
-        Self { folder, rotation, live, clock, watching, stop }
+        Self { dir, rotation, live, clock, watching, stop }
     }
 
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.folder.path().join(name), text).unwrap();
+        fs::write(self.dir.path().join(name), text).unwrap();
     }
 
     /// So long passes; looking at files takes real time.
@@ -79,7 +79,7 @@ impl Folder {
     }
 }
 
-fn files(folder: PathBuf) -> TlsFiles {
+fn files(folder: &Path) -> TlsFiles {
     let at = |name: &str| folder.join(name);
     TlsFiles { certificate: at("certificate"), key: at("key"), ca: at("ca") }
 }
@@ -122,7 +122,7 @@ async fn a_link_that_points_elsewhere_and_a_new_root_are_new_and_expired_ones_ar
     let (certificate, key) = pair(2041);
     folder.write("elsewhere", &certificate);
     folder.write("key", &key);
-    let at = folder.folder.path().join("certificate");
+    let at = folder.dir.path().join("certificate");
     fs::remove_file(&at).unwrap();
     folder.pass(Duration::from_secs(8)).await;
     assert!(folder.standing().1.contains("cannot be read"), "{:?}", folder.standing());
@@ -133,7 +133,7 @@ async fn a_link_that_points_elsewhere_and_a_new_root_are_new_and_expired_ones_ar
     folder.pass(Duration::from_secs(8)).await;
     assert_eq!(folder.rotation.newest(), 3);
     // The same again is nothing new.
-    folder.rotation.reread(&files(folder.folder.path().to_owned()), 8883, folder.clock.now());
+    folder.rotation.reread(&files(folder.dir.path()), 8883, folder.clock.now());
     assert_eq!(folder.rotation.newest(), 3);
 }
 
