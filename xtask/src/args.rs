@@ -44,8 +44,8 @@ Commands:
        --seconds S     how long [default: 300]
   lint-deploy          check the files of a deployment: Nginx, Dockerfiles, Compose, Prometheus, shell scripts
   backup-drill         back a database up while it is written, break the backups, restore it by the commands of
-                       docs/operations/restore.md (some six minutes)
-       --short         without S3, retention and what takes long: about a minute
+                       docs/operations/restore.md (some eight minutes)
+       --short         without S3, retention and what takes long: some ninety seconds
   screens              take the pictures in docs/images/screens, of a stack of its own (some four minutes)
   gen                  write what is made from code: docs/openapi.json and the frontend's types of the API
   frontend             only install the frontend's packages and build it, if it has changed

@@ -7,11 +7,14 @@ SHIP_EVERY=${BACKUP_SHIP_SECONDS:-10}
 
 shipped_file() { printf "%s/%s.%s.shipped" "$BACKUP_REPO_PATH" "$BACKUP_NAME" "$BACKUP_S3_BUCKET"; }
 
-# Names of the WAL segments and timeline histories in the local repository, oldest first.
+# Names of the WAL segments and timeline histories in the local repository, oldest first; of the cluster that runs now, for it may
+# have had another before (17-1, 17-2).
 local_wal() {
-    local folder=$BACKUP_REPO_PATH/$BACKUP_NAME/archive/$STANZA
+    local folder=$BACKUP_REPO_PATH/$BACKUP_NAME/archive/$STANZA newest
     [[ -d $folder ]] || return 0
-    find "$folder" -type f -printf '%f\n' | wal_names
+    newest=$(find "$folder" -mindepth 1 -maxdepth 1 -type d -name '*-*' -printf '%f\n' | sort -t - -k 2 -n | tail -n 1)
+    [[ -n $newest ]] || return 0
+    find "$folder/$newest" -type f -printf '%f\n' | wal_names
 }
 
 # Of a list of files in an archive, those that we bring over.
