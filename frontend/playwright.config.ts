@@ -1,12 +1,26 @@
 import { defineConfig } from '@playwright/test'
 import { browserUse, builtPage, stackUrl } from './e2e/support/environment.ts'
 
+/** Fixtures that hold the page to a second or two: nothing else runs beside them. */
+const PROMPT = /(alarm-strip|fleet|palette|places|plc|trend)\.spec\.ts$/
+
 /** With BASE_URL the real stack is tested, without it the built page against fixtures. */
 export default defineConfig({
-  testDir: stackUrl === undefined ? 'e2e/fixture' : 'e2e/stack',
   forbidOnly: process.env['CI'] !== undefined,
-  // One page at a time: the tests measure how soon the page reacts.
-  workers: 1,
+  workers: 2,
+  projects:
+    stackUrl === undefined
+      ? [
+          { name: 'at ease', testDir: 'e2e/fixture', testIgnore: PROMPT, fullyParallel: true },
+          {
+            name: 'prompt',
+            testDir: 'e2e/fixture',
+            testMatch: PROMPT,
+            workers: 1,
+            dependencies: ['at ease'],
+          },
+        ]
+      : [{ name: 'stack', testDir: 'e2e/stack', workers: 1 }],
   timeout: 30_000,
   reporter: [['list']],
   use: browserUse,

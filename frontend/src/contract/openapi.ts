@@ -1657,6 +1657,46 @@ export interface components {
       /** @description To be sent back as `cursor` for the next page; null on the last one. Opaque. */
       nextCursor: string | null
     }
+    /** @enum {string} */
+    BackupKind: 'full' | 'differential' | 'incremental'
+    /** @enum {string} */
+    BackupRepository: 'local' | 's3'
+    /** @enum {string} */
+    BackupState: 'never' | 'ok' | 'late' | 'failed' | 'not_archived'
+    /** @description The backups of the database, as of the last minute. */
+    BackupStatus: {
+      /**
+       * Format: date-time
+       * @description When Postgres last archived a WAL file; null: never, or archiving is off.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastArchivedAt: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastArchiveFailureAt: string | null
+      /** @description Why the last backup or the last verification failed; null if neither did. */
+      lastError: string | null
+      /**
+       * Format: date-time
+       * @description When the last good one ended, in the repository that is furthest behind; null: one has none.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastSuccessAt: string | null
+      /**
+       * Format: date-time
+       * @description When one was last restored and compared, in the repository where that is longest ago; null: in one it never was.
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastVerifiedAt: string | null
+      repositories: components['schemas']['RepositoryBackups'][]
+      /**
+       * @description `never`: none was ever made; `late`: the last good one is more than 26 h old; `failed`: the last one, or the last
+       *      verification; `not_archived`: WAL has not been archived for ten minutes.
+       */
+      state: components['schemas']['BackupState']
+    }
     /** @description The tenant and plant of a gateway. */
     BoundTo: {
       site: string
@@ -2420,7 +2460,8 @@ export interface components {
       version: string
       /**
        * @description What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
-       *      when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use.
+       *      when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use,
+       *      `backup` when the last one is too old or failed, or WAL is not archived.
        */
       warnings: string[]
     }
@@ -3493,6 +3534,27 @@ export interface components {
     ReplayOutcome: 'stored' | 'duplicate' | 'not_kept' | 'rejected_again' | 'given_up'
     /** @enum {string} */
     ReplayState: 'requested' | 'done'
+    /** @description The backups in one repository. */
+    RepositoryBackups: {
+      /**
+       * Format: int64
+       * @description What the last good one took there.
+       */
+      bytes: number | null
+      lastError: string | null
+      lastKind: components['schemas']['BackupKind'] | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastSuccessAt: string | null
+      /**
+       * Format: date-time
+       * @example 2025-01-08T18:00:00.000Z
+       */
+      lastVerifiedAt: string | null
+      repository: components['schemas']['BackupRepository']
+    }
     /** @description What asking for many replays came to, counted in entries. */
     RequestedReplays: {
       /** @description Whether more may match than `limit` let through. */
@@ -3987,6 +4049,8 @@ export interface components {
      *      tenants and whether all is well.
      */
     SystemStatus: {
+      /** @description Null for the admin of a tenant, and until it was looked at. */
+      backup: components['schemas']['BackupStatus'] | null
       /** @description How far replaced certificate files have come. Null for the admin of a tenant. */
       certificateRotation: components['schemas']['CertificateRotation'] | null
       /** @description The certificates of the connection to the broker. Empty for the admin of a tenant. */
@@ -5055,6 +5119,10 @@ export type ApiKeyBody = components['schemas']['ApiKeyBody']
 export type ApiKeyPage = components['schemas']['ApiKeyPage']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type AuditEntryPage = components['schemas']['AuditEntryPage']
+export type BackupKind = components['schemas']['BackupKind']
+export type BackupRepository = components['schemas']['BackupRepository']
+export type BackupState = components['schemas']['BackupState']
+export type BackupStatus = components['schemas']['BackupStatus']
 export type BoundTo = components['schemas']['BoundTo']
 export type BucketColumns = components['schemas']['BucketColumns']
 export type BucketMethod = components['schemas']['BucketMethod']
@@ -5153,6 +5221,7 @@ export type Replay = components['schemas']['Replay']
 export type ReplayBody = components['schemas']['ReplayBody']
 export type ReplayOutcome = components['schemas']['ReplayOutcome']
 export type ReplayState = components['schemas']['ReplayState']
+export type RepositoryBackups = components['schemas']['RepositoryBackups']
 export type RequestedReplays = components['schemas']['RequestedReplays']
 export type Resolution = components['schemas']['Resolution']
 export type RestoreBody = components['schemas']['RestoreBody']
