@@ -11,13 +11,29 @@ const { name, version, packages } = JSON.parse(readFileSync('package-lock.json',
 const address = (name, version) => `pkg:npm/${name.replace('@', '%40')}@${version}`
 
 const components = Object.entries(packages)
-  .filter(([path, entry]) => path !== '' && !entry.dev && !entry.devOptional && !entry.optional && !entry.link)
+  .filter(
+    ([path, entry]) =>
+      path !== '' && !entry.dev && !entry.devOptional && !entry.optional && !entry.link,
+  )
   .map(([path, entry]) => {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
     const purl = address(name, entry.version)
     const licenses = entry.license ? { licenses: [{ expression: entry.license }] } : {}
-    return { type: 'library', name, version: entry.version, purl, 'bom-ref': `${purl}#${path}`, ...licenses }
+    return {
+      type: 'library',
+      name,
+      version: entry.version,
+      purl,
+      'bom-ref': `${purl}#${path}`,
+      ...licenses,
+    }
   })
 const pages = { type: 'application', name, version, 'bom-ref': address(name, version) }
-const list = { bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, metadata: { component: pages }, components }
+const list = {
+  bomFormat: 'CycloneDX',
+  specVersion: '1.5',
+  version: 1,
+  metadata: { component: pages },
+  components,
+}
 process.stdout.write(`${JSON.stringify(list)}\n`)
