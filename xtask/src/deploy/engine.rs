@@ -44,7 +44,7 @@ impl Engine {
         let file = fs::File::create(&log).map_err(|error| failed(&error.to_string()))?;
         let socket = format!("unix://{}", folder.join("docker.sock").display());
         let mut dockerd = Command::new("dockerd");
-        dockerd.args(["--host", &socket, "--bridge", "none", "--log-level", "warn"]);
+        dockerd.args(["--host", &socket, "--log-level", "warn"]);
         for (option, name) in [("--data-root", "data"), ("--exec-root", "exec"), ("--pidfile", "pid")] {
             dockerd.arg(option).arg(folder.join(name));
         }
