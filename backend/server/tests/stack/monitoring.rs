@@ -39,10 +39,7 @@ fn alert_rules_name_metrics_and_runbooks_that_exist() {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for line in RULES.lines().filter_map(|line| line.trim().strip_prefix("runbook: ")) {
-        assert!(
-            line.starts_with("docs/operations/") && root.join(line).is_file(),
-            "{line}"
-        );
+        assert!(line.starts_with("docs/operations/") && root.join(line).is_file(), "{line}");
     }
 }
 
