@@ -9,17 +9,17 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::net::IpAddr;
 
-/// What Prometheus asks under whatever name its network gives us. Figures without names of customers, for whoever comes so far:
-/// a foreign page that did would see no more than it could count itself.
+/// What Prometheus asks under the name that its network gives us, or our address. A name that a foreign page has turned to us
+/// has a dot.
 const FIGURES: &str = "/metrics";
 
-/// Checks the host of every request but those for figures, and origin and content type of those that write.
+/// Checks the host of every request, and origin and content type of those that write.
 pub(crate) async fn guard(
     State(api): State<Api>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    if request.uri().path() != FIGURES {
+    if request.uri().path() != FIGURES || !is_local(request.uri(), request.headers()) {
         check_host(&api.settings, request.uri(), request.headers())?;
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -41,6 +41,11 @@ fn check_host(settings: &ApiSettings, uri: &Uri, headers: &HeaderMap) -> Result<
     let known =
         is_loopback(host) || settings.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host));
     if known { Ok(()) } else { Err(ApiError::HostNotAllowed) }
+}
+
+/// Whether the host is an address, or a name that only a local network knows.
+fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
+    host_of(uri, headers).map(name_of).is_some_and(|host| !host.contains('.') || host.parse::<IpAddr>().is_ok())
 }
 
 /// Lets requests pass that name no origin (no browser sent them), the API's own, or a configured one.

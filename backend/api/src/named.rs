@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// By this header a request is found again in the log.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Of a path, what stands in log and trace: a stranger decides how long it is.
+const PATH_BYTES: usize = 256;
 /// The longest name a proxy may give a request.
 const REQUEST_ID_BYTES: usize = 64;
 const TRACEPARENT: &str = "traceparent";
@@ -52,7 +54,7 @@ pub(crate) async fn named(State(api): State<Api>, request: Request, next: Next) 
         "http.request.method" = %method,
         "http.route" = route.as_deref(),
         "http.response.status_code" = Empty,
-        "url.path" = request.uri().path(),
+        "url.path" = beginning(request.uri().path()),
     );
     if let Some(adopt) = api.settings.adopt {
         let parent = request.headers().get(TRACEPARENT).filter(|_| by_proxy);
@@ -91,6 +93,12 @@ fn tell(
     } else {
         tracing::debug!("client.address" = %client, took_ms, "answered");
     }
+}
+
+/// A path up to where it becomes long. It is plain ASCII, or the cut is moved to where a character begins.
+fn beginning(path: &str) -> &str {
+    let end = path.floor_char_boundary(PATH_BYTES);
+    path.get(..end).unwrap_or(path)
 }
 
 /// The name it came with, if a proxy gave it one, or a new one.
