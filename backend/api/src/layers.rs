@@ -81,7 +81,6 @@ pub(crate) fn cross_origin(settings: &ApiSettings) -> Option<CorsLayer> {
                 header::CONTENT_TYPE,
                 header::IF_MATCH,
                 header::IF_NONE_MATCH,
-                REQUEST_ID,
             ])
             .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
             .max_age(Duration::from_hours(1))

@@ -42,14 +42,14 @@ impl Traces {
         let attribute = |(name, value): &(String, String)| KeyValue::new(name.clone(), value.clone());
         let resource = Resource::builder_empty()
             .with_service_name(settings.service_name.clone())
-            .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
+            .with_attribute(KeyValue::new("service.version", crate::version::VERSION))
             .with_attribute(KeyValue::new("service.instance.id", uuid::Uuid::new_v4().to_string()))
             .with_attributes(settings.resource.iter().map(attribute))
             .build();
         let headers = settings.headers.iter();
         let mut exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Client::for_endpoint(&settings.endpoint)?)
+            .with_http_client(Client::for_endpoint(&settings.endpoint, settings.timeout)?)
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(settings.endpoint.clone())
             .with_headers(

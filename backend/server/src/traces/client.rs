@@ -12,6 +12,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -25,12 +26,14 @@ pub(super) struct Client {
     host: String,
     port: u16,
     tls: Option<Arc<ClientConfig>>,
+    /// How long one export may take, from the connection to the answer.
+    timeout: Duration,
 }
 
 impl Client {
     /// # Errors
     /// When the address names no host, or the system's certificates cannot be read.
-    pub(super) fn for_endpoint(endpoint: &str) -> anyhow::Result<Self> {
+    pub(super) fn for_endpoint(endpoint: &str, timeout: Duration) -> anyhow::Result<Self> {
         let uri: Uri = endpoint.parse().context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
         let host = uri.host().context("OTEL_EXPORTER_OTLP_ENDPOINT names no host")?;
         let tls = uri.scheme_str() == Some("https");
@@ -38,6 +41,7 @@ impl Client {
             host: host.trim_matches(['[', ']']).to_owned(),
             port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
             tls: if tls { Some(Arc::new(with_the_systems_roots()?)) } else { None },
+            timeout,
         })
     }
 
@@ -63,7 +67,11 @@ impl HttpClient for Client {
         'client: 'answer,
         Self: 'answer,
     {
-        Box::pin(async move { self.post(request).await.map_err(Into::into) })
+        Box::pin(async move {
+            // The exporter bounds its own clients alone.
+            let posted = tokio::time::timeout(self.timeout, self.post(request)).await;
+            posted.map_err(|_elapsed| "no answer in time")?.map_err(Into::into)
+        })
     }
 }
 
