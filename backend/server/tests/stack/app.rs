@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use vigia_testkit::{
-    Account, Broker, BrokerOptions, Identity, Postgres, Process, Scratch, free_port, session_token, tail,
+    Account, Broker, BrokerOptions, Identity, Postgres, Process, Scratch, free_port, session_token,
 };
 
 /// How long anything may take that a test waits for.
@@ -130,8 +130,9 @@ impl TestApp {
         self.scratch.path()
     }
 
+    /// All that the program has logged.
     pub(crate) fn log(&self) -> String {
-        tail(&self.log_file(), usize::MAX)
+        String::from_utf8_lossy(&std::fs::read(self.log_file()).unwrap_or_default()).into_owned()
     }
 
     pub(crate) fn run(&mut self) {
