@@ -22,6 +22,8 @@ export default defineConfig({
         ]
       : [{ name: 'stack', testDir: 'e2e/stack', workers: 1 }],
   timeout: 30_000,
+  // On a machine that builds and tests everything in one go, a browser may stall for a moment; what failed once is named.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   reporter: [['list']],
   use: browserUse,
   ...builtPage,
