@@ -195,6 +195,8 @@ gateway() {
     needs_authority
     is_name "$tenant" tenant && is_name "$province" province && is_name "$plant" plant && is_name "$name" gateway
     [[ $name != broker && $(rights_of "$name") != *'topic read'* ]] || stop "'$name' is not a gateway: take another name for it"
+    # At the broker a gateway's name is its client id, and these are the backend's.
+    [[ ! $name =~ ^vigia-backend(-.*)?$ ]] || stop "'$name' is the backend's client id: take another name for the gateway"
     ((${#name} <= 64)) || stop "'$name' is longer than the 64 characters of a common name"
     local topic=factory/$tenant/$province/$plant/gateway/$name/telemetry folder=$gateways/$name
     if grep -qxF "user $name" "$broker/acl" && [[ $force == no ]]; then
