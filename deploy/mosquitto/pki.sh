@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Certificates and rights for the broker of a plant without AWS (docs/operations/on-premise.md). Needs openssl alone.
+# Certificates and rights for the broker of a plant without AWS (docs/operations/on-premise.md), and a certificate for its web
+# page. Needs openssl alone.
 set -euo pipefail
 export LC_ALL=C
 
@@ -13,6 +14,7 @@ Usage: deploy/mosquitto/pki.sh <command> [--force]
                                             a gateway's certificate, in secrets/gateways/<gateway>/, and its right to publish
                                             on its own topic
   backend [name]                            the backend's certificate, where it looks for it [default name: backend]
+  web <name or address>...                  a certificate for the web page, in secrets/web/: for browsers that trust this authority
   revoke <name>                             take back every certificate and right of this name
   list                                      what there is, and until when
 
@@ -166,6 +168,21 @@ END
     say "made the authority, good until $(until_when "$ca/ca.pem"). Keep $ca/ca.key safe: whoever has it can be any gateway"
 }
 
+# Host names and addresses as a certificate has them; each host name once.
+alternative_names() {
+    local name names=''
+    for name in "$@"; do
+        if [[ $name =~ ^[0-9]+(\.[0-9]+){3}$ || $name == *:* ]]; then
+            name=IP:$name
+        else
+            [[ $name =~ ^[A-Za-z0-9*]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]] || stop "'$name' is neither a host name nor an address"
+            name=DNS:$name
+        fi
+        [[ ,$names, == *,"$name",* ]] || names+=${names:+,}$name
+    done
+    printf '%s' "$names"
+}
+
 server() {
     (($# > 0)) || stop 'which names do clients call the broker by? For example: pki.sh server mqtt.example.com 192.168.1.10'
     needs_authority
@@ -175,18 +192,27 @@ server() {
         return
     fi
     # The backend, in the same Compose file, calls it by the name of its service.
-    local name names=DNS:broker
-    for name in "$@"; do
-        if [[ $name =~ ^[0-9]+(\.[0-9]+){3}$ || $name == *:* ]]; then
-            names+=",IP:$name"
-        else
-            [[ $name =~ ^[A-Za-z0-9*]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]] || stop "'$name' is neither a host name nor an address"
-            [[ $name == broker ]] || names+=",DNS:$name"
-        fi
-    done
+    local names
+    names=$(alternative_names broker "$@")
     issue broker server "$SERVER_DAYS" "$names" "$broker/server.pem" "$broker/server.key"
     readable_by "$BROKER_GROUP" "$broker/server.pem" "$broker/server.key"
     say "made the broker's certificate for ${names//,/, }, good until $(until_when "$broker/server.pem")"
+}
+
+web() {
+    (($# > 0)) || stop 'which name do people call the page by? For example: pki.sh web telemetry.example.com'
+    needs_authority
+    local folder=$secrets/web names
+    if [[ -e $folder/privkey.pem && $force == no ]]; then
+        is_good "$folder/fullchain.pem" web || stop "the certificate of the page is not good any more: --force makes it anew"
+        say "the certificate of the page exists, good until $(until_when "$folder/fullchain.pem"); --force makes it anew"
+        return
+    fi
+    names=$(alternative_names "$@")
+    mkdir -p "$folder"
+    issue web server "$SERVER_DAYS" "$names" "$folder/fullchain.pem" "$folder/privkey.pem"
+    chmod 0600 "$folder"/*.pem
+    say "made $folder for ${names//,/, }, good until $(until_when "$folder/fullchain.pem"): nginx/README.md says how it is put in its place"
 }
 
 gateway() {
@@ -194,7 +220,7 @@ gateway() {
     local tenant=$1 province=$2 plant=$3 name=$4
     needs_authority
     is_name "$tenant" tenant && is_name "$province" province && is_name "$plant" plant && is_name "$name" gateway
-    [[ $name != broker && $(rights_of "$name") != *'topic read'* ]] || stop "'$name' is not a gateway: take another name for it"
+    [[ $name != broker && $name != web && $(rights_of "$name") != *'topic read'* ]] || stop "'$name' is not a gateway: take another name for it"
     # At the broker a gateway's name is its client id, and these are the backend's.
     [[ ! $name =~ ^vigia-backend(-.*)?$ ]] || stop "'$name' is the backend's client id: take another name for the gateway"
     ((${#name} <= 64)) || stop "'$name' is longer than the 64 characters of a common name"
@@ -223,7 +249,7 @@ backend() {
     local name=${1:-backend} certificate=$secrets/certificate.pem.crt key=$secrets/private.pem.key
     needs_authority
     is_name "$name" name
-    [[ $name != broker ]] || stop "'broker' is the broker: take another name for the backend"
+    [[ $name != broker && $name != web ]] || stop "'$name' is not the backend: take another name for it"
     if [[ -e $key && $force == no ]]; then
         if openssl verify -CAfile "$ca/ca.pem" "$certificate" >/dev/null 2>&1; then
             name=$(openssl x509 -in "$certificate" -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p')
@@ -284,7 +310,7 @@ for argument in "$@"; do
 done
 umask 077
 case ${arguments[0]:-} in
-init | server | gateway | backend | revoke | list) "${arguments[@]}" ;;
+init | server | gateway | backend | web | revoke | list) "${arguments[@]}" ;;
 '') usage >&2; exit 2 ;;
 *) stop "what is '${arguments[0]}'? --help tells what there is" ;;
 esac
