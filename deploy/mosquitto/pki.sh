@@ -14,7 +14,7 @@ Usage: deploy/mosquitto/pki.sh <command> [--force]
                                             a gateway's certificate, in secrets/gateways/<gateway>/, and its right to publish
                                             on its own topic
   backend [name]                            the backend's certificate, where it looks for it [default name: backend]
-  web <name or address>...                  a certificate for the web page, in secrets/web/: for browsers that trust this authority
+  web <name>                                a certificate for the web page, in secrets/web/: for browsers that trust this authority
   revoke <name>                             take back every certificate and right of this name
   list                                      what there is, and until when
 
@@ -168,21 +168,6 @@ END
     say "made the authority, good until $(until_when "$ca/ca.pem"). Keep $ca/ca.key safe: whoever has it can be any gateway"
 }
 
-# Host names and addresses as a certificate has them; each host name once.
-alternative_names() {
-    local name names=''
-    for name in "$@"; do
-        if [[ $name =~ ^[0-9]+(\.[0-9]+){3}$ || $name == *:* ]]; then
-            name=IP:$name
-        else
-            [[ $name =~ ^[A-Za-z0-9*]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]] || stop "'$name' is neither a host name nor an address"
-            name=DNS:$name
-        fi
-        [[ ,$names, == *,"$name",* ]] || names+=${names:+,}$name
-    done
-    printf '%s' "$names"
-}
-
 server() {
     (($# > 0)) || stop 'which names do clients call the broker by? For example: pki.sh server mqtt.example.com 192.168.1.10'
     needs_authority
@@ -192,27 +177,34 @@ server() {
         return
     fi
     # The backend, in the same Compose file, calls it by the name of its service.
-    local names
-    names=$(alternative_names broker "$@")
+    local name names=DNS:broker
+    for name in "$@"; do
+        if [[ $name =~ ^[0-9]+(\.[0-9]+){3}$ || $name == *:* ]]; then
+            names+=",IP:$name"
+        else
+            [[ $name =~ ^[A-Za-z0-9*]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]] || stop "'$name' is neither a host name nor an address"
+            [[ $name == broker ]] || names+=",DNS:$name"
+        fi
+    done
     issue broker server "$SERVER_DAYS" "$names" "$broker/server.pem" "$broker/server.key"
     readable_by "$BROKER_GROUP" "$broker/server.pem" "$broker/server.key"
     say "made the broker's certificate for ${names//,/, }, good until $(until_when "$broker/server.pem")"
 }
 
 web() {
-    (($# > 0)) || stop 'which name do people call the page by? For example: pki.sh web telemetry.example.com'
+    (($# == 1)) || stop 'web takes one name, that of SERVER_NAME: pki.sh web telemetry.example.com'
     needs_authority
-    local folder=$secrets/web names
+    local name=$1 folder=$secrets/web
     if [[ -e $folder/privkey.pem && $force == no ]]; then
         is_good "$folder/fullchain.pem" web || stop "the certificate of the page is not good any more: --force makes it anew"
         say "the certificate of the page exists, good until $(until_when "$folder/fullchain.pem"); --force makes it anew"
         return
     fi
-    names=$(alternative_names "$@")
+    [[ $name =~ ^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$ && ! $name =~ ^[0-9.]+$ ]] || stop "'$name' is no host name"
     mkdir -p "$folder"
-    issue web server "$SERVER_DAYS" "$names" "$folder/fullchain.pem" "$folder/privkey.pem"
+    issue web server "$SERVER_DAYS" "DNS:$name" "$folder/fullchain.pem" "$folder/privkey.pem"
     chmod 0600 "$folder"/*.pem
-    say "made $folder for ${names//,/, }, good until $(until_when "$folder/fullchain.pem"): nginx/README.md says how it is put in its place"
+    say "made $folder for $name, good until $(until_when "$folder/fullchain.pem"): nginx/README.md says how it is put in its place"
 }
 
 gateway() {

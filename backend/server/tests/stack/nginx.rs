@@ -199,7 +199,9 @@ async fn requests_reach_the_program_with_the_clients_own_address() {
         .expect("a line of the log");
     assert_eq!((line["client"].as_str(), line["status"].as_u64()), (Some("127.0.0.2"), Some(401)));
     assert!(app.log().contains(id), "the program's log names it too");
-    assert!(!app.log().contains("by-hand") && !log.contains("by-hand") && !app.log().contains("0af7651916cd"));
+    assert!(
+        !app.log().contains("by-hand") && !log.contains("by-hand") && !app.log().contains("0af7651916cd")
+    );
     assert!(!web.log().contains("severity=") && !web.log().contains(PASSWORD));
 
     // Bodies: 16 KiB where accounts are concerned, else 1 MiB.
