@@ -41,8 +41,8 @@ SQL
 
 # Rows of repositories that are set up no more, and those of more than a year ago, tell nobody anything.
 trim_rows() {
-    local names
-    names=$(repositories | paste -sd ' ')
+    local names=''
+    [[ $BACKUP == off ]] || names=$(repositories | paste -sd ' ')
     psql_owner "$DB_NAME" -v names="$names" <<'SQL'
 delete from public.backups
 where repository <> all (string_to_array(:'names', ' ')) or started_at < now() - interval '400 days';
@@ -55,6 +55,17 @@ insert into public.backups (repository, kind, started_at, finished_at, ok, bytes
 values (:'repository', :'kind', to_timestamp(:'started'), now(), :'ok'::boolean, nullif(:'bytes', '')::bigint, :'detail')
 on conflict (repository, kind, started_at) do update
 set finished_at = excluded.finished_at, ok = excluded.ok, bytes = excluded.bytes, detail = excluded.detail;
+SQL
+}
+
+# WAL that does not reach S3 since then (in seconds): one row, brought up to date, until it does.
+row_of_shipping() { # since detail
+    row s3 incremental "$1" false '' "WAL is not shipped since $(date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ): $2"
+}
+
+remove_rows_of_shipping() {
+    psql_owner "$DB_NAME" <<'SQL'
+delete from public.backups where repository = 's3' and not ok and detail like 'WAL is not shipped since %';
 SQL
 }
 

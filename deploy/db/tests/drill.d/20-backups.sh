@@ -10,6 +10,16 @@ sleep 1
 compose up -d backup
 soon 60 'a differential backup' has_rows "kind = 'differential' and ok"
 
+say 'turned off, the table has nothing to be called late; turned on again, it is filled from the repository'
+compose stop backup
+BACKUP=off compose up -d backup
+no_rows() { [[ $(rows true) == 0 ]]; }
+soon 30 'an empty table' no_rows
+compose stop backup
+compose up -d backup
+soon 60 'the rows are back' has_rows "kind = 'differential' and ok"
+soon 120 'a verification again' has_rows "kind = 'verification' and ok"
+
 say 'one at a time'
 vdb now incr >"$DRILL/now.log" 2>&1 &
 by_hand=$!
