@@ -8,10 +8,20 @@ has_table() {
 }
 
 # What the repository has, as JSON, in a file: it may be longer than an argument. One that cannot be read (99) has not nothing.
+# Each look into S3 is paid for, so what was seen there a while ago is good enough, but after a backup (forget_info).
 read_info() { # repository
-    rest "$1" --log-level-console=off info --output=json >"$RUN_DIR/info.$1" 2>/dev/null &&
-        ! grep -qE '"code": ?99' "$RUN_DIR/info.$1"
+    local file=$RUN_DIR/info.$1 part
+    if [[ $1 == s3 && -n $(find "$file" -newermt "-$INFO_SECONDS seconds" 2>/dev/null) ]]; then return 0; fi
+    part=$(mktemp "$file.XXXXXX")
+    if rest "$1" --log-level-console=off info --output=json >"$part" 2>/dev/null && ! grep -qE '"code": ?99' "$part"; then
+        mv "$part" "$file"
+        return 0
+    fi
+    rm -f "$part"
+    return 1
 }
+
+forget_info() { rm -f "$RUN_DIR/info.$1"; } # repository
 
 # When the last good backup began, as the table knows it, in seconds; 0 for never.
 last_written() { # repository

@@ -107,8 +107,12 @@ cmd_schedule() {
     check_settings
     prepare_run_dir
     [[ $BACKUP == on ]] || rest_for_ever
-    for repository in $(repositories); do write_config "$repository" || exit 1; done
-    rm -f "$RUN_DIR"/known.* "$RUN_DIR"/failed.*
+    for repository in $(repositories); do
+        if write_config "$repository"; then continue; fi
+        [[ $repository != local ]] || exit 1
+        warn "$repository: nothing goes there until that is mended; backups to this disk go on"
+    done
+    rm -f "$RUN_DIR"/known.* "$RUN_DIR"/failed.* "$RUN_DIR"/info.*
     # Of a run that was cut; whoever ran there is gone with its container.
     rm -rf "$SCRATCH"
     say "backups daily at $BACKUP_TIME UTC, full on ${BACKUP_FULL_DAY,,}, $BACKUP_KEEP_FULL full ones kept, verified $BACKUP_VERIFY, to: $(repositories | paste -sd ' ')"
