@@ -45,7 +45,9 @@ fn check_host(settings: &ApiSettings, uri: &Uri, headers: &HeaderMap) -> Result<
 
 /// Whether the host is an address, or a name that only a local network knows.
 fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
-    host_of(uri, headers).map(name_of).is_some_and(|host| !host.contains('.') || host.parse::<IpAddr>().is_ok())
+    host_of(uri, headers)
+        .map(name_of)
+        .is_some_and(|host| !host.contains('.') || host.parse::<IpAddr>().is_ok())
 }
 
 /// Lets requests pass that name no origin (no browser sent them), the API's own, or a configured one.

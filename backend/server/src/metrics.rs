@@ -3,12 +3,14 @@
 #![expect(clippy::disallowed_macros, reason = "this is where the names live")]
 #![expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "metrics are floats")]
 
+mod disk;
 mod process;
 
 use crate::version;
 use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::path::Path;
 use vigia_live::Live;
 use vigia_live::board::{BackupStatus, ConnectionState, ConnectionStatus, Role, StorageStatus};
 use vigia_model::{Clock, Timestamp};
@@ -48,6 +50,8 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         "vigia_spool_refusing",
         "1 while the spool is full or its disk fails: no message is taken"
     );
+    describe_gauge!("vigia_disk_free_bytes", "What is free on the disk of the spool");
+    describe_gauge!("vigia_disk_size_bytes", "How large that disk is");
     describe_gauge!("vigia_storage_bytes", "What the database takes, as it counts against the budget");
     describe_gauge!("vigia_storage_budget_bytes", "What it may take, 0 for whatever it likes");
     describe_gauge!("vigia_storage_growth_bytes_per_day", "What the last day added");
@@ -142,7 +146,8 @@ pub(crate) fn spans_dropped(cause: &'static str, spans: usize) {
 }
 
 /// The whole exposition, with the board's figures as they are now.
-pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> String {
+/// `spool_dir` is where messages wait: of that disk it is told how much is free.
+pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock, spool_dir: &Path) -> String {
     let board = live.board();
     gauge!("vigia_info", "version" => version::VERSION, "commit" => version::COMMIT).set(1.0);
     gauge!("vigia_start_time_seconds").set(board.started_at().as_millis() as f64 / 1_000.0);
@@ -158,6 +163,10 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock) -> S
     gauge!("vigia_spool_max_bytes").set(spool.max_bytes as f64);
     gauge!("vigia_spool_oldest_age_seconds").set(oldest_ms as f64 / 1_000.0);
     gauge!("vigia_spool_refusing").set(f64::from(u8::from(spool.state.is_stuck())));
+    if let Some(room) = disk::room(spool_dir) {
+        gauge!("vigia_disk_free_bytes").set(room.free);
+        gauge!("vigia_disk_size_bytes").set(room.size);
+    }
     show_storage(board.storage().as_deref().unwrap_or(&StorageStatus::default()));
     for kind in ["client", "ca"] {
         let ends = board.certificates().into_iter().filter(|certificate| certificate.kind == kind);

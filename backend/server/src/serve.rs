@@ -56,6 +56,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     metrics::limit(config.http.ws_limits.in_all);
     let (default_mode, retention) = (config.ingest.default_mode, config.ingest.retention);
     let max_gateways_per_tenant = config.ingest.provisioning.max_gateways_per_tenant;
+    let spool_dir = config.ingest.spool.dir.clone();
     let ingest = Ingest::prepare(config.ingest, &clock)?;
 
     let store = connect(&config.database).await?;
@@ -78,7 +79,9 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         store: store.clone(),
         live: live.clone(),
         clock: clock.clone(),
-        render_metrics: Arc::new(move || metrics::render(&render_handle, &render_live, &render_clock)),
+        render_metrics: Arc::new(move || {
+            metrics::render(&render_handle, &render_live, &render_clock, &spool_dir)
+        }),
         settings: Arc::clone(&settings),
         doors: Doors::new(settings.max_requests),
         shutdown: lifecycle.close.clone(),
