@@ -10,8 +10,9 @@ use std::process::Command;
 pub(crate) const TAG: &str = "deploy-test";
 /// What the backend's image may weigh, compressed.
 const MOST_BYTES: u64 = 60_000_000;
-/// The lists of each image, and something that each must name.
-const LISTS: [(&str, &[(&str, &[&str])]); 3] = [
+/// Lists of an image, and what each must name.
+type Lists = &'static [(&'static str, &'static [&'static str])];
+const LISTS: [(&str, Lists); 3] = [
     (
         "vigia-api",
         &[("vigia", &["tokio", "sqlx"]), ("frontend", &["vue"]), ("debian", &["libc6", "ca-certificates"])],
