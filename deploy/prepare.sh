@@ -77,7 +77,7 @@ done
 for name in certificate.pem.crt private.pem.key AmazonRootCA1.pem db_password.txt; do
     own "$name" "$PROGRAM"
 done
-for name in backup_passphrase.txt backup_s3_key.txt backup_s3_secret.txt; do
+for name in backup_passphrase.txt backup_s3_key.txt backup_s3_secret.txt backup_s3_ca.pem; do
     own "$name" "$DATABASE"
 done
 own grafana_password.txt "$GRAFANA"

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Holds the TLS of the web image against testssl.sh: the system's Nginx on loopback with the configuration of the image and a
-# certificate as a public authority would make it. Writes the summary to the file named, and fails on any finding above low.
+# certificate as a public authority would make it. Writes a summary to target/tls.txt at the top of the repository, or to the file named,
+# and fails on any finding above low.
 #
-#   nginx/tls-test.sh target/tls.txt        needs the packages nginx, openssl and testssl.sh; takes one to two minutes
+#   nginx/tls-test.sh        needs the packages nginx, openssl and testssl.sh; takes one to two minutes
 set -euo pipefail
 
-summary=$(realpath -m "${1:?where is the summary to go?}")
-cd "$(dirname "$0")"
+here=$(cd "$(dirname "$0")" && pwd)
+summary=$(realpath -m "${1:-$here/../target/tls.txt}")
+cd "$here"
 scratch=$(mktemp -d)
 web=
 finish() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Nginx in the web image and keeps it current. It writes the configuration for the name and the Nginx it finds, takes
-# a certificate of its own making until certbot has fetched one, and loads a new certificate as soon as it is there.
+# a certificate of its own making until another one is there, and loads a new certificate as soon as it is.
 # Everything it writes is in $RUN, in memory; the rest of the file system may be read-only.
 set -euo pipefail
 
@@ -18,6 +18,8 @@ LISTEN_STATUS=${LISTEN_STATUS:-8081}
 API_UPSTREAM=${API_UPSTREAM:-api:3002}
 # How often it looks for a new certificate, in seconds.
 WATCH_SECONDS=${WATCH_SECONDS:-10}
+# How long before its end it makes a certificate of its own anew, in seconds: ten days of thirty.
+RENEW_SECONDS=${RENEW_SECONDS:-864000}
 
 # The name people use: SERVER_NAME, else that of PUBLIC_URL.
 public=${PUBLIC_URL:-}
@@ -70,13 +72,20 @@ complain() {
     complaint=$1
 }
 
-# Takes the certificate of certbot if it is whole and new. Certificate and key are replaced one after the other, so a pair
+# Puts the certificate in $RUN/tls.new in the place of the one in use.
+swap_certificate() {
+    rm -rf "$RUN/tls.old"
+    [[ ! -d $RUN/tls ]] || mv "$RUN/tls" "$RUN/tls.old"
+    mv "$RUN/tls.new" "$RUN/tls"
+}
+
+# Takes the certificate that certbot, or whoever has one, put there, if it is whole and new. Certificate and key are replaced one after the other, so a pair
 # that does not fit is left alone until it does.
 take_certificate() {
     local new=$RUN/tls.new
     if [[ ! -r $CERT_DIR/fullchain.pem || ! -r $CERT_DIR/privkey.pem ]]; then
         # What root alone may read does not even seem to be there, but for this.
-        [[ ! -e $CERT_DIR/fullchain.pem ]] || complain "user $EUID may not read $CERT_DIR/privkey.pem: run certbot as that user"
+        [[ ! -e $CERT_DIR/fullchain.pem ]] || complain "user $EUID may not read $CERT_DIR/privkey.pem: the two files are to be that user's"
         return 1
     fi
     cmp -s "$CERT_DIR/fullchain.pem" "$RUN/tls/fullchain.pem" && cmp -s "$CERT_DIR/privkey.pem" "$RUN/tls/privkey.pem" &&
@@ -88,16 +97,25 @@ take_certificate() {
         return 1
     fi
     complaint=
-    rm -rf "$RUN/tls.old"
-    [[ ! -d $RUN/tls ]] || mv "$RUN/tls" "$RUN/tls.old"
-    mv "$new" "$RUN/tls"
+    swap_certificate
 }
 
+# One of its own; the file beside it says that it is.
 make_certificate() {
-    mkdir -p "$RUN/tls"
+    local new=$RUN/tls.new
+    rm -rf "$new"
+    mkdir "$new" || return 1
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=$SERVER_NAME" \
-        -addext "subjectAltName=DNS:$SERVER_NAME" -keyout "$RUN/tls/privkey.pem" -out "$RUN/tls/fullchain.pem" 2>/dev/null
-    say "no certificate to be had in $CERT_DIR yet: started with one of its own, which browsers do not trust"
+        -addext "subjectAltName=DNS:$SERVER_NAME" -keyout "$new/privkey.pem" -out "$new/fullchain.pem" 2>/dev/null || return 1
+    touch "$new/own"
+    swap_certificate
+    say "no certificate to be had in $CERT_DIR: made one of its own for thirty days, which browsers do not trust"
+}
+
+# Makes its own anew before it ends, where there still is no other.
+renew_own() {
+    [[ -e $RUN/tls/own ]] || return 1
+    ! openssl x509 -in "$RUN/tls/fullchain.pem" -noout -checkend "$RENEW_SECONDS" >/dev/null && make_certificate
 }
 
 write_configuration() {
@@ -134,7 +152,7 @@ version=${version##*/}
 version=${version%% *}
 arguments=(-e stderr -p "$RUN/" -c "$RUN/nginx.conf")
 # A container that is started again finds what it wrote before.
-[[ -r $RUN/tls/privkey.pem ]] || take_certificate || make_certificate
+[[ -r $RUN/tls/privkey.pem ]] || take_certificate || make_certificate || stop 'cannot make a certificate'
 write_configuration
 # For whoever wants to look at it only.
 [[ ${1:-} != check ]] || exit 0
@@ -159,7 +177,7 @@ while kill -0 "$nginx" 2>/dev/null; do
     sleep "$WATCH_SECONDS" &
     wait -n "$nginx" $! || true
     kill -0 "$nginx" 2>/dev/null || break
-    if take_certificate; then
+    if take_certificate || renew_own; then
         until_day=$(openssl x509 -in "$RUN/tls/fullchain.pem" -noout -enddate)
         if nginx "${arguments[@]}" -t -q; then
             kill -HUP "$nginx"

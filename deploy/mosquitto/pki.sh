@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Certificates and rights for the broker of a plant without AWS (docs/operations/on-premise.md). Needs openssl alone.
+# Certificates and rights for the broker of a plant without AWS (docs/operations/on-premise.md), and a certificate for its web
+# page. Needs openssl alone.
 set -euo pipefail
 export LC_ALL=C
 
@@ -13,6 +14,7 @@ Usage: deploy/mosquitto/pki.sh <command> [--force]
                                             a gateway's certificate, in secrets/gateways/<gateway>/, and its right to publish
                                             on its own topic
   backend [name]                            the backend's certificate, where it looks for it [default name: backend]
+  web <name>                                a certificate for the web page, in secrets/web/: for browsers that trust this authority
   revoke <name>                             take back every certificate and right of this name
   list                                      what there is, and until when
 
@@ -189,12 +191,30 @@ server() {
     say "made the broker's certificate for ${names//,/, }, good until $(until_when "$broker/server.pem")"
 }
 
+web() {
+    (($# == 1)) || stop 'web takes one name, that of SERVER_NAME: pki.sh web telemetry.example.com'
+    needs_authority
+    local name=$1 folder=$secrets/web
+    if [[ -e $folder/privkey.pem && $force == no ]]; then
+        is_good "$folder/fullchain.pem" web || stop "the certificate of the page is not good any more: --force makes it anew"
+        say "the certificate of the page exists, good until $(until_when "$folder/fullchain.pem"); --force makes it anew"
+        return
+    fi
+    [[ $name =~ ^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$ && ! $name =~ ^[0-9.]+$ ]] || stop "'$name' is no host name"
+    mkdir -p "$folder"
+    issue web server "$SERVER_DAYS" "DNS:$name" "$folder/fullchain.pem" "$folder/privkey.pem"
+    chmod 0600 "$folder"/*.pem
+    say "made $folder for $name, good until $(until_when "$folder/fullchain.pem"): nginx/README.md says how it is put in its place"
+}
+
 gateway() {
     (($# == 4)) || stop 'gateway takes four names: <tenant> <province> <plant> <gateway>'
     local tenant=$1 province=$2 plant=$3 name=$4
     needs_authority
     is_name "$tenant" tenant && is_name "$province" province && is_name "$plant" plant && is_name "$name" gateway
-    [[ $name != broker && $(rights_of "$name") != *'topic read'* ]] || stop "'$name' is not a gateway: take another name for it"
+    [[ $name != broker && $name != web && $(rights_of "$name") != *'topic read'* ]] || stop "'$name' is not a gateway: take another name for it"
+    # At the broker a gateway's name is its client id, and these are the backend's.
+    [[ ! $name =~ ^vigia-backend(-.*)?$ ]] || stop "'$name' is the backend's client id: take another name for the gateway"
     ((${#name} <= 64)) || stop "'$name' is longer than the 64 characters of a common name"
     local topic=factory/$tenant/$province/$plant/gateway/$name/telemetry folder=$gateways/$name
     if grep -qxF "user $name" "$broker/acl" && [[ $force == no ]]; then
@@ -221,7 +241,7 @@ backend() {
     local name=${1:-backend} certificate=$secrets/certificate.pem.crt key=$secrets/private.pem.key
     needs_authority
     is_name "$name" name
-    [[ $name != broker ]] || stop "'broker' is the broker: take another name for the backend"
+    [[ $name != broker && $name != web ]] || stop "'$name' is not the backend: take another name for it"
     if [[ -e $key && $force == no ]]; then
         if openssl verify -CAfile "$ca/ca.pem" "$certificate" >/dev/null 2>&1; then
             name=$(openssl x509 -in "$certificate" -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p')
@@ -282,7 +302,7 @@ for argument in "$@"; do
 done
 umask 077
 case ${arguments[0]:-} in
-init | server | gateway | backend | revoke | list) "${arguments[@]}" ;;
+init | server | gateway | backend | web | revoke | list) "${arguments[@]}" ;;
 '') usage >&2; exit 2 ;;
 *) stop "what is '${arguments[0]}'? --help tells what there is" ;;
 esac

@@ -27,6 +27,7 @@ backup_one() { # repository full|diff|incr
     log=$(mktemp "$RUN_DIR/log.XXXXXX")
     say "$repository: $kind backup begins"
     if ensure_stanza "$repository" "$log" && rest_logged "$log" "$repository" --type="$type" backup; then
+        forget_info "$repository"
         sync_rows "$repository" || warn "$repository: the table backups could not be written"
         say "$repository: $kind backup done in $(($(date +%s) - started)) s"
         rm -f "$log"

@@ -9,13 +9,15 @@ prepare_run_dir() {
 }
 
 write_config() { # repository
-    local repository=$1 passphrase part file
+    local repository=$1 passphrase part file s3=''
     prepare_run_dir
     passphrase=$(secret "$BACKUP_PASSPHRASE_FILE" 'the passphrase of the backups') || return 1
     ((${#passphrase} >= 20)) || {
         say "ERROR: the passphrase of the backups in $BACKUP_PASSPHRASE_FILE has fewer than 20 characters; make one: openssl rand -base64 48 | tr -d '\\n'" >&2
         return 1
     }
+    # What cannot be read is said before anything is begun.
+    if [[ $repository == s3 ]]; then s3=$(s3_config) || return 1; fi
     file=$(config_of "$repository")
     part=$(umask 077 && mktemp "$file.XXXXXX")
     {
@@ -25,7 +27,7 @@ write_config() { # repository
                 printf 'repo1-path=%s\n' "$BACKUP_REPO_PATH/$BACKUP_NAME"
                 printf 'archive-push-queue-max=%s\n' "$BACKUP_WAL_QUEUE_MAX"
                 ;;
-            s3) s3_config || return 1 ;;
+            s3) printf '%s\n' "$s3" ;;
         esac
         cat <<CONF
 repo1-cipher-type=aes-256-cbc
@@ -68,7 +70,10 @@ repo1-s3-uri-style=$BACKUP_S3_STYLE
 repo1-s3-key=$key
 repo1-s3-key-secret=$secret
 CONF
-    if [[ -n $BACKUP_S3_CA_FILE ]]; then printf 'repo1-storage-ca-file=%s\n' "$BACKUP_S3_CA_FILE"; fi
+    if [[ -n $BACKUP_S3_CA_FILE ]]; then
+        [[ -r $BACKUP_S3_CA_FILE ]] || die "the authority of the S3 storage: cannot read $BACKUP_S3_CA_FILE; let group $(id -g) read it (deploy/prepare.sh does)"
+        printf 'repo1-storage-ca-file=%s\n' "$BACKUP_S3_CA_FILE"
+    fi
 }
 
 # Runs pgBackRest on a repository. What fails is also explained where we know better than its own words.

@@ -8,10 +8,20 @@ has_table() {
 }
 
 # What the repository has, as JSON, in a file: it may be longer than an argument. One that cannot be read (99) has not nothing.
+# Each look into S3 is paid for, so what was seen there a while ago is good enough, but after a backup (forget_info).
 read_info() { # repository
-    rest "$1" --log-level-console=off info --output=json >"$RUN_DIR/info.$1" 2>/dev/null &&
-        ! grep -qE '"code": ?99' "$RUN_DIR/info.$1"
+    local file=$RUN_DIR/info.$1 part
+    if [[ $1 == s3 && -n $(find "$file" -newermt "-$INFO_SECONDS seconds" 2>/dev/null) ]]; then return 0; fi
+    part=$(mktemp "$file.XXXXXX")
+    if rest "$1" --log-level-console=off info --output=json >"$part" 2>/dev/null && ! grep -qE '"code": ?99' "$part"; then
+        mv "$part" "$file"
+        return 0
+    fi
+    rm -f "$part"
+    return 1
 }
+
+forget_info() { rm -f "$RUN_DIR/info.$1"; } # repository
 
 # When the last good backup began, as the table knows it, in seconds; 0 for never.
 last_written() { # repository
@@ -41,8 +51,8 @@ SQL
 
 # Rows of repositories that are set up no more, and those of more than a year ago, tell nobody anything.
 trim_rows() {
-    local names
-    names=$(repositories | paste -sd ' ')
+    local names=''
+    [[ $BACKUP == off ]] || names=$(repositories | paste -sd ' ')
     psql_owner "$DB_NAME" -v names="$names" <<'SQL'
 delete from public.backups
 where repository <> all (string_to_array(:'names', ' ')) or started_at < now() - interval '400 days';
@@ -55,6 +65,17 @@ insert into public.backups (repository, kind, started_at, finished_at, ok, bytes
 values (:'repository', :'kind', to_timestamp(:'started'), now(), :'ok'::boolean, nullif(:'bytes', '')::bigint, :'detail')
 on conflict (repository, kind, started_at) do update
 set finished_at = excluded.finished_at, ok = excluded.ok, bytes = excluded.bytes, detail = excluded.detail;
+SQL
+}
+
+# WAL that does not reach S3 since then (in seconds): one row, brought up to date, until it does.
+row_of_shipping() { # since detail
+    row s3 incremental "$1" false '' "WAL is not shipped since $(date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ): $2"
+}
+
+remove_rows_of_shipping() {
+    psql_owner "$DB_NAME" <<'SQL'
+delete from public.backups where repository = 's3' and not ok and detail like 'WAL is not shipped since %';
 SQL
 }
 

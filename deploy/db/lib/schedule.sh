@@ -89,13 +89,30 @@ know_stanzas() {
 may_try() { [[ ! -f $RUN_DIR/failed.$1 ]] || (($(date +%s) - $(<"$RUN_DIR/failed.$1") >= RETRY_SECONDS)); }
 failed() { date +%s >"$RUN_DIR/failed.$1"; }
 
+# Nothing is backed up any more: what the table has of former backups would be called late for ever.
+rest_for_ever() {
+    local trimmed=''
+    say 'BACKUP is off: nothing is backed up'
+    trap 'exit 0' TERM INT
+    while :; do
+        touch "$RUN_DIR/alive"
+        if [[ -z $trimmed ]] && has_table && trim_rows; then trimmed=yes; fi
+        sleep "${BACKUP_TICK_SECONDS:-30}" &
+        wait $! || true
+    done
+}
+
 cmd_schedule() {
     local repository waiting='' job
     check_settings
-    [[ $BACKUP == on ]] || { say 'BACKUP is off: nothing is backed up'; exec sleep infinity; }
     prepare_run_dir
-    for repository in $(repositories); do write_config "$repository" || exit 1; done
-    rm -f "$RUN_DIR"/known.* "$RUN_DIR"/failed.*
+    [[ $BACKUP == on ]] || rest_for_ever
+    for repository in $(repositories); do
+        if write_config "$repository"; then continue; fi
+        [[ $repository != local ]] || exit 1
+        warn "$repository: nothing goes there until that is mended; backups to this disk go on"
+    done
+    rm -f "$RUN_DIR"/known.* "$RUN_DIR"/failed.* "$RUN_DIR"/info.*
     # Of a run that was cut; whoever ran there is gone with its container.
     rm -rf "$SCRATCH"
     say "backups daily at $BACKUP_TIME UTC, full on ${BACKUP_FULL_DAY,,}, $BACKUP_KEEP_FULL full ones kept, verified $BACKUP_VERIFY, to: $(repositories | paste -sd ' ')"

@@ -49,6 +49,8 @@ RUN_DIR=${VIGIA_DB_RUN:-/tmp/vigia-db}
 STANZA=vigia
 # How long after a failure a backup or a verification is tried again.
 RETRY_SECONDS=${BACKUP_RETRY_SECONDS:-900}
+# For how long what was seen in S3 is good enough.
+INFO_SECONDS=${BACKUP_INFO_SECONDS:-600}
 
 check_settings() {
     [[ $BACKUP =~ ^(on|off)$ ]] || die "BACKUP is '$BACKUP'; it takes on or off"

@@ -4,6 +4,8 @@
 # knows the storage's keys.
 
 SHIP_EVERY=${BACKUP_SHIP_SECONDS:-10}
+# For how long it may fail before it is a failure.
+SHIP_LATE=${BACKUP_SHIP_LATE_SECONDS:-600}
 
 shipped_file() { printf "%s/%s.%s.shipped" "$BACKUP_REPO_PATH" "$BACKUP_NAME" "$BACKUP_S3_BUCKET"; }
 
@@ -57,20 +59,29 @@ ship_new() { # log
     return "$failed"
 }
 
-# For ever, beside the schedule. Says once that it fails and once that it goes again.
+# For ever, beside the schedule. Says once that it fails and once that it goes again. What fails for long is written down as a
+# backup that failed, and taken out again when it goes: a disk that dies meanwhile takes that WAL with it.
 ship_loop() {
-    local log failing='' said
+    local log failing='' said since='' written=0 now clean=''
     log=$(mktemp "$RUN_DIR/ship.XXXXXX")
     while :; do
         : >"$log"
+        now=$(date +%s)
         if begin_shipping "$log" && ship_new "$log"; then
             [[ -z $failing ]] || say 's3: WAL is shipped again'
             failing=''
-            date +%s >"$RUN_DIR/ship.ok"
+            since=''
+            # Of a process before this one, too.
+            if [[ -z $clean ]] && has_table && remove_rows_of_shipping; then clean=yes; fi
         else
             said=$(essence "$log" | tail -n 1)
             if [[ $said != "$failing" ]]; then warn "s3: WAL cannot be shipped: $(essence "$log")"; fi
             failing=${said:-unknown}
+            since=${since:-$now}
+            if ((now - since >= SHIP_LATE && now - written >= SHIP_LATE)) && has_table && row_of_shipping "$since" "$failing"; then
+                written=$now
+                clean=''
+            fi
         fi
         sleep "$SHIP_EVERY"
     done

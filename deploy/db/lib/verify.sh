@@ -104,7 +104,10 @@ wait_shipped() { # wal log
 verify_steps() { # repository log
     local repository=$1 log=$2 point wal attempt
     point=vigia_verify_$(date -u +%Y%m%d_%H%M%S)
-    (umask 077 && mkdir -p "$SCRATCH")
+    if ! (umask 077 && mkdir -p "$SCRATCH") 2>/dev/null || [[ ! -w $SCRATCH ]]; then
+        printf 'ERROR: cannot write to %s; its owner has to be %s:%s, and BACKUP_SCRATCH names it\n' "$(dirname "$SCRATCH")" "$(id -u)" "$(id -g)" >>"$log"
+        return 1
+    fi
     check_room >>"$log" 2>&1 || return 1
     rest_logged "$log" "$repository" verify --output=text || return 1
     if grep -qE '^ *status: error|ERROR:' "$log"; then return 1; fi

@@ -19,13 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Plant {
     broker: Option<Process>,
     scratch: Scratch,
+    /// For gateways.
     port: u16,
+    /// For the backend.
+    inner: u16,
 }
 
 impl Plant {
     fn start() -> Self {
         let scratch = Scratch::new("plant", Account::for_servers()).unwrap();
-        let mut plant = Self { broker: None, scratch, port: free_port().unwrap() };
+        let mut plant =
+            Self { broker: None, scratch, port: free_port().unwrap(), inner: free_port().unwrap() };
         plant.must(&["init"]);
         plant.must(&["server", "localhost", "127.0.0.1"]);
         plant.must(&["gateway", "granix", "ba", "planta-1", "granix-ba-gw-01"]);
@@ -77,15 +81,17 @@ impl Plant {
         let config = config
             .replace("/mosquitto/pki", dir.to_str().unwrap())
             .replace("/mosquitto/data", data.to_str().unwrap())
-            .replace("listener 8883", &format!("listener {} 127.0.0.1", self.port));
+            .replace("listener 8883", &format!("listener {} 127.0.0.1", self.inner))
+            .replace("listener 8884", &format!("listener {} 127.0.0.1", self.port));
         let file = self.scratch.path().join("mosquitto.conf");
         fs::write(&file, config).unwrap();
         let mut command = MosquittoTools::find().unwrap().command();
         command.arg("-c").arg(&file);
         let log = self.scratch.path().join("broker.log");
         let mut broker = self.scratch.spawn("mosquitto", "TERM", account, &command, &log).unwrap();
-        let port = self.port;
-        broker.wait_ready(PATIENCE, || TcpStream::connect(("127.0.0.1", port)).is_ok()).unwrap();
+        let listens = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
+        let (port, inner) = (self.port, self.inner);
+        broker.wait_ready(PATIENCE, || listens(port) && listens(inner)).unwrap();
         self.broker = Some(broker);
     }
 
@@ -105,7 +111,7 @@ impl Plant {
     /// The program, connected to this broker.
     async fn app(&self) -> TestApp {
         let mut app = TestApp::prepare(&[("PERSIST_DEFAULT_MODE", "both")], BrokerOptions::default());
-        app.set("AWS_IOT_PORT", &self.port.to_string());
+        app.set("AWS_IOT_PORT", &self.inner.to_string());
         app.set("AWS_IOT_CONNECTIONS", "2");
         app.set_identity(&self.backend());
         app.run();
@@ -155,6 +161,24 @@ async fn what_comes_while_the_backend_is_away_waits_through_a_restart_of_the_bro
     plant.restart();
     app.run();
     app.until_query("select count(*) from samples", "3000").await;
+}
+
+#[tokio::test]
+async fn a_gateway_does_not_take_the_place_of_the_backend_or_of_another_gateway() {
+    let plant = Plant::start();
+    let mut app = plant.app().await;
+    let (first, second) = (plant.gateway("granix-ba-gw-01"), plant.gateway("gw_02"));
+    app.stop();
+    assert!(is_taken(plant.port, &first, TOPIC, &telemetry(now_ms(), "a", "1", "int")).await);
+    // Each would end a session of that id, and with it what waits there.
+    for id in ["vigia-test-0", "vigia-test-1", "vigia-test", "granix-ba-gw-01"] {
+        assert!(is_let_in(plant.port, &second, id).await, "{id}");
+    }
+    app.run();
+    app.until_query("select count(*) from samples", "1").await;
+    let log = fs::read_to_string(plant.scratch.path().join("broker.log")).unwrap();
+    let taken = log.lines().filter(|line| line.contains("u'gw_02'"));
+    assert!(taken.clone().count() >= 4 && taken.clone().all(|line| line.contains(" as gw_02 (")), "{log}");
 }
 
 #[tokio::test]
@@ -213,6 +237,7 @@ fn running_it_twice_changes_nothing_and_keys_are_for_their_readers() {
         (&["gateway", "granix", "ba", "planta-1", "../ca"], "is no gateway"),
         (&["gateway", "granix", "ba", "+", "gw_03"], "is no plant"),
         (&["gateway", "granix", "ba", "planta-1", "backend"], "not a gateway"),
+        (&["gateway", "granix", "ba", "planta-1", "vigia-backend-1"], "client id"),
         (&["gateway", "granix", "ba", "planta-1"], "four names"),
         (&["revoke", "nobody"], "no certificate"),
         (&["server"], "which names"),

@@ -98,6 +98,9 @@ impl Web {
         command.env("API_UPSTREAM", format!("127.0.0.1:{}", ports.backend));
         if certified {
             certify(&scratch, &pki);
+        } else {
+            // Its own, good for thirty days, is due after some seconds.
+            command.env("RENEW_SECONDS", "2591996");
         }
         let process = scratch.spawn("web", "TERM", account, &command, &at("web.log")).unwrap();
         let log = at("web.log");

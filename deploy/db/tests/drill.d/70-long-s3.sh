@@ -17,6 +17,7 @@ printf 'a/secret+of the drill\n' | tr -d ' ' >"$DRILL/secrets/s3_secret"
 
 say 'S3 is added: it gets a full backup at once, and WAL from then on'
 compose stop backup
+export BACKUP_SHIP_LATE_SECONDS=3
 export BACKUP_S3_BUCKET=backups BACKUP_S3_ENDPOINT=localhost:$S3_PORT BACKUP_S3_STYLE=path BACKUP_S3_CA_FILE="$DRILL/ca.pem" \
     BACKUP_S3_KEY_FILE="$DRILL/secrets/s3_key" BACKUP_S3_SECRET_FILE="$DRILL/secrets/s3_secret"
 refuses 'BACKUP_S3_ENDPOINT is' env BACKUP_S3_ENDPOINT=https://localhost vigia-db schedule
@@ -31,12 +32,15 @@ s3_away
 wal=''
 for _ in 1 2 3; do wal=$(owner "insert into tenants (code) values ('away-$RANDOM$RANDOM'); select pg_walfile_name(pg_switch_wal())"); done
 is_archived() { [[ -n $(find "$BACKUP_REPO_PATH/main/archive" -name "$wal-*") ]]; }
+lacks_rows() { [[ $(rows "$1") == 0 ]]; }
 is_shipped() { grep -q "$wal" "$BACKUP_REPO_PATH/main.backups.shipped"; }
 soon 20 'archived locally' is_archived
 if is_shipped; then fail 'S3 was not away'; fi
 soon 150 'it is said why' grep -q 'the S3 storage at .* refuses or cannot be reached' "$DRILL/backup.log"
+soon 150 'the table says so' has_rows "repository = 's3' and not ok and detail like 'WAL is not shipped since %'"
 s3_back
 soon 180 'shipped' is_shipped
+soon 30 'the table says so no more' lacks_rows "detail like 'WAL is not shipped since %'"
 
 stop_writing
 say 'another machine: nothing but S3 and the passphrase'

@@ -10,6 +10,16 @@ use std::process::Command;
 pub(crate) const TAG: &str = "deploy-test";
 /// What the backend's image may weigh, compressed.
 const MOST_BYTES: u64 = 60_000_000;
+/// Lists of an image, and what each must name.
+type Lists = &'static [(&'static str, &'static [&'static str])];
+const LISTS: [(&str, Lists); 3] = [
+    (
+        "vigia-api",
+        &[("vigia", &["tokio", "sqlx"]), ("frontend", &["vue"]), ("debian", &["libc6", "ca-certificates"])],
+    ),
+    ("vigia-web", &[("frontend", &["vue"]), ("debian", &["nginx", "openssl"])]),
+    ("vigia-db", &[("debian", &["postgresql-17", "pgbackrest"])]),
+];
 
 pub(crate) fn build(bench: &mut Bench) -> Result<String> {
     bench.project.set("VIGIA_VERSION", TAG)?;
@@ -24,7 +34,7 @@ pub(crate) fn build(bench: &mut Bench) -> Result<String> {
     let version = run(&mut docker(&["run", "--rm", "--network", "none", &image, "--version"]))?;
     let short: String = bench.commit.chars().take(12).collect();
     ensure!(version.contains(&short), "`vigia --version` says {version:?}, and the commit is {short}");
-    let listed = listed(&image)?;
+    let listed = listed()?;
     Ok(format!("{version}; {:.1} MB compressed; the lists name {listed}", mega(bytes)))
 }
 
@@ -40,28 +50,35 @@ fn compressed(image: &str) -> Result<u64> {
     run(&mut save)?.trim().parse().context("no size")
 }
 
-/// What was built from is on the lists, with its version.
-fn listed(image: &str) -> Result<String> {
+/// What was built from is on the lists of each image, with its version.
+fn listed() -> Result<String> {
     let mut found = Vec::new();
-    for (list, names) in
-        [("vigia", &["tokio", "sqlx"][..]), ("frontend", &["vue"]), ("debian", &["libc6", "ca-certificates"])]
-    {
-        let path = format!("/usr/share/vigia/sbom/{list}.cdx.json");
-        let cat = ["run", "--rm", "--network", "none", "--entrypoint", "cat", image, &path];
-        let document: Value = serde_json::from_str(&run(&mut docker(&cat))?)?;
-        let components = document.get("components").and_then(Value::as_array).context("no components")?;
-        for name in names {
-            let of =
-                |component: &Value, key: &str| component.get(key).and_then(Value::as_str).map(str::to_owned);
-            let component =
-                components.iter().find(|component| of(component, "name").as_deref() == Some(name));
-            let version = component.and_then(|component| of(component, "version"));
-            found
-                .push(format!("{name} {}", version.with_context(|| format!("{path} does not list {name}"))?));
+    for (image, lists) in LISTS {
+        for (list, names) in lists {
+            found.push(versions(image, list, names)?);
         }
-        found.push(format!("({} in {list})", components.len()));
     }
     Ok(found.join(" "))
+}
+
+/// What a list of an image says of these.
+fn versions(image: &str, list: &str, names: &[&str]) -> Result<String> {
+    let path = format!("/usr/share/vigia/sbom/{list}.cdx.json");
+    let tagged = format!("{image}:{TAG}");
+    let cat = ["run", "--rm", "--network", "none", "--entrypoint", "cat", &tagged, &path];
+    let document: Value = serde_json::from_str(&run(&mut docker(&cat))?)?;
+    let components = document.get("components").and_then(Value::as_array).context("no components")?;
+    let of = |component: &Value, key: &str| component.get(key).and_then(Value::as_str).map(str::to_owned);
+    let mut found = Vec::new();
+    for name in names {
+        let component = components.iter().find(|component| of(component, "name").as_deref() == Some(*name));
+        let version = component.and_then(|component| of(component, "version"));
+        found.push(format!(
+            "{name} {}",
+            version.with_context(|| format!("{path} of {image} does not list {name}"))?
+        ));
+    }
+    Ok(format!("{} ({} in {list} of {image})", found.join(" "), components.len()))
 }
 
 /// What the test built.
