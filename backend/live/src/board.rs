@@ -18,6 +18,7 @@ mod upkeep;
 pub use backup::{ArchivingStatus, BackupState, BackupStatus, RepositoryStatus};
 pub use certificate::{
     CertificateStatus, EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS, HALF_REPLACED_FOR, RotationState, RotationStatus,
+    days_left,
 };
 pub use errors::{ErrorBoard, LoggedError};
 

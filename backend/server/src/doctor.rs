@@ -29,7 +29,6 @@ use vigia_model::{Clock, Timestamp};
 
 /// How long one group may take; they run at once.
 const GROUP_WITHIN: Duration = Duration::from_secs(17);
-const DAY_MS: i64 = 24 * 3_600_000;
 /// The date header of the web address has whole seconds.
 const SECOND_MS: i64 = 1_000;
 
@@ -110,12 +109,14 @@ pub(crate) fn policy(arguments: &PolicyArguments) -> anyhow::Result<String> {
         }
     };
     let characters = policy::characters(&policy);
-    anyhow::ensure!(
-        characters <= policy::MOST_CHARACTERS,
-        "the policy would have {characters} characters, and AWS IoT Core takes {}: put \
-            fewer and wider filters into MQTT_TOPICS_TELEMETRY",
-        policy::MOST_CHARACTERS
-    );
+    if characters > policy::MOST_CHARACTERS {
+        let word = format!(
+            "warning: this policy has {characters} characters, and AWS IoT Core takes {}: {}\n",
+            policy::MOST_CHARACTERS,
+            policy::SHORTER
+        );
+        io::Write::write_all(&mut io::stderr(), word.as_bytes())?;
+    }
     Ok(pretty(&policy))
 }
 
@@ -142,46 +143,57 @@ async fn examined(draft: &Draft, arguments: &Arguments, clock: &Clock) -> Vec<Fi
     let needs_others = arguments.as_backend && wants(&[Group::Broker]);
     let database = async {
         let groups = [Group::Database, Group::Storage, Group::Backup, Group::Clock];
-        if !wants(&groups) && !needs_others {
-            return database::Told::default();
+        let mut told = database::Told::default();
+        if wants(&groups) || needs_others {
+            let late = in_time(database::check(draft, clock, &mut told), Group::Database, GROUP_WITHIN).await;
+            told.cut_short(late);
         }
-        in_time(database::check(draft, clock), Group::Database, |late| database::Told {
-            findings: vec![late],
-            ..database::Told::default()
-        })
-        .await
+        told
     };
+    // What a probe is refused says little beside a backend that is subscribed.
     let backend = async {
-        if !wants(&[Group::Backend]) && !needs_others {
+        if !wants(&[Group::Backend, Group::Broker]) {
             return backend::Told::default();
         }
         backend::check(draft).await
     };
     let web = async {
-        if !wants(&[Group::Web, Group::Clock]) {
-            return web::Told::default();
+        let mut told = web::Told::default();
+        if wants(&[Group::Web, Group::Clock]) {
+            let late = in_time(web::check(draft, &mut told), Group::Web, GROUP_WITHIN).await;
+            told.findings.extend(late);
         }
-        in_time(Box::pin(web::check(draft)), Group::Web, |late| web::Told {
-            findings: vec![late],
-            skew_ms: None,
-        })
-        .await
+        told
     };
-    let broker = async |identity: Identity| {
-        if !wants(&[Group::Broker]) {
-            return Vec::new();
+    let broker = async |identity: Identity, backend: &backend::Told| {
+        let mut findings = Vec::new();
+        if wants(&[Group::Broker]) {
+            let checking = broker::check(
+                draft,
+                &files.examination,
+                now,
+                (identity, backend.is_subscribed),
+                &mut findings,
+            );
+            let late = in_time(checking, Group::Broker, GROUP_WITHIN).await;
+            findings.extend(late);
         }
-        let checking = Box::pin(broker::check(draft, &files.examination, now, identity));
-        in_time(checking, Group::Broker, |late| vec![late]).await
+        findings
     };
 
     let (database, backend, web, broker) = if arguments.as_backend {
         let (database, backend, web) = tokio::join!(database, backend, web);
         let identity = identity(&database, &backend);
-        let broker = broker(identity).await;
+        let broker = broker(identity, &backend).await;
         (database, backend, web, broker)
     } else {
-        tokio::join!(database, backend, web, broker(Identity::Probe))
+        let with_broker = async {
+            let backend = backend.await;
+            let broker = broker(Identity::Probe, &backend).await;
+            (backend, broker)
+        };
+        let (database, (backend, broker), web) = tokio::join!(database, Box::pin(with_broker), web);
+        (database, backend, web, broker)
     };
     findings.extend(broker);
     findings.extend(clock::check(&[
@@ -207,19 +219,19 @@ fn identity(database: &database::Told, backend: &backend::Told) -> Identity {
     }
 }
 
-async fn in_time<T>(checking: impl Future<Output = T>, group: Group, late: impl FnOnce(Finding) -> T) -> T {
-    match tokio::time::timeout(GROUP_WITHIN, Box::pin(checking)).await {
-        Ok(told) => told,
-        Err(_elapsed) => late(
-            Finding::failure(
-                group,
-                "check-too-slow",
-                format!("looking at this took longer than {} s", GROUP_WITHIN.as_secs()),
-            )
-            .why("Something answers, and very slowly.")
-            .mend("look at the load of this machine and of the network, and try again"),
-        ),
-    }
+/// Looks for as long as it may take; what was found until then is kept by whoever calls. The finding that it was cut
+/// short, if it was.
+async fn in_time(checking: impl Future<Output = ()>, group: Group, limit: Duration) -> Option<Finding> {
+    let is_late = tokio::time::timeout(limit, Box::pin(checking)).await.is_err();
+    is_late.then(|| {
+        Finding::failure(
+            group,
+            "check-too-slow",
+            format!("looking at this took longer than {} s", limit.as_secs()),
+        )
+        .why("Something answers, and very slowly. What comes after it was not looked at.")
+        .mend("look at the load of this machine and of the network, and try again")
+    })
 }
 
 /// An operation of the network, or a word that it took too long.
@@ -241,10 +253,6 @@ fn day(at: Timestamp) -> String {
     time.as_str().and_then(|time| time.split('T').next()).unwrap_or_default().to_owned()
 }
 
-fn days_until(at: Timestamp, now: Timestamp) -> i64 {
-    at.millis_since(now).div_euclid(DAY_MS)
-}
-
 /// How long ago, in the largest unit that says something.
 fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.millis_since(at).max(0) / 1_000;
@@ -259,3 +267,6 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
 fn bytes(number: i64) -> String {
     crate::storage::bytes(crate::storage::float(number))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,9 @@ use crate::version;
 use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use vigia_live::Live;
 use vigia_live::board::{BackupStatus, ConnectionState, ConnectionStatus, Role, StorageStatus};
 use vigia_model::{Clock, Timestamp};
@@ -209,16 +211,39 @@ fn show_storage(storage: &StorageStatus) {
     gauge!("vigia_storage_days_left").set(storage.days_left.map_or(f64::INFINITY, |days| days as f64));
 }
 
+/// Repositories that were shown: the exporter forgets no gauge, and the last figures of one that is gone would stay for ever.
+static SHOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 fn show_backup(backup: &BackupStatus) {
     let seconds = |at: Option<Timestamp>| at.map_or(0.0, |at| at.as_millis() as f64 / 1_000.0);
+    let show = |repository: &str, figures: [f64; 4]| {
+        let names = [
+            "vigia_backup_last_success_timestamp_seconds",
+            "vigia_backup_last_verified_timestamp_seconds",
+            "vigia_backup_last_bytes",
+            "vigia_backup_failing",
+        ];
+        for (name, value) in names.into_iter().zip(figures) {
+            gauge!(name, "repository" => repository.to_owned()).set(value);
+        }
+    };
     for one in &backup.repositories {
-        let show =
-            |name: &'static str, value: f64| gauge!(name, "repository" => one.repository.clone()).set(value);
-        show("vigia_backup_last_success_timestamp_seconds", seconds(one.last_success_at));
-        show("vigia_backup_last_verified_timestamp_seconds", seconds(one.last_verified_at));
-        show("vigia_backup_last_bytes", one.last_bytes.unwrap_or(0) as f64);
-        show("vigia_backup_failing", f64::from(u8::from(one.error().is_some())));
+        let figures = [
+            seconds(one.last_success_at),
+            seconds(one.last_verified_at),
+            one.last_bytes.unwrap_or(0) as f64,
+            f64::from(u8::from(one.error().is_some())),
+        ];
+        show(&one.repository, figures);
     }
+    let now: BTreeSet<String> = backup.repositories.iter().map(|one| one.repository.clone()).collect();
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    for gone in shown.difference(&now) {
+        // No alert compares with it.
+        show(gone, [f64::NAN; 4]);
+    }
+    shown.extend(now);
+    drop(shown);
     let (archived, failed) =
         backup.archiving.map_or((None, None), |it| (it.last_success_at, it.last_failure_at));
     gauge!("vigia_archive_last_success_timestamp_seconds").set(seconds(archived));
@@ -249,3 +274,6 @@ fn show_connection(connection: &ConnectionStatus) {
     count("vigia_mqtt_resent_total", connection.resent);
     count("vigia_mqtt_reconnects_total", connection.reconnects);
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,6 @@ use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::time::Duration;
 
-pub use backup::{Backups, Run};
 pub use refusal::Refusal;
 pub use schema::{Rights, Schema};
 pub use server::{Archiver, Server, Settings};

@@ -91,12 +91,12 @@ failed() { date +%s >"$RUN_DIR/failed.$1"; }
 
 # Nothing is backed up any more: what the table has of former backups would be called late for ever.
 rest_for_ever() {
-    local trimmed=''
     say 'BACKUP is off: nothing is backed up'
     trap 'exit 0' TERM INT
     while :; do
         touch "$RUN_DIR/alive"
-        if [[ -z $trimmed ]] && has_table && trim_rows; then trimmed=yes; fi
+        # Each time: who backs up by hand, or was still at it, writes a row.
+        if has_table; then trim_rows || true; fi
         sleep "${BACKUP_TICK_SECONDS:-30}" &
         wait $! || true
     done

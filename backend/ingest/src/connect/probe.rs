@@ -8,7 +8,7 @@ use super::subscriptions::Subscriptions;
 use super::wire::Wire;
 use super::{BrokerSettings, words};
 use rumqttc::v5::mqttbytes::v5::{Connect, ConnectProperties, ConnectReturnCode, Packet};
-use rustls::{CertificateError, ClientConfig, Error as TlsError};
+use rustls::{AlertDescription, CertificateError, ClientConfig, Error as TlsError};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -197,7 +197,9 @@ fn broken(at: Step, error: &io::Error) -> ProbeError {
             ProbeError::ServerNotTrusted { why: distrust(fault), detail: fault.to_string() }
         }
         // In TLS 1.3 a certificate is refused after the handshake, at the first thing that is read.
-        Some(TlsError::AlertReceived(alert)) => ProbeError::ClientNotTrusted { alert: format!("{alert:?}") },
+        Some(TlsError::AlertReceived(alert)) if is_of_certificate(*alert) => {
+            ProbeError::ClientNotTrusted { alert: format!("{alert:?}") }
+        }
         Some(other) => ProbeError::Tls(other.to_string()),
         None => match error.kind() {
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
@@ -206,6 +208,22 @@ fn broken(at: Step, error: &io::Error) -> ProbeError {
             _ => ProbeError::Other { at, text: error.to_string() },
         },
     }
+}
+
+/// Whether an alert is about our certificate; others are about versions, names or protocols.
+fn is_of_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::CertificateRequired
+    )
 }
 
 fn distrust(fault: &CertificateError) -> Distrust {
@@ -250,3 +268,6 @@ fn refusal(words: String) -> Refusal {
     };
     Refusal { words, kind }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,8 +39,8 @@ pub struct RepositoryStatus {
 pub struct ArchivingStatus {
     pub last_success_at: Option<Timestamp>,
     pub last_failure_at: Option<Timestamp>,
-    /// Since when Postgres counts.
-    pub counted_since: Option<Timestamp>,
+    /// When it was first seen to fail without a success since; `None` while it does not.
+    pub failing_since: Option<Timestamp>,
 }
 
 /// How it stands with the backups.
@@ -85,10 +85,7 @@ impl BackupStatus {
         if self.repositories.iter().any(|one| one.error().is_some()) {
             return BackupState::Failed;
         }
-        match self.last_success_at() {
-            Some(at) if at >= now.minus(LATE) => BackupState::Ok,
-            _ => BackupState::Late,
-        }
+        if self.repositories.iter().any(|one| one.is_late(now)) { BackupState::Late } else { BackupState::Ok }
     }
 
     /// Of the repository that is furthest behind; `None` if one has none at all.
@@ -112,14 +109,29 @@ impl RepositoryStatus {
     pub fn error(&self) -> Option<&str> {
         self.backup_error.as_deref().or(self.verification_error.as_deref())
     }
+
+    /// Whether the last good one is too old, or there is none.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.last_success_at.is_none_or(|at| at < now.minus(LATE))
+    }
 }
 
 impl ArchivingStatus {
+    /// What Postgres tells now, after what it told before. It keeps the last failure alone, and where nothing was written for an
+    /// hour the last success is as old: when failing began has to be remembered.
+    pub fn told(
+        last_success_at: Option<Timestamp>,
+        last_failure_at: Option<Timestamp>,
+        before: Option<Self>,
+    ) -> Self {
+        let failing = last_failure_at.filter(|failed| last_success_at.is_none_or(|at| *failed > at));
+        let known = before.filter(|it| it.last_success_at == last_success_at);
+        let failing_since = failing.map(|now| known.and_then(|it| it.failing_since).unwrap_or(now));
+        Self { last_success_at, last_failure_at, failing_since }
+    }
+
     fn is_stuck(&self, now: Timestamp) -> bool {
-        let since = self.last_success_at.or(self.counted_since);
-        let fails =
-            self.last_failure_at.is_some_and(|failed| self.last_success_at.is_none_or(|at| failed > at));
-        fails && since.is_none_or(|since| since < now.minus(NOT_ARCHIVED))
+        self.failing_since.is_some_and(|since| since < now.minus(NOT_ARCHIVED))
     }
 }
 

@@ -26,8 +26,13 @@ pub struct CertificateStatus {
 impl CertificateStatus {
     /// Whole days until it ends; negative once it has.
     pub fn days_left(&self, now: Timestamp) -> i64 {
-        self.not_after.millis_since(now).div_euclid(DAY_MS)
+        days_left(self.not_after, now)
     }
+}
+
+/// Whole days until a certificate ends; negative once it has.
+pub fn days_left(ends: Timestamp, now: Timestamp) -> i64 {
+    ends.millis_since(now).div_euclid(DAY_MS)
 }
 
 /// How far new certificate files have come.

@@ -15,21 +15,23 @@ const GROUP: Group = Group::Backend;
 pub(super) struct Told {
     pub(super) findings: Vec<Finding>,
     pub(super) is_running: bool,
+    /// It is connected to the broker and subscribed to every filter.
+    pub(super) is_subscribed: bool,
 }
 
 pub(super) async fn check(draft: &Draft) -> Told {
     let address = health_check::reached_by(SocketAddr::new(draft.http.host, draft.http.port));
     let answer = match health_check::health(address).await {
-        Ok(answer) if answer.status == StatusCode::OK => answer.json(),
+        Ok(answer) if answer.status == StatusCode::OK && is_ours(&answer.json()) => answer.json(),
         Ok(answer) => {
             let finding = Finding::failure(
                 GROUP,
                 "backend-not-ours",
-                format!("{address} answers GET /health with {}", answer.status),
+                format!("{address} answers GET /health with {}, and not as a backend does", answer.status),
             )
             .why("Somebody else listens there, and the backend cannot.")
             .mend(format!("ss -ltnp 'sport = :{}'; set PORT to a free one", address.port()));
-            return Told { findings: vec![finding], is_running: false };
+            return Told { findings: vec![finding], ..Told::default() };
         }
         Err(error) => {
             let finding = Finding::warning(
@@ -46,7 +48,7 @@ pub(super) async fn check(draft: &Draft) -> Told {
                 "docker compose up -d api; docker compose logs --tail 50 api; run the \
                     doctor in its container: docker compose exec api vigia doctor",
             );
-            return Told { findings: vec![finding], is_running: false };
+            return Told { findings: vec![finding], ..Told::default() };
         }
     };
     let mut findings = Vec::new();
@@ -55,7 +57,12 @@ pub(super) async fn check(draft: &Draft) -> Told {
     for warning in list(&answer, "/warnings") {
         findings.push(warned(&warning));
     }
-    Told { findings, is_running: true }
+    Told { findings, is_running: true, is_subscribed: text(&answer, "/mqtt/state") == "connected" }
+}
+
+/// Other programs have a `/health` too.
+fn is_ours(health: &Value) -> bool {
+    health.get("version").is_some_and(Value::is_string) && health.get("mqtt").is_some_and(Value::is_object)
 }
 
 fn identity(health: &Value, findings: &mut Vec<Finding>) {
@@ -141,4 +148,18 @@ fn text(value: &Value, pointer: &str) -> String {
 fn list(value: &Value, pointer: &str) -> Vec<String> {
     let items = value.pointer(pointer).and_then(Value::as_array);
     items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn another_programs_health_is_not_ours() {
+        assert!(is_ours(&json!({"status": "ok", "version": "0.1.0", "mqtt": {"state": "connected"}})));
+        for other in [json!({"status": "ok"}), json!({"version": "2.0"}), json!("ok"), Value::Null] {
+            assert!(!is_ours(&other), "{other}");
+        }
+    }
 }

@@ -2,38 +2,46 @@
 
 use super::ago;
 use super::finding::{Finding, Group};
+use crate::backups::repository as status;
 use vigia_model::Timestamp;
-use vigia_store::checkup::{Backups, Run};
+use vigia_store::backup::RepositoryBackups;
 
 const GROUP: Group = Group::Backup;
 const HOUR_MS: i64 = 3_600_000;
-/// A day, and two hours for the run itself.
-const OLD_HOURS: i64 = 26;
 /// A week and a day.
 const UNVERIFIED_HOURS: i64 = 8 * 24;
 
 const WHY: &str = "Nothing else brings history back after a lost disk or a mistaken command.";
 
-pub(super) fn judged(repositories: &[Backups], now: Timestamp) -> Vec<Finding> {
-    if repositories.is_empty() {
-        return vec![never("no backup was ever made")];
+/// `None` where the table is not there yet.
+pub(super) fn judged(repositories: Option<Vec<RepositoryBackups>>, now: Timestamp) -> Vec<Finding> {
+    match repositories {
+        None => vec![Finding::skipped(
+            GROUP,
+            "backup",
+            "nobody can have written down a backup: the database is not migrated (database)",
+        )],
+        Some(none) if none.is_empty() => vec![never("no backup was ever made")],
+        Some(some) => some.into_iter().flat_map(|one| of_repository(one, now)).collect(),
     }
-    repositories.iter().flat_map(|backups| of_repository(backups, now)).collect()
 }
 
-fn of_repository(backups: &Backups, now: Timestamp) -> Vec<Finding> {
-    let Backups { repository, last, last_good, last_verification, last_verified } = backups;
+fn of_repository(one: RepositoryBackups, now: Timestamp) -> Vec<Finding> {
+    let (tried, verified) = (one.last_tried_at, one.last_verification_at);
+    let one = status(one);
+    let repository = &one.repository;
     let mut findings = Vec::new();
-    if let Some(run) = last.as_ref().filter(|run| !run.is_good) {
-        findings.push(failed(run, repository, "backup-failed", now));
+    if let Some(error) = &one.backup_error {
+        let what = format!("the last {repository} backup failed {}", when(tried, now));
+        findings.push(failed("backup-failed", what, error));
     }
-    match last_good {
+    match one.last_success_at {
         None => findings.push(never(&format!("no {repository} backup was ever finished"))),
-        Some(at) if now.millis_since(*at) > OLD_HOURS * HOUR_MS => findings.push(
+        Some(at) if one.is_late(now) => findings.push(
             Finding::failure(
                 GROUP,
                 "backup-old",
-                format!("the last good {repository} backup was made {}", ago(*at, now)),
+                format!("the last good {repository} backup was made {}", ago(at, now)),
             )
             .why("What came since is lost with the disk, as far as the log was not archived.")
             .mend("docs/operations/backup.md")
@@ -45,11 +53,12 @@ fn of_repository(backups: &Backups, now: Timestamp) -> Vec<Finding> {
         Some(at) => findings.push(Finding::ok(
             GROUP,
             "backup",
-            format!("the last {repository} backup was made {}", ago(*at, now)),
+            format!("the last {repository} backup was made {}", ago(at, now)),
         )),
     }
-    if let Some(run) = last_verification.as_ref().filter(|run| !run.is_good) {
-        findings.push(failed(run, repository, "backup-verification-failed", now));
+    if let Some(error) = &one.verification_error {
+        let what = format!("the last verification of a {repository} backup failed {}", when(verified, now));
+        findings.push(failed("backup-verification-failed", what, error));
     }
     let unverified = |what: String| {
         Finding::warning(GROUP, "backup-unverified", what)
@@ -57,19 +66,19 @@ fn of_repository(backups: &Backups, now: Timestamp) -> Vec<Finding> {
             .mend("docs/operations/backup.md")
             .compose(format!("docker compose exec backup vigia-db verify {repository}"))
     };
-    match last_verified {
+    match one.last_verified_at {
         None => findings
             .push(unverified(format!("no {repository} backup was ever restored to see whether it can be"))),
-        Some(at) if now.millis_since(*at) > UNVERIFIED_HOURS * HOUR_MS => {
+        Some(at) if now.millis_since(at) > UNVERIFIED_HOURS * HOUR_MS => {
             findings.push(unverified(format!(
                 "the last {repository} backup that was restored as a test was {}",
-                ago(*at, now)
+                ago(at, now)
             )));
         }
         Some(at) => findings.push(Finding::ok(
             GROUP,
             "backup-verified",
-            format!("a {repository} backup was restored as a test {}", ago(*at, now)),
+            format!("a {repository} backup was restored as a test {}", ago(at, now)),
         )),
     }
     findings
@@ -85,27 +94,20 @@ fn never(what: &str) -> Finding {
         .compose("docker compose up -d backup; docker compose exec backup vigia-db now full")
 }
 
-fn failed(run: &Run, repository: &str, id: &'static str, now: Timestamp) -> Finding {
-    let detail = run.detail.as_deref().unwrap_or("it left no word").trim();
-    let mut finding = Finding::failure(
-        GROUP,
-        id,
-        format!("the last {repository} {} failed {}", kind(run), ago(run.finished_at, now)),
-    )
-    .why(WHY)
-    .mend("docs/operations/backup.md")
-    .compose("docker compose exec backup vigia-db check; docker compose logs --tail 50 backup");
-    for line in detail.lines().take(5) {
+fn failed(id: &'static str, what: String, error: &str) -> Finding {
+    let error = if error.trim().is_empty() { "it left no word" } else { error.trim() };
+    let mut finding = Finding::failure(GROUP, id, what)
+        .why(WHY)
+        .mend("docs/operations/backup.md")
+        .compose("docker compose exec backup vigia-db check; docker compose logs --tail 50 backup");
+    for line in error.lines().take(5) {
         finding = finding.detail(line.to_owned());
     }
     finding
 }
 
-fn kind(run: &Run) -> String {
-    match run.kind.as_str() {
-        "verification" => "verification of a backup".to_owned(),
-        kind => format!("{kind} backup"),
-    }
+fn when(at: Option<Timestamp>, now: Timestamp) -> String {
+    at.map_or_else(String::new, |at| ago(at, now))
 }
 
 #[cfg(test)]

@@ -48,27 +48,28 @@ pub(super) async fn check(
     draft: &Draft,
     examination: &Examination,
     now: Timestamp,
-    identity: Identity,
-) -> Vec<Finding> {
+    (identity, backend_is_subscribed): (Identity, bool),
+    findings: &mut Vec<Finding>,
+) {
     let ingest = &draft.ingest;
     if ingest.host.is_empty() {
-        return vec![Finding::skipped(
-            GROUP,
-            "broker",
-            "the broker was not asked: AWS_IOT_ENDPOINT is not usable",
-        )];
+        let text = "the broker was not asked: AWS_IOT_ENDPOINT is not usable";
+        findings.push(Finding::skipped(GROUP, "broker", text));
+        return;
     }
-    let mut findings = Vec::new();
     let addresses = match network::resolve(&ingest.host, ingest.port).await {
         Ok((addresses, finding)) => {
             findings.push(finding);
             addresses
         }
-        Err(finding) => return vec![*finding],
+        Err(finding) => {
+            findings.push(*finding);
+            return;
+        }
     };
-    let Some(address) = network::reach(ingest, &addresses, &mut findings).await else { return findings };
-    if !network::trust(ingest, address, examination, &mut findings).await {
-        return findings;
+    let Some(address) = network::reach(ingest, &addresses, findings).await else { return };
+    if !network::trust(ingest, address, examination, findings).await {
+        return;
     }
     if ingest.client_id.is_empty() {
         findings.push(Finding::skipped(
@@ -76,16 +77,15 @@ pub(super) async fn check(
             "broker-connect",
             "no CONNECT was tried: AWS_IOT_CLIENT_ID is not usable",
         ));
-        return findings;
+        return;
     }
     let Ok(tls) = tls::client_config(&ingest.tls, ingest.port, now) else {
         let text = "no CONNECT was tried: the certificate files are not usable (files)";
         findings.push(Finding::skipped(GROUP, "broker-connect", text));
-        return findings;
+        return;
     };
     let broker = Broker { host: ingest.host.clone(), port: ingest.port, tls };
-    session::check(ingest, &broker, identity, &mut findings).await;
-    findings
+    session::check(ingest, &broker, (identity, backend_is_subscribed), findings).await;
 }
 
 /// Names that look right and are not.
@@ -105,8 +105,10 @@ fn endpoint(host: &str) -> Option<Finding> {
         return Some(finding);
     }
     policy::region(host)?;
-    let account = host.split('.').next().unwrap_or_default();
-    (!account.ends_with("-ats")).then(|| {
+    let (account, _) = host.split_once(".iot.")?;
+    // In China it is a level of its own.
+    let is_ats = ["-ats", ".ats"].iter().any(|end| account.ends_with(end));
+    (!is_ats).then(|| {
         Finding::warning(
             GROUP,
             "endpoint-not-ats",
@@ -156,14 +158,12 @@ fn length(ingest: &IngestSettings) -> Finding {
     if characters <= MOST_CHARACTERS {
         return Finding::ok(GROUP, "policy", format!("{fact} (vigia policy subscriber)"));
     }
-    Finding::failure(GROUP, "policy-too-long", fact)
-        .why("AWS IoT Core takes no policy that is longer, so none can allow all of these filters by name.")
-        .mend(
-            "put fewer and wider filters into MQTT_TOPICS_TELEMETRY (one \
-                factory/+/+/+/gateway/+/telemetry takes every tenant), shorten \
-                AWS_IOT_SHARE_GROUP, or attach two policies to the certificate, each with a \
-                part of what vigia policy subscriber prints",
+    Finding::warning(GROUP, "policy-too-long", fact)
+        .why(
+            "AWS IoT Core takes no policy that is longer, so none can allow all of these filters by name. One \
+                that names them by a wildcard can, and may be the one in force.",
         )
+        .mend(policy::SHORTER)
 }
 
 /// For messages: where it is.
@@ -177,3 +177,6 @@ pub(super) fn sorted(mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     addresses.dedup();
     addresses
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,8 @@ use super::{backup, storage};
 use crate::config::Draft;
 use std::path::PathBuf;
 use vigia_model::{Clock, Timestamp};
+use vigia_store::StoreError;
 use vigia_store::checkup::Checkup;
-use vigia_store::{DatabaseSettings, StoreError};
 
 pub(super) const GROUP: Group = Group::Database;
 
@@ -21,47 +21,65 @@ pub(super) struct Told {
     pub(super) skew_ms: Option<i64>,
     /// Whether some process ingests into it now.
     pub(super) is_ingested: Option<bool>,
+    /// Groups that were to be looked at and are not yet.
+    ahead: Vec<Group>,
 }
 
-pub(super) async fn check(draft: &Draft, clock: &Clock) -> Told {
+impl Told {
+    pub(super) fn begin(&mut self) {
+        self.ahead = vec![Group::Storage, Group::Backup];
+    }
+
+    pub(super) fn done(&mut self, group: Group) {
+        self.ahead.retain(|it| *it != group);
+    }
+
+    /// Time ran out, if there is such a finding: what was found stays.
+    pub(super) fn cut_short(&mut self, late: Option<Finding>) {
+        if late.is_some() {
+            self.findings.extend(late);
+            self.skip("not looked at: what comes before it took too long (database)");
+        }
+    }
+
+    fn skip(&mut self, text: &str) {
+        for group in std::mem::take(&mut self.ahead) {
+            self.findings.push(Finding::skipped(group, "database", text));
+        }
+    }
+}
+
+pub(super) async fn check(draft: &Draft, clock: &Clock, told: &mut Told) {
+    told.begin();
     let Some(settings) = &draft.database else {
-        let text = "the database was not asked: its settings are not usable (environment)";
-        return Told {
-            findings: [GROUP, Group::Storage, Group::Backup]
-                .into_iter()
-                .map(|group| Finding::skipped(group, "database", text))
-                .collect(),
-            ..Told::default()
-        };
+        told.ahead.insert(0, GROUP);
+        told.skip("the database was not asked: its settings are not usable (environment)");
+        return;
     };
     let mut checkup = match Checkup::open(settings).await {
         Ok(checkup) => checkup,
         Err(refusal) => {
-            let unseen =
-                |group| Finding::skipped(group, "database", "the database cannot be asked (database)");
-            return Told {
-                findings: vec![
-                    refused::explained(&refusal, settings),
-                    unseen(Group::Storage),
-                    unseen(Group::Backup),
-                ],
-                ..Told::default()
-            };
+            told.findings.push(refused::explained(&refusal, settings));
+            told.skip("the database cannot be asked (database)");
+            return;
         }
     };
-    let mut told = Told::default();
-    match look(&mut checkup, clock, &mut told).await {
+    match look(&mut checkup, clock, told).await {
         Ok(is_current) => {
             told.findings.extend(storage::books(draft, settings, is_current, clock).await);
+            told.done(Group::Storage);
             match checkup.backups().await {
-                Ok(backups) => told.findings.extend(backup::judged(&backups, clock.now())),
+                Ok(backups) => told.findings.extend(backup::judged(backups, clock.now())),
                 Err(error) => told.findings.push(unread(Group::Backup, &error)),
             }
+            told.done(Group::Backup);
         }
-        Err(error) => told.findings.push(unread(GROUP, &error)),
+        Err(error) => {
+            told.findings.push(unread(GROUP, &error));
+            told.skip("not looked at: what comes before it failed (database)");
+        }
     }
     checkup.close().await;
-    told
 }
 
 /// Looks at everything; whether the schema is one that this program can read.
@@ -94,9 +112,4 @@ pub(super) fn unread(group: Group, error: &StoreError) -> Finding {
         )
         .mend("look into the log of PostgreSQL")
         .compose("docker compose logs --tail 50 db")
-}
-
-/// Where the database is, without any password.
-pub(super) fn place(settings: &DatabaseSettings) -> String {
-    settings.place()
 }

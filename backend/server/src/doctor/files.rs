@@ -1,7 +1,7 @@
 //! The files with secrets: there, readable by us and by nobody else, fitting together, and in their time.
 
+use super::day;
 use super::finding::{Finding, Group};
-use super::{day, days_until};
 use crate::config::Draft;
 use std::fs::Metadata;
 use std::io;
@@ -9,12 +9,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use vigia_ingest::tls::TlsFileError;
-use vigia_ingest::tls::examine::{Examination, examine};
+use vigia_ingest::tls::examine::{Certificate, Examination, examine};
+use vigia_live::board::{EXPIRES_SOON_DAYS, days_left};
 use vigia_model::Timestamp;
 
 const GROUP: Group = Group::Files;
-/// When a client certificate should have been replaced.
-const SOON_DAYS: i64 = 30;
 /// Rights of anybody: to read, write or run.
 const OTHERS: u32 = 0o007;
 /// What the group may not do with a secret: write or run. Reading it is how a program that is not its owner gets at it.
@@ -37,8 +36,8 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
     let mut findings: Vec<Finding> =
         examination.faults.iter().map(|fault| faulty(fault, role(path_of(fault)))).collect();
     if let Some(certificate) = &examination.certificate {
-        let left = days_until(certificate.not_after, now);
-        if (0..=SOON_DAYS).contains(&left) {
+        let left = days_left(certificate.not_after, now);
+        if (0..=EXPIRES_SOON_DAYS).contains(&left) {
             findings.push(
                 Finding::warning(
                     GROUP,
@@ -53,7 +52,8 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
                     "From that day on the broker lets nobody in with it, and telemetry waits \
                     at the broker until it forgets it.",
                 )
-                .mend(renewal(tls.certificate.display(), tls.key.display())),
+                .mend(new_pair(&shown(&tls.certificate), &shown(&tls.key), &group_of(&tls.key)))
+                .compose(new_pair(&secret(&tls.certificate), &secret(&tls.key), "10001")),
             );
         } else if examination.faults.is_empty() {
             let text = format!(
@@ -64,6 +64,13 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
             );
             findings.push(Finding::ok(GROUP, "certificate", text));
         }
+    }
+    let authorities = examination
+        .authorities
+        .iter()
+        .filter(|it| (0..=EXPIRES_SOON_DAYS).contains(&days_left(it.not_after, now)));
+    for authority in authorities {
+        findings.push(authority_ends(authority, &tls.ca, now));
     }
     if examination.faults.is_empty() {
         findings.push(Finding::ok(GROUP, "key", format!("{} fits the certificate", tls.key.display())));
@@ -77,6 +84,33 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
     findings.extend(writable_folder(&tls.key));
     findings.extend(in_git(&secrets));
     Files { findings, examination }
+}
+
+fn authority_ends(authority: &Certificate, file: &Path, now: Timestamp) -> Finding {
+    let file = file.display();
+    let left = days_left(authority.not_after, now);
+    let what =
+        format!("{} in {file} expires on {}, in {left} days", authority.subject, day(authority.not_after));
+    Finding::warning(GROUP, "ca-expires-soon", what)
+        .why("From that day on it vouches for no broker, and unless another one in the file does, there is no connection.")
+        .mend(format!(
+            "put the broker's next authority into {file}, behind this one: \
+                docs/operations/certificate-renewal.md, \"A new root (CA)\""
+        ))
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Where it lies on the host.
+fn secret(path: &Path) -> String {
+    format!("secrets/{}", name(path))
+}
+
+/// The group by which the program reads it now.
+fn group_of(key: &Path) -> String {
+    format!("\"$(stat -c %g {})\"", key.display())
 }
 
 fn path_of(fault: &TlsFileError) -> &Path {
@@ -179,9 +213,8 @@ fn faulty(fault: &TlsFileError, role: &str) -> Finding {
 fn fetched(role: &str, path: &str) -> String {
     match role {
         "key" => format!(
-            "a key cannot be fetched again. For a new pair: aws iot create-keys-and-certificate \
-            --set-as-active --certificate-pem-outfile new.crt --private-key-outfile {path}; attach \
-            policy and thing to it"
+            "a key cannot be fetched again; {}",
+            new_pair("$AWS_IOT_CERT_FILE", path, "\"$(id -gn)\"")
         ),
         "ca" => {
             format!("curl -fsSo {path} https://www.amazontrust.com/repository/AmazonRootCA1.pem")
@@ -193,10 +226,14 @@ fn fetched(role: &str, path: &str) -> String {
     }
 }
 
-fn renewal(certificate: impl std::fmt::Display, key: impl std::fmt::Display) -> String {
+/// As docs/operations/certificate-renewal.md has it: the program's group may read the files from the first moment on, and the
+/// key goes first. What `aws` writes belongs to whoever called it, and nobody else may read it.
+fn new_pair(certificate: &str, key: &str, group: &str) -> String {
     format!(
         "make a new pair: aws iot create-keys-and-certificate --set-as-active --certificate-pem-outfile new.crt --private-key-outfile new.key\n\
-         attach policy and thing to it, then mv new.key {key} && mv new.crt {certificate}"
+         attach policy and thing to it (docs/operations/certificate-renewal.md), then\n\
+         sudo install -o root -g {group} -m 0640 new.key {key}.new && sudo install -o root -g {group} -m 0640 new.crt {certificate}.new\n\
+         sudo mv {key}.new {key} && sudo mv {certificate}.new {certificate}"
     )
 }
 

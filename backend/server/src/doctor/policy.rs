@@ -11,6 +11,11 @@ pub(crate) const MOST_CHARACTERS: usize = 2_048;
 /// Of the group a probe subscribes in, beside the backend's.
 pub(crate) const PROBE: &str = "-doctor";
 
+/// What to do about one that is longer.
+pub(crate) const SHORTER: &str = "name the filters by one wildcard, topicfilter/factory/* (and with \
+    AWS_IOT_CONNECTIONS above 1 topicfilter/$share/<group>/factory/*) in iot:Subscribe; or put fewer and wider \
+    filters into MQTT_TOPICS_TELEMETRY (one factory/+/+/+/gateway/+/telemetry takes every tenant)";
+
 /// Where the account is.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
@@ -44,14 +49,20 @@ pub(crate) fn region(host: &str) -> Option<&str> {
         .filter(|it| !it.contains('.'))
 }
 
-/// What the backend needs: to connect under its client ids, to subscribe to its filters, plain or shared, and to receive
-/// what they bring.
+/// What the backend needs: to connect under its client ids, to subscribe to its filters, and to receive what they bring. With
+/// several connections the filters are shared; the group of a probe is allowed too, where there is room for it.
 pub(crate) fn subscriber(settings: &IngestSettings, place: &Place) -> Value {
+    let group = format!("$share/{}", settings.share_group);
+    if settings.connections <= 1 {
+        return allowing(settings, place, &[]);
+    }
+    let with_probe = allowing(settings, place, &[group.clone(), format!("{group}{PROBE}")]);
+    if characters(&with_probe) <= MOST_CHARACTERS { with_probe } else { allowing(settings, place, &[group]) }
+}
+
+fn allowing(settings: &IngestSettings, place: &Place, groups: &[String]) -> Value {
     let id = &settings.client_id;
     let filters = &settings.filters;
-    // The group of a probe begins like ours, and no other does.
-    let groups =
-        [format!("$share/{}", settings.share_group), format!("$share/{}{PROBE}", settings.share_group)];
     let plain = filters.iter().map(|filter| place.arn(&format!("topicfilter/{filter}")));
     let shared = groups.iter().flat_map(|group| {
         filters.iter().map(move |filter| place.arn(&format!("topicfilter/{group}/{filter}")))

@@ -106,8 +106,8 @@ pub(super) fn spool(draft: &Draft) -> Vec<Finding> {
             )
             .mend(format!("sudo install -d -o \"$(id -un)\" -m 0750 {shown}"))
             .compose(
-                "docker compose run --rm --user root --entrypoint chown api -R \
-                    10001:10001 /var/lib/vigia/spool; the volume spool must be mounted there",
+                "docker compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_OVERRIDE \
+                    --entrypoint chown api -R 10001:10001 /var/lib/vigia/spool; the volume spool must be mounted there",
             ),
         );
     }

@@ -45,25 +45,26 @@ impl Site {
     }
 }
 
-pub(super) async fn check(draft: &Draft) -> Told {
+pub(super) async fn check(draft: &Draft, told: &mut Told) {
     let Some(url) = &draft.http.public_url else {
         let text = "PUBLIC_URL is not set: whether people reach it through a proxy was not looked at";
-        return Told { findings: vec![Finding::skipped(GROUP, "web", text)], skew_ms: None };
+        told.findings.push(Finding::skipped(GROUP, "web", text));
+        return;
     };
-    let mut told = Told::default();
-    told.findings.extend(trusted(draft));
     let site = match site(draft, url, &mut told.findings).await {
         Ok(site) => site,
         Err(finding) => {
             told.findings.push(*finding);
-            return told;
+            return;
         }
     };
+    if !site.is_backend {
+        told.findings.extend(trusted(draft));
+    }
     if site.is_https {
         told.findings.extend(proxy::redirect(&site).await);
     }
-    Box::pin(proxy::check(&site, &mut told)).await;
-    told
+    Box::pin(proxy::check(&site, told)).await;
 }
 
 /// Without it everybody seems to come from the proxy.

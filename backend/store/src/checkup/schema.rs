@@ -6,6 +6,43 @@ use crate::error::StoreError;
 use std::collections::HashMap;
 
 const IS_MIGRATED: &str = "select to_regclass('_sqlx_migrations') is not null";
+/// What migrations make, and their own table; others may have theirs in the same schema.
+const TABLES: [&str; 34] = [
+    "_sqlx_migrations",
+    "alarms",
+    "api_keys",
+    "audit_log",
+    "backups",
+    "dashboard_versions",
+    "dashboards",
+    "gateway_boots",
+    "gateway_state",
+    "gateways",
+    "hourly",
+    "ingest_lease",
+    "login_failures",
+    "memberships",
+    "mqtt_clients",
+    "packed",
+    "packing",
+    "packing_due",
+    "password_links",
+    "persist_rules",
+    "plants",
+    "plcs",
+    "quarantined_messages",
+    "rejection_counts",
+    "rejections",
+    "replay_requests",
+    "retention",
+    "samples",
+    "series",
+    "series_last",
+    "sessions",
+    "tenants",
+    "units",
+    "users",
+];
 /// Read only if the table is there.
 const APPLIED: &str = "select version, success, checksum from _sqlx_migrations order by version";
 /// Partitions are made in the schema, by whoever owns the table they are parts of.
@@ -14,10 +51,13 @@ const RIGHTS: &str = "
          , current_schema()::text as schema
          , coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create
          , coalesce((
-               select bool_and(pg_has_role(c.relowner, 'usage'))
+               select array_agg(c.relname::text order by c.relname)
                from pg_class c
+               left join pg_inherits i on i.inhrelid = c.oid
+               left join pg_class parent on parent.oid = i.inhparent
                where c.relkind in ('r', 'p') and c.relnamespace = current_schema()::regnamespace
-           ), true) as owns_tables";
+                 and coalesce(parent.relname, c.relname) = any ($1) and not pg_has_role(c.relowner, 'usage')
+           ), '{}') as foreign_tables";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 3] = [IS_MIGRATED, APPLIED, RIGHTS];
@@ -43,7 +83,8 @@ pub struct Rights {
     pub who: String,
     pub schema: Option<String>,
     pub may_create: bool,
-    pub owns_tables: bool,
+    /// Tables of ours, and parts of them, that another owns.
+    pub foreign_tables: Vec<String>,
 }
 
 impl Checkup {
@@ -73,6 +114,7 @@ impl Checkup {
     /// When the database fails.
     pub async fn rights(&mut self) -> Result<Rights, StoreError> {
         sqlx::query_as(RIGHTS)
+            .bind(&TABLES[..])
             .fetch_one(&mut self.connection)
             .await
             .map_err(looking("look at the user's rights"))

@@ -19,12 +19,9 @@ const SERVER: &str = "
          , current_setting('max_connections')::int as max_connections
          , current_setting('superuser_reserved_connections')::int as reserved_connections
          , (select setting::bigint * 8192 from pg_settings where name = 'shared_buffers') as shared_buffers
-         , (select setting from pg_settings where name = 'data_directory') as data_directory
-         , (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) as others";
+         , (select setting from pg_settings where name = 'data_directory') as data_directory";
 const ARCHIVER: &str = "
-    select archived_count as archived
-         , failed_count as failed
-         , last_archived_time as archived_at
+    select last_archived_time as archived_at
          , last_failed_time as failed_at
          , last_failed_wal as failed_file
     from pg_stat_archiver";
@@ -61,8 +58,6 @@ pub struct Server {
     pub now: Timestamp,
     pub is_read_only: bool,
     pub settings: Settings,
-    /// Sessions in this database besides ours.
-    pub others: i64,
     /// Where its files lie, on the machine it runs on; `None` if this user may not know.
     pub data_directory: Option<String>,
 }
@@ -115,7 +110,6 @@ struct ServerRow {
     reserved_connections: i32,
     shared_buffers: Option<i64>,
     data_directory: Option<String>,
-    others: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -148,7 +142,6 @@ impl Checkup {
                 connections: row.max_connections - row.reserved_connections,
                 shared_buffers: row.shared_buffers.unwrap_or(i64::MAX),
             },
-            others: row.others,
             data_directory: row.data_directory,
         })
     }

@@ -19,6 +19,7 @@ compose stop backup
 compose up -d backup
 soon 60 'the rows are back' has_rows "kind = 'differential' and ok"
 soon 120 'a verification again' has_rows "kind = 'verification' and ok"
+soon 30 'it is done' flock -n "$DRILL/run/backup/job.lock" true
 
 say 'one at a time'
 vdb now incr >"$DRILL/now.log" 2>&1 &

@@ -39,27 +39,33 @@ fn the_worst_repository_counts() {
     assert!(!BackupState::Never.is_worrying() && !BackupState::Ok.is_worrying());
 }
 
+/// Minutes before now.
+fn ago(minutes: i64) -> Timestamp {
+    at(NOW - minutes * 60_000)
+}
+
+/// What Postgres told each time it was asked: minutes ago it archived last, and failed last.
+fn archiving(told: &[(Option<i64>, Option<i64>)]) -> Option<ArchivingStatus> {
+    told.iter().fold(None, |before, (archived, failed)| {
+        Some(ArchivingStatus::told(archived.map(ago), failed.map(ago), before))
+    })
+}
+
 #[test]
 fn archiving_that_fails_for_long_counts_where_nothing_was_ever_backed_up_too() {
-    let minute = 60_000;
-    let archiving = |archived: Option<i64>, failed: Option<i64>| {
-        let ago = |minutes: i64| at(NOW - minutes * minute);
-        Some(ArchivingStatus {
-            last_success_at: archived.map(ago),
-            last_failure_at: failed.map(ago),
-            counted_since: Some(ago(60)),
-        })
+    let check = |told: &[(Option<i64>, Option<i64>)], expected| {
+        assert_eq!(state(vec![], archiving(told)), expected, "{told:?}");
     };
-    for (archived, failed, expected) in [
-        (Some(1), None, BackupState::Never),
-        (Some(1), Some(5), BackupState::Never),
-        (Some(5), Some(1), BackupState::Never),
-        (Some(11), Some(1), BackupState::NotArchived),
-        (None, Some(1), BackupState::NotArchived),
-        // Nothing is written at night.
-        (Some(300), None, BackupState::Never),
-        (None, None, BackupState::Never),
-    ] {
-        assert_eq!(state(vec![], archiving(archived, failed)), expected, "{archived:?} {failed:?}");
-    }
+    check(&[(Some(1), None)], BackupState::Never);
+    check(&[(Some(1), Some(5))], BackupState::Never);
+    // Nothing is written at night, and then the first file fails.
+    check(&[(Some(300), None)], BackupState::Never);
+    check(&[(Some(300), None), (Some(300), Some(1))], BackupState::Never);
+    check(&[(Some(300), Some(11))], BackupState::NotArchived);
+    check(&[(Some(300), Some(11)), (Some(300), Some(6)), (Some(300), Some(1))], BackupState::NotArchived);
+    check(&[(None, Some(11)), (None, Some(1))], BackupState::NotArchived);
+    // It went between two failures.
+    check(&[(Some(300), Some(15)), (Some(14), Some(1))], BackupState::Never);
+    check(&[(Some(300), Some(15)), (Some(2), Some(15)), (Some(2), Some(1))], BackupState::Never);
+    check(&[(None, None)], BackupState::Never);
 }

@@ -1,25 +1,43 @@
+//! What is said of backups, by age and outcome.
+
 use super::*;
 use crate::doctor::finding::Level;
 
 const NOW: i64 = 1_800_000_000_000;
 
-fn run(kind: &str, hours_ago: i64, is_good: bool) -> Run {
-    let finished_at = Timestamp::from_millis(NOW - hours_ago * HOUR_MS);
-    Run {
-        kind: kind.to_owned(),
-        finished_at,
-        is_good,
-        detail: Some("no room left\non the device".to_owned()),
+/// Hours since the last good backup and the last good verification, and why the last ones failed an hour ago.
+fn repository(
+    name: &str,
+    (backup, verification): (Option<i64>, Option<i64>),
+    (backup_error, verification_error): (Option<&str>, Option<&str>),
+) -> RepositoryBackups {
+    let at = |hours: i64| Timestamp::from_millis(NOW - hours * HOUR_MS);
+    let error = |error: Option<&str>| error.map(str::to_owned);
+    RepositoryBackups {
+        repository: name.to_owned(),
+        last_success_at: backup.map(at),
+        last_kind: None,
+        last_bytes: None,
+        last_verified_at: verification.map(at),
+        last_tried_at: if backup_error.is_some() { Some(at(1)) } else { backup.map(at) },
+        last_verification_at: if verification_error.is_some() { Some(at(1)) } else { verification.map(at) },
+        backup_error: error(backup_error),
+        verification_error: error(verification_error),
     }
 }
 
-fn check(backups: &[Run], verifications: &[Run], expected: &[(&str, Level)]) {
-    let findings = judged(
-        &[Backups::of("local".to_owned(), [backups, verifications].concat())],
-        Timestamp::from_millis(NOW),
-    );
-    let found: Vec<(&str, Level)> = findings.iter().map(|it| (it.id, it.level)).collect();
-    assert_eq!(found, expected);
+fn found(repositories: Option<Vec<RepositoryBackups>>) -> Vec<Finding> {
+    judged(repositories, Timestamp::from_millis(NOW))
+}
+
+fn check(
+    hours: (Option<i64>, Option<i64>),
+    errors: (Option<&str>, Option<&str>),
+    expected: &[(&str, Level)],
+) {
+    let findings = found(Some(vec![repository("local", hours, errors)]));
+    let ids: Vec<(&str, Level)> = findings.iter().map(|it| (it.id, it.level)).collect();
+    assert_eq!(ids, expected);
     let troubles = findings.iter().filter(|it| matches!(it.level, Level::Warning | Level::Failure));
     for it in troubles {
         assert!(!it.why.is_empty() && !it.mend.is_empty() && !it.mend_compose.is_empty(), "{it:?}");
@@ -28,44 +46,43 @@ fn check(backups: &[Run], verifications: &[Run], expected: &[(&str, Level)]) {
 
 #[test]
 fn age_and_outcome_decide() {
-    let full = |hours, good| run("full", hours, good);
-    let verified = |hours, good| run("verification", hours, good);
     let (ok, warning, failure) = (Level::Ok, Level::Warning, Level::Failure);
-    check(&[full(25, true)], &[verified(100, true)], &[("backup", ok), ("backup-verified", ok)]);
-    check(&[full(27, true)], &[verified(100, true)], &[("backup-old", failure), ("backup-verified", ok)]);
+    let (none, full) = ((None, None), (Some("no room left\non the device"), None));
+    check((Some(25), Some(100)), none, &[("backup", ok), ("backup-verified", ok)]);
+    check((Some(27), Some(100)), none, &[("backup-old", failure), ("backup-verified", ok)]);
     check(
-        &[full(1, false), full(20, true)],
-        &[verified(200, true)],
+        (Some(20), Some(200)),
+        full,
         &[("backup-failed", failure), ("backup", ok), ("backup-unverified", warning)],
     );
     check(
-        &[full(1, false)],
-        &[],
+        (None, None),
+        full,
         &[("backup-failed", failure), ("backup-never", warning), ("backup-unverified", warning)],
     );
     check(
-        &[run("incremental", 2, true)],
-        &[verified(1, false), verified(30, true)],
+        (Some(2), Some(30)),
+        (None, Some("other rows")),
         &[("backup", ok), ("backup-verification-failed", failure), ("backup-verified", ok)],
     );
 }
 
 #[test]
-fn no_books_are_a_warning() {
-    let findings = judged(&[], Timestamp::from_millis(NOW));
-    assert_eq!(
-        findings.iter().map(|it| (it.id, it.level)).collect::<Vec<_>>(),
-        [("backup-never", Level::Warning)]
-    );
+fn no_books_are_a_warning_and_no_table_is_none() {
+    let ids = |findings: Vec<Finding>| findings.iter().map(|it| (it.id, it.level)).collect::<Vec<_>>();
+    assert_eq!(ids(found(Some(Vec::new()))), [("backup-never", Level::Warning)]);
+    assert_eq!(ids(found(None)), [("backup", Level::Skipped)]);
 }
 
 #[test]
 fn each_repository_is_judged_by_itself() {
-    let runs = |is_good| vec![run("full", 2, is_good), run("full", 20, true), run("verification", 30, true)];
-    let repositories =
-        [Backups::of("local".to_owned(), runs(true)), Backups::of("s3".to_owned(), runs(false))];
-    let findings = judged(&repositories, Timestamp::from_millis(NOW));
-    let failed: Vec<&str> =
-        findings.iter().filter(|it| it.level == Level::Failure).map(|it| it.what.as_str()).collect();
-    assert_eq!(failed, ["the last s3 full backup failed 2 h ago"]);
+    let hours = (Some(20), Some(30));
+    let findings = found(Some(vec![
+        repository("local", hours, (None, None)),
+        repository("s3", hours, (Some("no room left\non the device"), None)),
+    ]));
+    let failed: Vec<&Finding> = findings.iter().filter(|it| it.level == Level::Failure).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].what, "the last s3 backup failed 60 min ago");
+    assert_eq!(failed[0].details, ["no room left", "on the device"]);
 }

@@ -17,10 +17,12 @@ struct Role<'a> {
     filters: Vec<String>,
     session: Session,
     of_aws: bool,
+    /// The backend itself is connected, under its own id and in its own group.
+    backend_is_subscribed: bool,
 }
 
 impl<'a> Role<'a> {
-    fn new(ingest: &'a IngestSettings, identity: Identity) -> Self {
+    fn new(ingest: &'a IngestSettings, (identity, backend_is_subscribed): (Identity, bool)) -> Self {
         let is_shared = ingest.connections > 1;
         let (client_id, group, session) = match identity {
             Identity::Backend => {
@@ -42,11 +44,17 @@ impl<'a> Role<'a> {
             ingest,
             client_id,
             session,
+            backend_is_subscribed,
         }
     }
 
     fn is_probe(&self) -> bool {
         self.session == Session::Own
+    }
+
+    /// Whether a refusal of it disturbs nobody.
+    fn is_needless(&self) -> bool {
+        self.is_probe() && self.backend_is_subscribed
     }
 
     /// How to give the right it lacks.
@@ -70,14 +78,14 @@ impl<'a> Role<'a> {
 pub(super) async fn check(
     ingest: &IngestSettings,
     broker: &Broker,
-    identity: Identity,
+    (identity, backend_is_subscribed): (Identity, bool),
     findings: &mut Vec<Finding>,
 ) {
     if let Identity::Refused(why) = identity {
         let text = format!("the backend's own client id was not tried: {why}");
         findings.push(Finding::skipped(GROUP, "as-backend", text));
     }
-    let role = Role::new(ingest, identity);
+    let role = Role::new(ingest, (identity, backend_is_subscribed));
     match probe::probe(broker, &role.client_id, &role.filters, role.session).await {
         Ok(answer) => granted(&role, &answer, findings),
         Err(error) => findings.push(failed(&role, &error)),
@@ -111,22 +119,7 @@ fn refused(role: &Role<'_>, filter: &str, refusal: &Refusal) -> Finding {
     let fact = format!("SUBSCRIBE to {filter} is refused: {}", refusal.words);
     let is_shared = filter.starts_with("$share/");
     match refusal.kind {
-        // It says nothing of the group that matters.
-        RefusalKind::NotAuthorized if is_shared && role.is_probe() => {
-            Finding::warning(GROUP, "shared-probe-not-authorized", fact)
-                .why(format!(
-                    "A probe subscribes in the group {}{PROBE}, for in the group {} it \
-                        would be handed messages meant for the backend. A policy that allows \
-                        only that one refuses the probe and not the backend.",
-                    role.ingest.share_group, role.ingest.share_group
-                ))
-                .mend(format!(
-                    "see whether the backend is subscribed (/health, group backend \
-                        below), or stop it and run vigia doctor --only broker --as-backend; \
-                        to let the probe in:\n{}",
-                    role.allow()
-                ))
-        }
+        RefusalKind::NotAuthorized if is_shared && role.is_probe() => shared_probe(role, fact),
         RefusalKind::NotAuthorized => Finding::failure(GROUP, "subscribe-not-authorized", fact)
             .why(
                 "No policy of the certificate has iot:Subscribe for this filter, written as \
@@ -142,6 +135,12 @@ fn refused(role: &Role<'_>, filter: &str, refusal: &Refusal) -> Finding {
             .why("Without this subscription nothing of these topics arrives.")
             .mend("compare MQTT_TOPICS_TELEMETRY with what the broker allows; look into its log"),
     }
+}
+
+/// What it means that a probe ended like this.
+#[cfg(test)]
+pub(super) fn explained(ingest: &IngestSettings, who: (Identity, bool), error: &ProbeError) -> Finding {
+    failed(&Role::new(ingest, who), error)
 }
 
 fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
@@ -182,6 +181,11 @@ fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
         ProbeError::Ended { at: Step::Connect, is_unauthorized: true, .. } => {
             not_authorized(role, &error.to_string())
         }
+        ProbeError::Ended { at: Step::Subscribe, is_unauthorized: true, .. }
+            if role.ingest.connections > 1 && role.is_probe() =>
+        {
+            shared_probe(role, format!("after SUBSCRIBE to {}, {error}", role.filters.join(", ")))
+        }
         ProbeError::Ended { at: Step::Subscribe, is_unauthorized: true, .. } => Finding::failure(
             GROUP,
             "subscribe-not-authorized",
@@ -189,6 +193,9 @@ fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
         )
         .why("No policy of the certificate allows these filters.")
         .mend(role.allow()),
+        ProbeError::HungUp { at: Step::Connect } if role.of_aws && role.is_needless() => {
+            needless(role, "connect-hung-up", format!("{error} after CONNECT as {}", role.client_id))
+        }
         ProbeError::HungUp { at: Step::Tls | Step::Connect } if role.of_aws => {
             Finding::failure(GROUP, "connect-hung-up", format!("{error} after CONNECT as {}", role.client_id))
                 .why(
@@ -224,7 +231,11 @@ fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
 
 /// The one refusal that may mean nothing: the probe's id is not the backend's.
 fn not_authorized(role: &Role<'_>, fact: &str) -> Finding {
-    let finding = Finding::failure(GROUP, "connect-not-authorized", format!("{fact}, as {}", role.client_id));
+    let fact = format!("{fact}, as {}", role.client_id);
+    if role.is_needless() {
+        return needless(role, "connect-not-authorized", fact);
+    }
+    let finding = Finding::failure(GROUP, "connect-not-authorized", fact);
     if !role.is_probe() {
         return finding
             .why("No policy of the certificate has iot:Connect for this client id.")
@@ -240,6 +251,33 @@ fn not_authorized(role: &Role<'_>, fact: &str) -> Finding {
         .mend(format!(
             "which of the two it is: see whether the backend is connected (group backend \
                 below), or stop it and run vigia doctor --only broker --as-backend; then\n{}",
+            role.allow()
+        ))
+}
+
+/// A probe that is refused beside a backend that is not.
+fn needless(role: &Role<'_>, id: &'static str, fact: String) -> Finding {
+    Finding::warning(GROUP, id, fact)
+        .why(format!(
+            "The backend that runs here is subscribed, so the policy allows {}, and refuses the \
+                probe's {} alone. Telemetry comes in; the doctor cannot try the way itself.",
+            role.ingest.client_id, role.client_id
+        ))
+        .mend(format!("nothing has to be mended; to let the probe in:\n{}", role.allow()))
+}
+
+/// It says nothing of the group that matters.
+fn shared_probe(role: &Role<'_>, fact: String) -> Finding {
+    Finding::warning(GROUP, "shared-probe-not-authorized", fact)
+        .why(format!(
+            "A probe subscribes in the group {0}{PROBE}, for in the group {0} it would be handed \
+                messages meant for the backend. A policy that allows only that one refuses the \
+                probe and not the backend.",
+            role.ingest.share_group
+        ))
+        .mend(format!(
+            "see whether the backend is subscribed (/health, group backend below), or stop it and \
+                run vigia doctor --only broker --as-backend; to let the probe in:\n{}",
             role.allow()
         ))
 }

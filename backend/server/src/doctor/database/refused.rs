@@ -1,12 +1,12 @@
 //! Why there is no connection to the database, and what to do about each reason.
 
-use super::{GROUP, place};
+use super::GROUP;
 use crate::doctor::finding::Finding;
 use vigia_store::DatabaseSettings;
 use vigia_store::checkup::Refusal;
 
 pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Finding {
-    let place = place(settings);
+    let place = settings.place();
     let finding = |id, what: String| {
         Finding::failure(GROUP, id, what)
             .why("Without the database messages wait in the spool, pages show nothing, and nobody logs in.")

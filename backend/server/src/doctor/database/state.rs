@@ -227,9 +227,15 @@ pub(super) fn rights(rights: &Rights, findings: &mut Vec<Finding>) {
     if !rights.may_create {
         lacks.push(format!("create tables in the schema {schema}"));
     }
-    if !rights.owns_tables {
-        lacks.push("own all of its tables".to_owned());
+    if !rights.foreign_tables.is_empty() {
+        lacks.push(format!("own the tables {}", rights.foreign_tables.join(", ")));
     }
+    let grant = (!rights.may_create).then(|| format!("grant create on schema {schema} to \"{who}\";"));
+    let owners = rights
+        .foreign_tables
+        .iter()
+        .map(|table| format!("alter table \"{schema}\".\"{table}\" owner to \"{who}\";"));
+    let cure: Vec<String> = grant.into_iter().chain(owners).collect();
     if lacks.is_empty() {
         findings.push(Finding::ok(
             GROUP,
@@ -248,10 +254,7 @@ pub(super) fn rights(rights: &Rights, findings: &mut Vec<Finding>) {
             "A partition is made for each week and month as it comes: at the first one \
                 that cannot be, nothing new is stored.",
         )
-        .mend(format!(
-            "psql, as superuser, in this database: grant create on schema {schema} to \
-                    {who}; reassign owned by <former owner> to {who};"
-        )),
+        .mend(format!("psql, as superuser, in this database: {}", cure.join(" "))),
     );
 }
 

@@ -8,7 +8,7 @@ fn ours(edit: &[(&str, &str)]) -> Value {
 
 #[test]
 fn the_subscriber_may_what_it_does_and_no_more() {
-    let policy = ours(&[]);
+    let policy = ours(&[("AWS_IOT_CONNECTIONS", "2")]);
     let arn = "arn:aws:iot:eu-west-1:123456789012:";
     let filter = "factory/+/+/+/gateway/+/telemetry";
     let resources = |statement: usize| policy["Statement"][statement]["Resource"].clone();
@@ -30,14 +30,28 @@ fn the_subscriber_may_what_it_does_and_no_more() {
         ])
     );
     assert!(characters(&policy) < 1_000, "{}", characters(&policy));
+    let alone = ours(&[]);
+    assert_eq!(alone["Statement"][1]["Resource"], json!([format!("{arn}topicfilter/{filter}")]));
+    assert_eq!(alone["Statement"][2]["Resource"], json!([format!("{arn}topic/factory/*")]));
 }
 
 #[test]
 fn many_filters_are_too_long_for_one_policy() {
-    let filters: Vec<String> =
-        (0..8).map(|n| format!("factory/tenant-{n}/+/+/gateway/+/telemetry")).collect();
-    let policy = ours(&[("MQTT_TOPICS_TELEMETRY", &filters.join(","))]);
-    assert!(characters(&policy) > MOST_CHARACTERS);
+    let filters = |many| {
+        let filters: Vec<String> =
+            (0..many).map(|n| format!("factory/tenant-{n}/+/+/gateway/+/telemetry")).collect();
+        filters.join(",")
+    };
+    let policy = |many, connections| {
+        ours(&[("MQTT_TOPICS_TELEMETRY", &filters(many)), ("AWS_IOT_CONNECTIONS", connections)])
+    };
+    let fits = |policy: &Value| characters(policy) <= MOST_CHARACTERS;
+    let has_probe = |policy: &Value| policy.to_string().contains("-doctor/");
+    // One connection shares nothing; of several the probe's group goes first.
+    assert!(fits(&policy(9, "1")));
+    assert!(fits(&policy(2, "2")) && has_probe(&policy(2, "2")));
+    assert!(fits(&policy(5, "2")) && !has_probe(&policy(5, "2")), "{}", characters(&policy(5, "2")));
+    assert!(!fits(&policy(30, "1")) && !fits(&policy(30, "2")));
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The certificate that browsers see.
 
 use super::{GROUP, Site};
+use crate::doctor::day;
 use crate::doctor::finding::Finding;
 use crate::doctor::tls::Shown;
-use crate::doctor::{day, days_until};
 use rustls::{CertificateError, RootCertStore};
 use std::sync::Arc;
+use vigia_live::board::days_left;
 use vigia_model::Timestamp;
 
 /// Certbot renews with thirty days left: with fewer it has failed for more than a week.
@@ -56,7 +57,7 @@ pub(super) fn judged(site: &Site, shown: &Shown, now: Timestamp) -> Finding {
             failure("web-certificate-not-trusted", format!("{whose} is not believed here: {fault}"))
         }
         None => {
-            let left = days_until(shown.not_after, now);
+            let left = days_left(shown.not_after, now);
             let until = format!("{whose} is good until {}, {left} days", day(shown.not_after));
             if left > OVERDUE_DAYS {
                 return Finding::ok(GROUP, "web-certificate", until);

@@ -235,9 +235,10 @@ fn hsts(answer: &Answer) -> Finding {
 }
 
 fn of_metrics(answer: &Answer) -> Finding {
-    if answer.status.is_success() {
+    // Many sites answer any path with their first page.
+    if answer.status.is_success() && String::from_utf8_lossy(&answer.body).contains("vigia_") {
         return Finding::failure(GROUP, "metrics-public", "/metrics is answered to everybody")
-            .why("It names the broker's client ids and tells strangers how busy each plant is.")
+            .why("It names the broker's client ids and tells strangers how busy the installation is.")
             .mend(
                 "location = /metrics { return 404; } in the proxy's configuration, then sudo \
                 systemctl reload nginx",

@@ -43,10 +43,7 @@ async fn what_is_wrong_inside_is_named() {
     let bed = Bed::start().await;
     let postgres = &bed.app.postgres;
     let run = |sql: &str| postgres.query("vigia", sql).unwrap();
-    // Backups, by the books that whoever makes them keeps. The table is there from some release on.
-    run("create table if not exists backups (id bigint generated always as identity, \
-            repository text not null, kind text not null, started_at timestamptz not null, \
-            finished_at timestamptz, ok boolean, bytes bigint, detail text)");
+    // Backups, by the books that whoever makes them keeps.
     bed.warns(&[], "backup-never");
     run("insert into backups (repository, kind, started_at, finished_at, ok) values
              ('local', 'full', now() - interval '30 h', now() - interval '29 h', true),
@@ -59,7 +56,19 @@ async fn what_is_wrong_inside_is_named() {
             values ('local', 'full', now(), now(), false, 'repository is full')");
     let seen = bed.breaks(&[], "backup-failed");
     assert_eq!(seen.find("backup-failed")["details"][0], "repository is full");
-    run("delete from backups where not ok; update backups set finished_at = now() - \
+    // S3 failed six days ago and was not tried since, while the local repository has a row every few minutes.
+    run(
+        "delete from backups where not ok; insert into backups (repository, kind, started_at, finished_at, ok, detail) \
+            select 'local', 'incremental', now() - n * interval '10 min', now() - n * interval '10 min', true, '' \
+            from generate_series(1, 700) n; \
+            insert into backups (repository, kind, started_at, finished_at, ok, detail) values \
+            ('s3', 'full', now() - interval '7 d', now() - interval '7 d', true, ''), \
+            ('s3', 'full', now() - interval '6 d', now() - interval '6 d', false, 'no such bucket')",
+    );
+    let seen = bed.doctor(&["--only", "backup"], &[]);
+    assert_eq!(seen.failures(), ["backup-failed", "backup-old"], "{}", seen.text);
+    assert_eq!(seen.find("backup-failed")["what"], "the last s3 backup failed 6 days ago");
+    run("delete from backups where repository = 's3'; update backups set finished_at = now() - \
             interval '9 d' where kind = 'verification'");
     bed.warns(&[], "backup-unverified");
 
@@ -71,7 +80,30 @@ async fn what_is_wrong_inside_is_named() {
     bed.breaks(&[], "migration-half-done");
     run("delete from _sqlx_migrations where version = 9002");
     postgres.create_database("fresh").unwrap();
-    bed.warns(&[("DATABASE_URL", &postgres.url("fresh"))], "migrations-pending");
+    let seen = bed.warns(&[("DATABASE_URL", &postgres.url("fresh"))], "migrations-pending");
+    assert_eq!(seen.level("backup"), "skipped", "{}", seen.text);
+
+    // Rights: tables of another program are none of ours, and only ours that belong to somebody else are named.
+    run(
+        "create role somebody; create table of_another_program (x int); alter table of_another_program owner to somebody; \
+            create role limited login password 'hush-hush-4711'; grant create, usage on schema public to limited",
+    );
+    run("do $$ declare t text; begin for t in select tablename from pg_tables where schemaname = 'public' \
+            and tablename not in ('of_another_program', 'alarms') loop \
+            execute format('alter table %I owner to limited', t); end loop; end $$");
+    let url = bed.database_url().replace("//vigia:", "//limited:");
+    let seen = bed.doctor(&["--only", "database"], &[("DATABASE_URL", &url)]);
+    let finding = seen.find("database-rights-missing");
+    assert_eq!(finding["what"], "limited does not own the tables alarms", "{finding}");
+    assert!(
+        finding["mend"]
+            .as_str()
+            .unwrap()
+            .ends_with("alter table \"public\".\"alarms\" owner to \"limited\";")
+    );
+    run("alter table alarms owner to limited");
+    let seen = bed.doctor(&["--only", "database"], &[("DATABASE_URL", &url)]);
+    assert_eq!(seen.level("database-rights"), "ok", "{}", seen.text);
 
     // Rights: somebody who may read and write, and not make partitions.
     run("create role reader login password 'hush-hush-4711'; grant select, insert, \

@@ -7,10 +7,8 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
-use vigia_testkit::{Account, Port, Process, Scratch};
+use vigia_testkit::{Account, NginxTools, Port, Process, Scratch};
 
-/// Where it is unpacked for who may not install it.
-const UNPACKED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.vigia/tools/nginx/usr/sbin/nginx");
 const DAY: Duration = Duration::from_hours(24);
 
 /// What is put into a server, and which certificate it shows.
@@ -37,11 +35,7 @@ impl Nginx {
             sites.iter().map(|site| (site.name, Port::free().unwrap())).collect();
         let config = scratch.path().join("nginx.conf");
         std::fs::write(&config, self::config(scratch.path(), &sites, &ports)).unwrap();
-        let program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx", UNPACKED]
-            .into_iter()
-            .find(|path| Path::new(path).is_file())
-            .expect("nginx is installed: cargo xtask setup");
-        let mut command = Command::new(program);
+        let mut command = Command::new(NginxTools::find().unwrap().bin().join("nginx"));
         command.arg("-p").arg(scratch.path()).arg("-c").arg(&config);
         let log = scratch.path().join("nginx.log");
         let mut process = scratch.spawn("nginx", "TERM", Account::Own, &command, &log).unwrap();
@@ -89,6 +83,11 @@ fn sites(backend: u16) -> Vec<Site> {
         site("foreign", "foreign", &good),
         site("no-upgrade", "good", &format!("{hsts} {hidden} location / {{ {all} }}")),
         site("metrics", "good", &format!("{hsts} {feed} location / {{ {all} }}")),
+        site(
+            "any-page",
+            "good",
+            &format!("{hsts} location = /metrics {{ return 200 page; }} {feed} location / {{ {all} }}"),
+        ),
         site("no-hsts", "good", &format!("{hidden} {feed} location / {{ {all} }}")),
         site("down", "good", &format!("{hsts} {hidden} location / {{ {} }}", to(1, ""))),
         site("pages-only", "good", &format!("{hsts} location / {{ return 404; }}")),

@@ -1,0 +1,35 @@
+//! What is shown of backups that were given up.
+
+use super::*;
+use vigia_live::board::RepositoryStatus;
+
+#[test]
+fn a_repository_that_is_gone_keeps_no_figures() {
+    let repository = |name: &str| RepositoryStatus {
+        repository: name.to_owned(),
+        last_success_at: Some(Timestamp::from_millis(5_000)),
+        last_kind: None,
+        last_bytes: Some(7),
+        last_verified_at: None,
+        backup_error: Some("no room".to_owned()),
+        verification_error: None,
+    };
+    let status = |names: &[&str]| BackupStatus {
+        repositories: names.iter().map(|name| repository(name)).collect(),
+        archiving: None,
+    };
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let shown = |names: &[&str]| {
+        ::metrics::with_local_recorder(&recorder, || show_backup(&status(names)));
+        handle.render()
+    };
+    assert!(shown(&["local", "s3"]).contains("vigia_backup_failing{repository=\"s3\"} 1\n"));
+    let text = shown(&["local"]);
+    for name in ["last_success_timestamp_seconds", "last_verified_timestamp_seconds", "last_bytes", "failing"]
+    {
+        assert!(text.contains(&format!("vigia_backup_{name}{{repository=\"s3\"}} NaN\n")), "{name}: {text}");
+    }
+    assert!(text.contains("vigia_backup_failing{repository=\"local\"} 1\n"), "{text}");
+    assert!(shown(&["s3"]).contains("vigia_backup_failing{repository=\"s3\"} 1\n"));
+}
