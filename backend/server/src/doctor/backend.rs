@@ -123,7 +123,10 @@ fn warned(word: &str) -> Finding {
         "storage" => {
             ("the room for history will not do for long", "vigia storage; docs/operations/disk-filling.md")
         }
-        "certificate" => ("a certificate ends within 30 days", "docs/operations/certificate-renewal.md"),
+        "certificate" => (
+            "a certificate ends within 30 days, or files that were replaced do not come into use",
+            "docs/operations/certificate-renewal.md; the System page and the log say which",
+        ),
         "backup" => ("backups are old, failed or not verified", "docs/operations/backup.md"),
         _ => {
             ("something will go wrong if nobody does anything", "GET /health as an internal admin says more")
@@ -141,4 +144,17 @@ fn text(value: &Value, pointer: &str) -> String {
 fn list(value: &Value, pointer: &str) -> Vec<String> {
     let items = value.pointer(pointer).and_then(Value::as_array);
     items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_of_certificates_names_both_its_causes() {
+        let words = format!("{:?}", warned("certificate"));
+        for cause in ["ends within 30 days", "files that were replaced do not come into use"] {
+            assert!(words.contains(cause), "{words}");
+        }
+    }
 }
