@@ -21,10 +21,12 @@ mod subscriptions;
 mod moving;
 mod session;
 mod backoff;
+mod aftermath;
 pub mod probe;
 
 use crate::delivery::{Acks, Delivery, RECEIVE_MAXIMUM};
 use crate::rotation::{Credentials, Preference, Rotation, Trial};
+use aftermath::{With, aftermath};
 use backlog::Backlog;
 use backoff::{Backoff, SHORTEST};
 use error::SessionError;
@@ -134,7 +136,10 @@ impl Connection {
             } else {
                 board.set_state(ConnectionState::Connecting);
                 let trial = match self.purpose {
-                    Purpose::Subscribe => rotation.newer(&own, preference),
+                    Purpose::Subscribe => {
+                        own = rotation.proven_since(&client_id, &own);
+                        rotation.newer(&client_id, &own, preference)
+                    }
                     // Only who subscribes can prove anything; who does not takes what is proven.
                     Purpose::Retire => {
                         own = rotation.in_use();
@@ -187,21 +192,20 @@ impl Connection {
             board.down(&error.to_string());
             crate::metrics::connection_lost();
             let taken_over_at = error.is_taken_over().then_some(lost_at);
-            let mut delay = backoff.after(started.elapsed());
-            preference = match on_trial {
-                // What has worked until now was hardly lost for its certificate, unless that has expired. If it fails at
-                // once, it may have been revoked.
-                None if !progress.subscribed || own.is_expired(self.clock.now()) => Preference::Newest,
-                _ => Preference::Own,
+            let with = match &on_trial {
+                None if own.is_expired(self.clock.now()) => With::Expired,
+                None => With::Own,
+                Some(trial) if trial.has_turn() => With::NewByTurn,
+                Some(_) => With::New,
             };
-            if let Some(trial) = on_trial {
-                if trial.has_turn() {
-                    // What worked before is wanted back as soon as the broker takes another CONNECT.
-                    delay = SHORTEST.saturating_sub(started.elapsed());
-                }
-                if error.is_verdict() || (trial.has_turn() && !error.is_taken_over()) {
-                    trial.failed(&client_id, &error, progress.let_in);
-                }
+            let after = aftermath(with, progress.reached(), error.cause());
+            preference = after.preference;
+            let mut delay = backoff.after(started.elapsed());
+            if after.is_soon {
+                delay = SHORTEST.saturating_sub(progress.let_in_at.unwrap_or(lost_at).elapsed());
+            }
+            if let Some(trial) = on_trial.filter(|_| after.have_files_failed) {
+                trial.failed(&error, progress.let_in_at.is_some());
             }
             tracing::warn!(
                 mqtt.client_id = client_id, error = %error, retry_in_ms = delay.as_millis(),

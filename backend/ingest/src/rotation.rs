@@ -2,8 +2,9 @@
 //!
 //! `watch` offers what it finds in the files once it is whole. A connection that runs makes a second one with it under its
 //! own client id, while the first goes on; the broker then moves the session over, and with the session everything that is
-//! not acknowledged. One connection tries first. Only when it is subscribed are the new files proven, and the others follow,
-//! one after another; whatever the broker refuses leaves in use what was.
+//! not acknowledged. Of the connections that run one tries first. Only when it is subscribed are the new files proven, and the
+//! others follow, one after another; whatever the broker refuses leaves in use what was. A connection that is down has
+//! nothing to lose and waits for nobody: it may prove the files too, but what it fails at holds up none that run.
 
 mod expiry;
 mod trial;
@@ -14,6 +15,7 @@ pub(crate) use watch::Watcher;
 
 use crate::tls::{Material, TlsFileError, TlsFiles};
 use rustls::ClientConfig;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,7 +31,9 @@ const TRY_AGAIN: Duration = Duration::from_secs(30);
 const TRY_AGAIN_AFTER_MOVE: Duration = Duration::from_mins(2);
 /// It doubles up to this, so that whoever mends something sees it work while he still waits.
 const TRY_AGAIN_AT_MOST: Duration = Duration::from_mins(10);
-/// The wait after the pipeline held what could not be made safe.
+/// So much longer waits who failed: it may be the one that the broker does not want, and the next try is another's.
+const OTHERS_FIRST: Duration = Duration::from_millis(100);
+/// The wait after what says nothing about the files: the pipeline held what could not be made safe, or the network failed.
 const POSTPONED: Duration = Duration::from_secs(10);
 
 /// Certificate, key and CA that were valid together.
@@ -107,16 +111,53 @@ struct State {
     last_number: u64,
     /// One connection is at it.
     is_tried: bool,
-    /// Tries with the newest that failed.
-    failures: u32,
-    retry_at: Option<Instant>,
+    /// Until then nobody tries the newest: one failed, and it may be for all.
+    wait: Wait,
+    /// Until then this client does not: it could not just now, or fails where others did not.
+    waits: HashMap<String, Wait>,
     /// Why it failed last; the log was told.
-    refusal: Option<String>,
+    refusal: Option<Refusal>,
+    /// Why it came to nothing last, which says nothing about the files.
+    hindrance: Option<String>,
     /// What is wrong with the files as they stand now.
     fault: Option<String>,
 }
 
+/// Tries that failed, and when the next one is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wait {
+    failures: u32,
+    until: Option<Instant>,
+}
+
+impl Wait {
+    /// After another failure: twice as long as after the one before.
+    fn lengthen(&mut self, first: Duration) -> Duration {
+        let wait = first.saturating_mul(1 << self.failures.min(6)).min(TRY_AGAIN_AT_MOST);
+        self.failures = self.failures.saturating_add(1);
+        self.until = Some(Instant::now() + wait);
+        wait
+    }
+}
+
+/// Whom the broker refused with the newest, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
+    client_id: String,
+    why: String,
+}
+
 impl State {
+    /// When this client may try the newest.
+    fn due(&self, client_id: &str) -> Option<Instant> {
+        self.wait.until.max(self.waits.get(client_id).and_then(|wait| wait.until))
+    }
+
+    /// Whether this client was refused with what others are subscribed with.
+    fn is_refused_alone(&self, client_id: &str) -> bool {
+        self.waits.get(client_id).is_some_and(|wait| wait.failures > 0)
+    }
+
     fn next_number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number
@@ -132,9 +173,10 @@ impl Rotation {
             newest: first,
             last_number: 1,
             is_tried: false,
-            failures: 0,
-            retry_at: None,
+            wait: Wait::default(),
+            waits: HashMap::new(),
             refusal: None,
+            hindrance: None,
             fault: None,
         };
         Self { state: Mutex::new(state), changed: signal::Sender::new(()) }
@@ -170,9 +212,10 @@ impl Rotation {
             if found.fingerprint == state.newest.fingerprint {
                 return;
             }
-            state.failures = 0;
-            state.retry_at = None;
+            state.wait = Wait::default();
+            state.waits.clear();
             state.refusal = None;
+            state.hindrance = None;
             if found.fingerprint == state.in_use.fingerprint {
                 // Put back: nobody has to move.
                 state.newest = Arc::clone(&state.in_use);
@@ -189,21 +232,24 @@ impl Rotation {
         self.state().fault = fault;
     }
 
-    /// Waits until this connection, which uses `own`, may move on to something newer. It alone is at it until the trial
-    /// ends. Cancel safe.
-    pub(crate) async fn turn(self: Arc<Self>, own: u64) -> Trial {
+    /// Waits until the connection of this client, which uses `own`, may move on to something newer. It alone is at it until
+    /// the trial ends. Cancel safe.
+    pub(crate) async fn turn(self: Arc<Self>, client_id: String, own: u64) -> Trial {
         let mut changed = self.changed.subscribe();
         loop {
             changed.mark_unchanged();
             let retry_at = {
                 let mut state = self.state();
                 let now = Instant::now();
-                let may = !state.is_tried && state.retry_at.is_none_or(|at| at <= now);
+                let due = state.due(&client_id);
+                let may = !state.is_tried && due.is_none_or(|at| at <= now);
                 if state.newest.number > own && may {
                     state.is_tried = true;
-                    return Trial::new(Arc::clone(&self), Arc::clone(&state.newest), true);
+                    let newest = Arc::clone(&state.newest);
+                    drop(state);
+                    return Trial::new(self, client_id, newest, true);
                 }
-                state.retry_at.filter(|_| state.newest.number > own && !state.is_tried)
+                due.filter(|_| state.newest.number > own && !state.is_tried)
             };
             let retry = async {
                 match retry_at {
@@ -227,10 +273,23 @@ impl Rotation {
     }
 
     /// Something newer for a connection that is down: there is nothing to disturb, so it needs no turn.
-    pub(crate) fn newer(self: &Arc<Self>, own: &Credentials, preference: Preference) -> Option<Trial> {
+    pub(crate) fn newer(
+        self: &Arc<Self>,
+        client_id: &str,
+        own: &Credentials,
+        preference: Preference,
+    ) -> Option<Trial> {
         let newest = Arc::clone(&self.state().newest);
         let wanted = newest.number > own.number && preference == Preference::Newest;
-        wanted.then(|| Trial::new(Arc::clone(self), newest, false))
+        wanted.then(|| Trial::new(Arc::clone(self), client_id.to_owned(), newest, false))
+    }
+
+    /// What a connection that is down goes on with: what others have proven meanwhile, unless it was refused itself with
+    /// that while it ran with `own`.
+    pub(crate) fn proven_since(&self, client_id: &str, own: &Arc<Credentials>) -> Arc<Credentials> {
+        let state = self.state();
+        let is_newer = state.in_use.number > own.number;
+        Arc::clone(if is_newer && !state.is_refused_alone(client_id) { &state.in_use } else { own })
     }
 
     /// Shows on the board how it stands: of a process that does not ingest, what it will use when it does.
@@ -242,14 +301,15 @@ impl Rotation {
             board.set_certificates(shown.certificates.clone());
         }
         let is_new = is_active && state.newest.number > state.in_use.number;
-        let (standing, detail) = match (&state.fault, &state.refusal) {
-            (Some(fault), _) => (RotationState::Waiting, Some(fault.as_str())),
+        let refusal = state.refusal.as_ref().map(|refusal| format!("{}: {}", refusal.client_id, refusal.why));
+        let (standing, detail) = match (&state.fault, refusal) {
+            (Some(fault), _) => (RotationState::Waiting, Some(fault.clone())),
             (None, _) if state.is_tried => (RotationState::Trying, None),
-            (None, Some(refusal)) if is_active => (RotationState::Failed, Some(refusal.as_str())),
-            (None, _) if is_new => (RotationState::Waiting, None),
+            (None, Some(refusal)) if is_active => (RotationState::Failed, Some(refusal)),
+            (None, _) if is_new => (RotationState::Waiting, state.hindrance.clone()),
             (None, _) => (RotationState::None, None),
         };
-        board.set_rotation(standing, detail);
+        board.set_rotation(standing, detail.as_deref());
     }
 
     /// The state, also after a panic of a holder: it is whole between its statements.

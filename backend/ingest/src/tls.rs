@@ -55,14 +55,6 @@ pub fn client_config(files: &TlsFiles, port: u16, now: Timestamp) -> Result<Arc<
     Material::read(files)?.config(port, now)
 }
 
-/// Whom the files are of, and when they end. Of a chain, the certificate itself.
-///
-/// # Errors
-/// When a file is missing, not PEM, or holds no certificate.
-pub fn describe(files: &TlsFiles) -> Result<Vec<CertificateStatus>, TlsFileError> {
-    Material::read(files)?.describe()
-}
-
 /// What stood in the files at one moment. It holds a key, so it has no `Debug`, and is not kept.
 pub(crate) struct Material<'a> {
     files: &'a TlsFiles,
@@ -123,6 +115,7 @@ impl<'a> Material<'a> {
         Ok(Arc::new(config))
     }
 
+    /// Whom the files are of, and when they end. Of a chain, the certificate itself.
     pub(crate) fn describe(&self) -> Result<Vec<CertificateStatus>, TlsFileError> {
         let own = certificates(&self.files.certificate, &self.certificate)?.into_iter().take(1);
         let own = own.map(|certificate| described("client", &self.files.certificate, &certificate));

@@ -210,7 +210,7 @@ impl StatusBoard {
         }
     }
 
-    /// What will go wrong if nobody does anything, a word each: `storage`, `certificate`.
+    /// What will go wrong if nobody does anything, a word each: `storage`, `certificate`, `backup`.
     pub fn warnings(&self) -> Vec<&'static str> {
         let now = self.clock.now();
         let mut warnings = Vec::new();

@@ -10,6 +10,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a stop waits for a database that is away; what is not stored by then is not acknowledged.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long threads may take that wait for something outside, once all that counts has ended.
+const STRAGGLERS: Duration = Duration::from_secs(1);
+
+/// Ends the runtime, and does not wait for a mount that hangs or a name server that says nothing: dropped, it would wait
+/// for them without end.
+pub(crate) fn end(runtime: tokio::runtime::Runtime) {
+    runtime.shutdown_timeout(STRAGGLERS);
+}
+
 /// The tokens and the tracker every task hangs on.
 #[derive(Debug, Clone)]
 pub(crate) struct Lifecycle {
@@ -84,5 +93,21 @@ impl Lifecycle {
             tracing::error!(tasks, "stopped before everything had ended");
         }
         Ok(if asked && in_time { Ending::Asked } else { Ending::Failed })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_hangs_does_not_keep_the_process() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let (let_go, hangs) = std::sync::mpsc::channel::<()>();
+        runtime.spawn_blocking(move || hangs.recv_timeout(Duration::from_secs(20)).ok());
+        let begun = std::time::Instant::now();
+        end(runtime);
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        drop(let_go);
     }
 }

@@ -124,13 +124,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         anyhow::bail!("another TLS provider is installed already");
     }
     match command {
-        Command::Serve => runtime.block_on(async {
-            let ended = serve::serve(config, errors).await;
-            if let Some(traces) = traces {
-                traces.end().await;
-            }
+        Command::Serve => {
+            let ended = runtime.block_on(async {
+                let ended = serve::serve(config, errors).await;
+                if let Some(traces) = traces {
+                    traces.end().await;
+                }
+                ended
+            });
+            lifecycle::end(runtime);
             ended
-        }),
+        }
         Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
         Command::CreateAdmin { email, password_stdin } => {
             let said = runtime.block_on(accounts::create_admin(&config, &email, password_stdin))?;

@@ -66,6 +66,10 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         "When the first certificate of this kind in use ends, Unix time"
     );
     describe_gauge!(
+        "vigia_certificate_rotation_stuck",
+        "1 while certificate files that were replaced do not come into use by themselves"
+    );
+    describe_gauge!(
         "vigia_backup_last_success_timestamp_seconds",
         "When the last good backup ended, Unix time, 0 for never; by repository"
     );
@@ -177,6 +181,8 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock, spoo
                 .set(first.as_millis() as f64 / 1_000.0);
         }
     }
+    let is_stuck = board.rotation().is_stuck(clock.now());
+    gauge!("vigia_certificate_rotation_stuck").set(f64::from(u8::from(is_stuck)));
     if let Some(backup) = board.backup() {
         show_backup(&backup);
     }

@@ -1,5 +1,6 @@
 //! Why one generation of a connection failed, in words for the log and the health page.
 
+use super::aftermath::Cause;
 use super::frame::MAX_PACKET_BYTES;
 use super::ping::PING_EVERY;
 use super::subscriptions::ANSWER_WITHIN;
@@ -18,6 +19,11 @@ pub(super) enum SessionError {
     Refused(ConnectReturnCode),
     #[error("the broker answered CONNECT with {0}")]
     NoConnAck(String),
+    #[error(
+        "the broker closed the connection in answer to CONNECT; is the certificate active, and does its policy allow \
+             this client id?"
+    )]
+    HungUp,
     #[error("the connection broke: {0}")]
     Io(#[from] std::io::Error),
     #[error("the broker closed the connection")]
@@ -48,14 +54,43 @@ impl SessionError {
         matches!(self, Self::Ended(bye) if bye.reason_code == DisconnectReasonCode::SessionTakenOver)
     }
 
+    /// The same, of a connection that waits for its CONNACK. AWS IoT Core says no by hanging up.
+    pub(super) fn in_answer_to_connect(self) -> Self {
+        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+        match self {
+            Self::Closed => Self::HungUp,
+            Self::Io(error)
+                if matches!(
+                    error.kind(),
+                    BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof
+                ) =>
+            {
+                Self::HungUp
+            }
+            other => other,
+        }
+    }
+
     /// Whether the broker has looked at who we are, and does not want us, or we not it. What else fails may be the network.
+    ///
+    /// A broker that hangs up in answer to CONNECT may be going down itself. That it is taken for a verdict costs a wait of
+    /// half a minute; taken for the network, a certificate without a policy would never be told of.
     pub(super) fn is_verdict(&self) -> bool {
         match self {
-            Self::Refused(_) | Self::SubscriptionRefused { .. } => true,
+            Self::Refused(_) | Self::HungUp | Self::SubscriptionRefused { .. } => true,
             Self::Connect(error) | Self::Io(error) => {
                 error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
             }
             _ => false,
+        }
+    }
+
+    /// The same in one word.
+    pub(super) fn cause(&self) -> Cause {
+        match self {
+            error if error.is_taken_over() => Cause::TakenOver,
+            error if error.is_verdict() => Cause::Verdict,
+            _ => Cause::Other,
         }
     }
 

@@ -5,6 +5,7 @@
 //! broker ends the old connection and moves the session over, with all that is not acknowledged. So no two windows are in
 //! the pipeline, and hardly anything comes twice. Whatever fails before leaves the old connection as it was.
 
+use super::backoff::SHORTEST;
 use super::error::SessionError;
 use super::open::{CONNECT_WITHIN, greet};
 use super::wire::Wire;
@@ -16,7 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How long what was taken may take to be acknowledged: the spool has it after three seconds.
 const SETTLE_WITHIN: Duration = Duration::from_secs(5);
@@ -45,6 +46,8 @@ pub(super) struct Mover<'a, 'd, S> {
     client_id: &'a str,
     rotation: &'a Arc<Rotation>,
     own: u64,
+    /// The last CONNECT of this client is no younger than this.
+    greeted_at: Instant,
     stage: Stage<'d, S>,
 }
 
@@ -67,13 +70,14 @@ pub(super) enum Step<S> {
 }
 
 impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
+    /// For a connection the broker has just accepted.
     pub(super) fn new(
         dial: &'a Dial<'d, S>,
         client_id: &'a str,
         rotation: &'a Arc<Rotation>,
         own: u64,
     ) -> Self {
-        Self { dial, client_id, rotation, own, stage: Stage::Waiting(None) }
+        Self { dial, client_id, rotation, own, greeted_at: Instant::now(), stage: Stage::Waiting(None) }
     }
 
     /// Whether nothing is to be read now.
@@ -91,14 +95,20 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
         match &mut self.stage {
             Stage::Waiting(turn) => {
                 let (rotation, own) = (self.rotation, self.own);
-                let turn = turn.get_or_insert_with(|| Box::pin(Arc::clone(rotation).turn(own)));
+                let turn = turn.get_or_insert_with(|| {
+                    Box::pin(Arc::clone(rotation).turn(self.client_id.to_owned(), own))
+                });
                 let trial = turn.await;
                 tracing::info!(mqtt.client_id = self.client_id, "connecting with the new certificate files");
                 let dialling = (self.dial)(Arc::clone(trial.credentials()));
+                // Until the broker may take another CONNECT the old connection reads on.
+                let may_greet_at = self.greeted_at + SHORTEST;
                 let dialling = Box::pin(async move {
-                    timeout(CONNECT_WITHIN, dialling)
+                    let dialled = timeout(CONNECT_WITHIN, dialling)
                         .await
-                        .map_err(|_elapsed| SessionError::ConnectTimeout)?
+                        .map_err(|_elapsed| SessionError::ConnectTimeout)??;
+                    sleep_until(may_greet_at).await;
+                    Ok::<_, SessionError>(dialled)
                 });
                 self.stage = Stage::Dialling(dialling, trial);
                 Step::GoOn
@@ -111,7 +121,7 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
                             self.stage = Stage::Settling(stream, trial, Instant::now() + SETTLE_WITHIN);
                             return Step::Settle;
                         }
-                        Err(error) => trial.failed(self.client_id, &error, false),
+                        Err(error) => came_to_nothing(trial, &error),
                     }
                 }
                 Step::GoOn
@@ -125,7 +135,7 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
                 if let Stage::Greeting(_, trial) = self.take() {
                     match greeted {
                         Ok((wire, ack)) => return Step::Moved(Box::new(Moved { wire, ack, trial })),
-                        Err(error) => trial.failed(self.client_id, &error, false),
+                        Err(error) => came_to_nothing(trial, &error),
                     }
                 }
                 Step::GoOn
@@ -138,6 +148,7 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
         let stage = match self.take() {
             Stage::Settling(stream, trial, _) if is_settled => {
                 let client_id = self.client_id.to_owned();
+                self.greeted_at = Instant::now();
                 let greeting = Box::pin(async move {
                     timeout(CONNECT_WITHIN, greet(stream, &client_id))
                         .await
@@ -149,7 +160,7 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
                 tracing::debug!(
                     "messages are in the pipeline that are not safe yet; the new certificates wait"
                 );
-                trial.postponed();
+                trial.postponed(None);
                 Stage::Waiting(None)
             }
             other => other,
@@ -170,5 +181,15 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Mover<'a, 'd, S> {
 
     fn take(&mut self) -> Stage<'d, S> {
         std::mem::replace(&mut self.stage, Stage::Waiting(None))
+    }
+}
+
+/// The session was not moved. Only what the broker says of us is held against the files: the rest may be the network.
+fn came_to_nothing(trial: Trial, error: &SessionError) {
+    if error.is_verdict() {
+        trial.failed(error, false);
+    } else {
+        tracing::info!(error = %error, "the new certificate files could not be tried; soon again");
+        trial.postponed(Some(error));
     }
 }

@@ -50,7 +50,7 @@ pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     client_id: &str,
 ) -> Result<(Wire<S>, ConnAck), SessionError> {
-    greet_with(stream, connect(client_id)).await
+    greet_with(stream, connect(client_id)).await.map_err(SessionError::in_answer_to_connect)
 }
 
 /// The same, in these words.

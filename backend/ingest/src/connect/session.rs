@@ -6,6 +6,7 @@
 mod incoming;
 
 use super::Purpose;
+use super::aftermath::Reached;
 use super::backlog::Backlog;
 use super::error::SessionError;
 use super::moving::{Dial, Moved, Mover, Opening, Step};
@@ -52,9 +53,19 @@ pub(super) enum Begin<'d, S> {
 /// How far a generation came.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// The broker accepted the CONNECT.
-    pub(super) let_in: bool,
+    /// When the broker accepted the CONNECT.
+    pub(super) let_in_at: Option<Instant>,
     pub(super) subscribed: bool,
+}
+
+impl Progress {
+    pub(super) fn reached(&self) -> Reached {
+        match self.let_in_at {
+            _ if self.subscribed => Reached::Subscribed,
+            Some(_) => Reached::LetIn,
+            None => Reached::Nothing,
+        }
+    }
 }
 
 /// What one generation works with.
@@ -159,7 +170,7 @@ impl<'a, 'd, S: AsyncRead + AsyncWrite + Unpin + Send + 'd> Session<'a, 'd, S> {
             mqtt.session_expiry_s = granted.and_then(|properties| properties.session_expiry_interval),
             "connected to the broker"
         );
-        self.progress.let_in = true;
+        self.progress.let_in_at = Some(Instant::now());
         if has_moved {
             self.board.moved(ack.session_present);
         } else {

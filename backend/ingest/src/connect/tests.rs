@@ -36,6 +36,7 @@ struct Bench {
 
 /// How the connection is set up.
 struct Setup {
+    client_id: &'static str,
     filters: Vec<String>,
     obsolete: Vec<String>,
     purpose: Purpose,
@@ -48,6 +49,7 @@ struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
+            client_id: "vigia",
             filters: vec!["a/#".into()],
             obsolete: Vec::new(),
             purpose: Purpose::Subscribe,
@@ -74,7 +76,7 @@ fn start_with(setup: Setup) -> Bench {
     let stop = CancellationToken::new();
     let connection = Connection {
         index: 0,
-        client_id: "vigia".into(),
+        client_id: setup.client_id.into(),
         filters: setup.filters,
         obsolete: setup.obsolete,
         purpose: setup.purpose,
@@ -83,7 +85,7 @@ fn start_with(setup: Setup) -> Bench {
         hand_over,
         acks: ack_receiver,
         lease: confirmed,
-        board: live.board().connection("vigia"),
+        board: live.board().connection(setup.client_id),
         clock,
         stop: stop.clone(),
     };

@@ -99,7 +99,7 @@ async fn half_replaced_files_are_waited_for_and_shown_and_whole_ones_offered() {
     folder.write("key", &key);
     folder.pass(Duration::from_secs(8)).await;
     assert_eq!(folder.rotation.newest(), 2);
-    let trial = Arc::clone(&folder.rotation).turn(1).await;
+    let trial = Arc::clone(&folder.rotation).turn("vigia".to_owned(), 1).await;
     folder.pass(Duration::from_secs(3)).await;
     assert_eq!(folder.standing(), (RotationState::Trying, String::new()));
     trial.proven();
@@ -159,18 +159,97 @@ async fn a_failure_is_tried_again_more_and_more_seldom_and_soon_when_the_files_c
     let mut waits = Vec::new();
     for _ in 0..7 {
         let begun = Instant::now();
-        let trial = Arc::clone(&rotation).turn(1).await;
+        let trial = Arc::clone(&rotation).turn("vigia".to_owned(), 1).await;
         waits.push(begun.elapsed().as_secs());
-        trial.failed("vigia", &"refused", false);
+        trial.failed(&"refused", false);
     }
     assert_eq!(waits, [0, 30, 60, 120, 240, 480, 600]);
     rotation.offer(Credentials::made_up(3, FAR));
     let begun = Instant::now();
-    let trial = Arc::clone(&rotation).turn(1).await;
+    let trial = Arc::clone(&rotation).turn("vigia".to_owned(), 1).await;
     assert_eq!(begun.elapsed(), Duration::ZERO);
     // Nobody else meanwhile; and who lets go of it leaves things as they were.
-    let other = tokio::time::timeout(Duration::from_hours(1), Arc::clone(&rotation).turn(1)).await;
+    let other =
+        tokio::time::timeout(Duration::from_hours(1), Arc::clone(&rotation).turn("vigia".to_owned(), 1))
+            .await;
     assert!(other.is_err());
     drop(trial);
-    drop(Arc::clone(&rotation).turn(1).await);
+    drop(Arc::clone(&rotation).turn("vigia".to_owned(), 1).await);
+}
+
+/// How it stands for a process that ingests.
+fn shown(rotation: &Rotation) -> (RotationState, String) {
+    let live = Live::new(Clock::System, Duration::from_mins(1));
+    live.board().set_role(Role::Active);
+    rotation.show(live.board());
+    let status = live.board().rotation();
+    (status.state, status.detail.unwrap_or_default().to_string())
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_down_keeps_nobody_from_his_turn() {
+    let rotation = Arc::new(Rotation::new(Credentials::made_up(1, FAR)));
+    rotation.offer(Credentials::made_up(2, FAR));
+    let old = rotation.in_use();
+    let down = || rotation.newer("down", &old, Preference::Newest).unwrap();
+    for _ in 0..20 {
+        down().failed(&"refused", false);
+    }
+    assert_eq!(shown(&rotation), (RotationState::Failed, "down: refused".to_owned()));
+    let late = down();
+    let begun = Instant::now();
+    Arc::clone(&rotation).turn("up".to_owned(), 1).await.proven();
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    // What is in use has not failed, whatever becomes of a try that began before.
+    late.failed(&"refused", false);
+    assert_eq!(shown(&rotation), (RotationState::None, String::new()));
+    assert_eq!(rotation.proven_since("down", &old).number, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_alone_is_refused_waits_alone_and_keeps_what_it_has() {
+    let rotation = Arc::new(Rotation::new(Credentials::made_up(1, FAR)));
+    let turn = |client: &str| Arc::clone(&rotation).turn(client.to_owned(), 1);
+    let old = rotation.in_use();
+    rotation.offer(Credentials::made_up(2, FAR));
+    turn("alone").await.failed(&"refused", false);
+    // The next try is another's.
+    tokio::select! {
+        biased;
+        _ = turn("alone") => panic!("the same again"),
+        trial = turn("second") => trial.proven(),
+    }
+    let begun = Instant::now();
+    let mut waits = Vec::new();
+    for client in ["alone", "third", "alone", "fourth", "alone"] {
+        let trial = turn(client).await;
+        waits.push(begun.elapsed().as_secs());
+        if client == "alone" {
+            trial.failed(&"refused", false);
+            assert_eq!(shown(&rotation), (RotationState::Failed, "alone: refused".to_owned()));
+        } else {
+            trial.proven();
+        }
+    }
+    assert_eq!(waits, [0, 0, 30, 30, 90]);
+    assert_eq!(shown(&rotation), (RotationState::Failed, "alone: refused".to_owned()));
+    assert_eq!(rotation.proven_since("alone", &old).number, 1);
+    assert_eq!(rotation.proven_since("down", &old).number, 2);
+    rotation.newer("alone", &old, Preference::Newest).unwrap().proven();
+    assert_eq!(shown(&rotation), (RotationState::None, String::new()));
+    assert_eq!(rotation.proven_since("alone", &old).number, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_says_nothing_of_the_files_keeps_no_other_from_his_turn() {
+    let rotation = Arc::new(Rotation::new(Credentials::made_up(1, FAR)));
+    rotation.offer(Credentials::made_up(2, FAR));
+    let begun = Instant::now();
+    Arc::clone(&rotation).turn("one".to_owned(), 1).await.postponed(Some(&"no route"));
+    assert_eq!(shown(&rotation), (RotationState::Waiting, "one: no route".to_owned()));
+    Arc::clone(&rotation).turn("two".to_owned(), 1).await.postponed(None);
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    assert_eq!(shown(&rotation), (RotationState::Waiting, String::new()));
+    drop(Arc::clone(&rotation).turn("one".to_owned(), 1).await);
+    assert_eq!(begun.elapsed().as_secs(), POSTPONED.as_secs());
 }

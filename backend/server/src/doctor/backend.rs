@@ -130,7 +130,10 @@ fn warned(word: &str) -> Finding {
         "storage" => {
             ("the room for history will not do for long", "vigia storage; docs/operations/disk-filling.md")
         }
-        "certificate" => ("a certificate ends within 30 days", "docs/operations/certificate-renewal.md"),
+        "certificate" => (
+            "a certificate ends within 30 days, or files that were replaced do not come into use",
+            "docs/operations/certificate-renewal.md; the System page and the log say which",
+        ),
         "backup" => ("backups are old, failed or not verified", "docs/operations/backup.md"),
         _ => {
             ("something will go wrong if nobody does anything", "GET /health as an internal admin says more")
@@ -160,6 +163,14 @@ mod tests {
         assert!(is_ours(&json!({"status": "ok", "version": "0.1.0", "mqtt": {"state": "connected"}})));
         for other in [json!({"status": "ok"}), json!({"version": "2.0"}), json!("ok"), Value::Null] {
             assert!(!is_ours(&other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_warning_of_certificates_names_both_its_causes() {
+        let words = format!("{:?}", warned("certificate"));
+        for cause in ["ends within 30 days", "files that were replaced do not come into use"] {
+            assert!(words.contains(cause), "{words}");
         }
     }
 }

@@ -67,6 +67,7 @@ fn the_dashboard_names_metrics_that_exist() {
             "vigia_archive_last_success_timestamp_seconds",
             "vigia_backup_failing",
             "vigia_backup_last_bytes",
+            "vigia_certificate_rotation_stuck",
             "vigia_info",
             "vigia_mqtt_acknowledged_total",
             "vigia_mqtt_messages_per_second",

@@ -259,9 +259,11 @@ async fn a_certificate_the_broker_does_not_know_disturbs_nothing_and_is_told() {
     );
     assert_eq!(app.log().matches("the new certificate files do not work").count(), 1, "{}", app.log());
     assert!((metric(&app, "vigia_certificate_rotations_total{outcome=\"failed\"}").await - 1.0).abs() < 0.1);
+    assert!((metric(&app, "vigia_certificate_rotation_stuck").await - 1.0).abs() < 0.1);
     secrets.replace(&app.broker.pki().client("backend-1").unwrap());
     until_in_use(&app, "backend-1").await;
     assert_eq!(app.health().await["warnings"], serde_json::json!([]));
+    assert!(metric(&app, "vigia_certificate_rotation_stuck").await < 0.1);
 }
 
 #[tokio::test]

@@ -7,8 +7,39 @@ use super::*;
 const NOT_AUTHORIZED: [u8; 5] = [0x20, 3, 0, 0x87, 0];
 
 /// Another connection on the same certificates.
+fn another(client_id: &'static str, bench: &Bench) -> Bench {
+    start_with(Setup { client_id, rotation: Arc::clone(&bench.rotation), ..Setup::default() })
+}
+
 fn second(bench: &Bench) -> Bench {
-    start_with(Setup { rotation: Arc::clone(&bench.rotation), ..Setup::default() })
+    another("second", bench)
+}
+
+/// Takes the next CONNECT and refuses it.
+async fn refuse(bench: &mut Bench) {
+    let mut broker = bench.broker().await;
+    broker.next().await;
+    broker.send_bytes(&NOT_AUTHORIZED).await;
+}
+
+/// Refuses whatever comes, for so long.
+async fn refuse_for(bench: &mut Bench, time: Duration) {
+    let refusing = async {
+        loop {
+            refuse(bench).await;
+        }
+    };
+    tokio::time::timeout(time, refusing).await.unwrap_err();
+}
+
+/// Keeps a connection alive, for so long.
+async fn idle(broker: &mut Broker, time: Duration) {
+    let answering = async {
+        while broker.next().await.is_some() {
+            broker.send(&[Packet::PingResp(PingResp)]).await;
+        }
+    };
+    tokio::time::timeout(time, answering).await.unwrap_err();
 }
 
 #[tokio::test(start_paused = true)]
@@ -17,6 +48,7 @@ async fn what_was_taken_is_acknowledged_on_the_old_connection_before_the_session
     let mut old = bench.subscribed().await;
     old.send(&[publish(1, "a"), publish(2, "b")]).await;
     let taken = bench.take(2).await;
+    tokio::time::sleep(SHORTEST).await;
     bench.rotation.offer(certificates(2));
     let mut new = bench.broker().await;
     settle().await;
@@ -214,6 +246,7 @@ async fn messages_that_are_not_safe_hold_the_move_up_and_are_not_held_up_for_lon
     let mut old = bench.subscribed().await;
     old.send(&[publish(1, "a")]).await;
     let taken = bench.take(1).await;
+    tokio::time::sleep(SHORTEST).await;
     bench.rotation.offer(certificates(2));
     let mut given_up = bench.broker().await;
     settle().await;
@@ -298,4 +331,116 @@ async fn a_session_that_another_client_takes_in_the_middle_says_nothing_about_th
     new.send_bytes(&[0xE0, 1, 0x8E]).await;
     assert_eq!(new.next().await, None);
     assert_eq!(bench.standing(), (RotationState::Waiting, String::new()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_refused_with_old_and_new_alike_holds_nobody_up_and_says_nothing_of_the_files() {
+    let mut bench = start();
+    let mut old = bench.subscribed().await;
+    let mut down = another("down", &bench);
+    // Held up for its first turn, so that the other one is refused with both before.
+    old.send(&[publish(1, "a")]).await;
+    let taken = bench.take(1).await;
+    bench.rotation.offer(certificates(2));
+    let given_up = bench.broker().await;
+    refuse_for(&mut down, Duration::from_secs(10)).await;
+    assert!(down.dialled().contains(&1) && down.dialled().contains(&2), "{:?}", down.dialled());
+    drop((taken, given_up));
+    bench.acknowledge(1, vec![1]).await;
+    assert_eq!(old.acks(1).await, [1]);
+    let (mut new, ()) = tokio::join!(bench.subscribed(), refuse_for(&mut down, Duration::from_secs(10)));
+    assert_eq!((bench.dialled(), bench.standing()), (vec![1, 2, 2], (RotationState::None, String::new())));
+    // From now on it presents what works for others.
+    let before = down.dialled().len();
+    tokio::join!(idle(&mut new, Duration::from_mins(3)), refuse_for(&mut down, Duration::from_mins(3)));
+    assert!(down.dialled().len() > before + 4, "{:?}", down.dialled());
+    assert!(down.dialled()[before..].iter().all(|number| *number == 2), "{:?}", down.dialled());
+    assert_eq!(bench.standing(), (RotationState::None, String::new()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_of_the_network_is_not_held_against_the_files() {
+    let mut bench = start();
+    let mut old = bench.subscribed().await;
+    *bench.refuse.lock().unwrap() = Some(SessionError::ConnectTimeout);
+    bench.rotation.offer(certificates(2));
+    settle().await;
+    let why = "vigia: cannot connect: no answer within 10 s".to_owned();
+    assert_eq!(bench.standing(), (RotationState::Waiting, why));
+    idle(&mut old, Duration::from_secs(9)).await;
+    let begun = Instant::now();
+    let _new = bench.subscribed().await;
+    settle().await;
+    assert!(begun.elapsed() < Duration::from_millis(1_100), "soon again: {:?}", begun.elapsed());
+    assert_eq!((bench.dialled(), bench.standing()), (vec![1, 2, 2], (RotationState::None, String::new())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_hangs_up_in_answer_to_connect_has_said_no() {
+    let mut bench = start();
+    let _old = bench.subscribed().await;
+    bench.rotation.offer(certificates(2));
+    let mut new = bench.broker().await;
+    assert!(matches!(new.next().await, Some(Packet::Connect(..))));
+    drop(new);
+    settle().await;
+    let (state, detail) = bench.standing();
+    assert_eq!(state, RotationState::Failed);
+    assert!(detail.starts_with("vigia: the broker closed the connection in answer to CONNECT; "), "{detail}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn between_two_connects_of_a_client_is_a_second_in_which_the_old_connection_reads_on() {
+    let mut bench = start();
+    bench.rotation.offer(certificates(2));
+    let mut old = bench.subscribed().await;
+    let mut begun = Instant::now();
+    for number in 3..5 {
+        bench.rotation.offer(certificates(number));
+        let mut new = bench.broker().await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        old.send(&[publish(1, "a")]).await;
+        drop(bench.delivery().await);
+        bench.acknowledge(number - 2, vec![1]).await;
+        assert_eq!(old.acks(1).await, [1]);
+        new.accept(true).await;
+        assert!(begun.elapsed() >= SHORTEST, "{number}: {:?}", begun.elapsed());
+        begun = Instant::now();
+        let subscribe = new.subscribe().await;
+        new.suback(subscribe.pkid, vec![GRANTED]).await;
+        settle().await;
+        old = new;
+    }
+    // After one that was refused too.
+    bench.rotation.offer(certificates(5));
+    refuse(&mut bench).await;
+    let refused = Instant::now();
+    settle().await;
+    bench.rotation.offer(certificates(6));
+    let mut new = bench.broker().await;
+    new.accept(true).await;
+    assert!(refused.elapsed() >= SHORTEST, "{:?}", refused.elapsed());
+    drop(old);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_was_down_and_may_not_subscribe_with_what_is_new_is_back_in_a_second() {
+    let mut bench = start();
+    for _ in 0..8 {
+        refuse(&mut bench).await;
+    }
+    bench.rotation.offer(certificates(2));
+    let mut new = bench.broker().await;
+    assert_eq!(bench.dialled().pop(), Some(2));
+    new.accept(true).await;
+    let begun = Instant::now();
+    let subscribe = new.subscribe().await;
+    new.suback(subscribe.pkid, vec![SubscribeReasonCode::NotAuthorized]).await;
+    let _back = bench.subscribed().await;
+    assert_eq!(bench.dialled().pop(), Some(1));
+    assert!(
+        begun.elapsed() >= SHORTEST && begun.elapsed() < Duration::from_millis(1_100),
+        "{:?}",
+        begun.elapsed()
+    );
 }
