@@ -153,8 +153,8 @@ impl State {
         self.wait.until.max(self.waits.get(client_id).and_then(|wait| wait.until))
     }
 
-    /// Whether this client was refused with what others are subscribed with.
-    fn is_refused_alone(&self, client_id: &str) -> bool {
+    /// Whether this client was refused with the newest while it ran with what it had.
+    fn is_refused(&self, client_id: &str) -> bool {
         self.waits.get(client_id).is_some_and(|wait| wait.failures > 0)
     }
 
@@ -289,7 +289,7 @@ impl Rotation {
     pub(crate) fn proven_since(&self, client_id: &str, own: &Arc<Credentials>) -> Arc<Credentials> {
         let state = self.state();
         let is_newer = state.in_use.number > own.number;
-        Arc::clone(if is_newer && !state.is_refused_alone(client_id) { &state.in_use } else { own })
+        Arc::clone(if is_newer && !state.is_refused(client_id) { &state.in_use } else { own })
     }
 
     /// Shows on the board how it stands: of a process that does not ingest, what it will use when it does.

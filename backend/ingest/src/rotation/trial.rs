@@ -87,7 +87,8 @@ impl Trial {
             (true, false) => {
                 let wait = state.wait.lengthen(first);
                 let until = state.wait.until.map(|until| until + OTHERS_FIRST);
-                state.waits.entry(self.client_id.clone()).or_default().until = until;
+                let own = state.waits.entry(self.client_id.clone()).or_default();
+                *own = Wait { failures: own.failures.saturating_add(1), until };
                 Some(wait)
             }
             (true, true) => Some(state.waits.entry(self.client_id.clone()).or_default().lengthen(first)),
