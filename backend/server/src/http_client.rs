@@ -1,10 +1,10 @@
 //! One request over a stream that somebody else opened: what asking a server how it is takes, no more.
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Request, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::pin::pin;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -45,7 +45,6 @@ pub(crate) async fn get<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let mut request = Request::get(path).header(HOST, host);
     if !headers.iter().any(|(name, _)| *name == CONNECTION) {
         request = request.header(CONNECTION, HeaderValue::from_static("close"));
@@ -53,24 +52,40 @@ where
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(Empty::<Bytes>::new())?;
-    let mut exchange = pin!(async move {
+    let (head, body) = exchange(stream, request.body(Full::default())?, MOST_BYTES).await?.into_parts();
+    Ok(Answer { status: head.status, headers: head.headers, body })
+}
+
+/// Sends a request that is complete, and reads the answer, of which the body has at most so many bytes.
+///
+/// # Errors
+/// When no answer comes, none that HTTP knows, or a larger one.
+pub(crate) async fn exchange<S>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+    most_bytes: usize,
+) -> anyhow::Result<Response<Bytes>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let mut answer = pin!(async move {
         let (head, body) = sender.send_request(request).await?.into_parts();
         // After 101 the stream belongs to another protocol, and there is no body to wait for.
         let body = match head.status {
             StatusCode::SWITCHING_PROTOCOLS => Bytes::new(),
-            _ => Limited::new(body, MOST_BYTES)
+            _ => Limited::new(body, most_bytes)
                 .collect()
                 .await
                 .map_err(|error| anyhow::anyhow!("the answer broke off: {error}"))?
                 .to_bytes(),
         };
-        Ok(Answer { status: head.status, headers: head.headers, body })
+        Ok(Response::from_parts(head, body))
     });
     // The connection does the reading and writing; when it has ended, what it read is still there.
     tokio::select! {
         biased;
-        answer = &mut exchange => answer,
-        _ended = connection.with_upgrades() => exchange.await,
+        answer = &mut answer => answer,
+        _ended = connection.with_upgrades() => answer.await,
     }
 }

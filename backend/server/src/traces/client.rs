@@ -1,16 +1,15 @@
 //! Posts to the collector: one connection for each export, which is one every few seconds.
 
+use crate::http_client::exchange;
 use anyhow::Context as _;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, HeaderValue};
 use hyper::{Request, Response, Uri};
-use hyper_util::rt::TokioIo;
 use opentelemetry_http::{HttpClient, HttpError};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -48,11 +47,11 @@ impl Client {
     async fn post(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
         let stream = TcpStream::connect((&*self.host, self.port)).await?;
         match &self.tls {
-            None => exchange(stream, request).await,
+            None => send(stream, request).await,
             Some(config) => {
                 let name = ServerName::try_from(self.host.clone())?;
                 let stream = TlsConnector::from(Arc::clone(config)).connect(name, stream).await?;
-                exchange(stream, request).await
+                send(stream, request).await
             }
         }
     }
@@ -88,27 +87,15 @@ fn with_the_systems_roots() -> anyhow::Result<ClientConfig> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-async fn exchange<S>(stream: S, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>>
+/// Names the host, and asks for the path alone, as a server expects it.
+async fn send<S>(stream: S, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let (mut head, body) = request.into_parts();
     let authority = head.uri.authority().map_or("", |authority| authority.as_str());
     head.headers.insert(HOST, HeaderValue::from_str(authority)?);
     head.headers.insert(CONNECTION, HeaderValue::from_static("close"));
     head.uri = head.uri.path_and_query().map_or("/", |path| path.as_str()).parse()?;
-    let request = Request::from_parts(head, Full::new(body));
-    let mut answer = pin!(async move {
-        let (head, body) = sender.send_request(request).await?.into_parts();
-        let body = Limited::new(body, MOST_BYTES).collect().await;
-        let body = body.map_err(|error| anyhow::anyhow!("the answer broke off: {error}"))?;
-        Ok(Response::from_parts(head, body.to_bytes()))
-    });
-    // The connection does the reading and writing; when it has ended, what it read is still there.
-    tokio::select! {
-        biased;
-        answer = &mut answer => answer,
-        _ended = connection => answer.await,
-    }
+    exchange(stream, Request::from_parts(head, Full::new(body)), MOST_BYTES).await
 }
