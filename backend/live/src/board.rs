@@ -15,7 +15,9 @@ mod peaks;
 mod storage;
 mod upkeep;
 
-pub use backup::{ArchivingStatus, BackupState, BackupStatus, RepositoryStatus};
+pub use backup::{
+    ArchivingStatus, BACKUP_LATE, BACKUP_UNVERIFIED, BackupState, BackupStatus, RepositoryStatus,
+};
 pub use certificate::{
     CertificateStatus, EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS, HALF_REPLACED_FOR, RotationState, RotationStatus,
     days_left,

@@ -25,6 +25,7 @@ async fn read(store: &Store, before: Option<ArchivingStatus>) -> Result<BackupSt
 pub(crate) fn repository(one: RepositoryBackups) -> RepositoryStatus {
     RepositoryStatus {
         repository: one.repository,
+        first_success_at: one.first_success_at,
         last_success_at: one.last_success_at,
         last_kind: one.last_kind,
         last_bytes: one.last_bytes,

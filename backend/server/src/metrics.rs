@@ -70,6 +70,10 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
         "1 while certificate files that were replaced do not come into use by themselves"
     );
     describe_gauge!(
+        "vigia_backup_first_success_timestamp_seconds",
+        "When the oldest good backup on the books ended, Unix time, 0 for never; by repository"
+    );
+    describe_gauge!(
         "vigia_backup_last_success_timestamp_seconds",
         "When the last good backup ended, Unix time, 0 for never; by repository"
     );
@@ -222,8 +226,9 @@ static SHOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 fn show_backup(backup: &BackupStatus) {
     let seconds = |at: Option<Timestamp>| at.map_or(0.0, |at| at.as_millis() as f64 / 1_000.0);
-    let show = |repository: &str, figures: [f64; 4]| {
+    let show = |repository: &str, figures: [f64; 5]| {
         let names = [
+            "vigia_backup_first_success_timestamp_seconds",
             "vigia_backup_last_success_timestamp_seconds",
             "vigia_backup_last_verified_timestamp_seconds",
             "vigia_backup_last_bytes",
@@ -235,6 +240,7 @@ fn show_backup(backup: &BackupStatus) {
     };
     for one in &backup.repositories {
         let figures = [
+            seconds(one.first_success_at),
             seconds(one.last_success_at),
             seconds(one.last_verified_at),
             one.last_bytes.unwrap_or(0) as f64,
@@ -246,7 +252,7 @@ fn show_backup(backup: &BackupStatus) {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     for gone in shown.difference(&now) {
         // No alert compares with it.
-        show(gone, [f64::NAN; 4]);
+        show(gone, [f64::NAN; 5]);
     }
     shown.extend(now);
     drop(shown);

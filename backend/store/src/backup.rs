@@ -9,6 +9,7 @@ use vigia_model::Timestamp;
 
 const REPOSITORIES: &str = "
     select repository
+         , min(finished_at) filter (where ok and not is_verification) as first_success_at
          , max(finished_at) filter (where ok and not is_verification) as last_success_at
          , (array_agg(kind order by finished_at desc) filter (where ok and not is_verification))[1] as last_kind
          , (array_agg(bytes order by finished_at desc) filter (where ok and not is_verification))[1] as last_bytes
@@ -35,6 +36,8 @@ pub(crate) const STATEMENTS: [&str; 2] = [REPOSITORIES, ARCHIVING];
 pub struct RepositoryBackups {
     /// `local` or `s3`.
     pub repository: String,
+    /// The oldest good one that is on the books.
+    pub first_success_at: Option<Timestamp>,
     pub last_success_at: Option<Timestamp>,
     /// `full`, `differential` or `incremental`.
     pub last_kind: Option<String>,
@@ -61,6 +64,7 @@ pub struct WalArchiving {
 #[derive(sqlx::FromRow)]
 struct RepositoryRow {
     repository: String,
+    first_success_at: Option<DateTime<Utc>>,
     last_success_at: Option<DateTime<Utc>>,
     last_kind: Option<String>,
     last_bytes: Option<i64>,
@@ -84,6 +88,7 @@ pub(crate) async fn repositories(
         .map_err(StoreError::on("look at the backups"))?;
     let read = |row: RepositoryRow| RepositoryBackups {
         repository: row.repository,
+        first_success_at: row.first_success_at.map(from_column),
         last_success_at: row.last_success_at.map(from_column),
         last_kind: row.last_kind,
         last_bytes: row.last_bytes,

@@ -1662,7 +1662,7 @@ export interface components {
     /** @enum {string} */
     BackupRepository: 'local' | 's3'
     /** @enum {string} */
-    BackupState: 'never' | 'ok' | 'late' | 'failed' | 'not_archived'
+    BackupState: 'never' | 'ok' | 'late' | 'failed' | 'unverified' | 'not_archived'
     /** @description The backups of the database, as of the last minute. */
     BackupStatus: {
       /**
@@ -1692,8 +1692,9 @@ export interface components {
       lastVerifiedAt: string | null
       repositories: components['schemas']['RepositoryBackups'][]
       /**
-       * @description `never`: none was ever made; `late`: the last good one is more than 26 h old; `failed`: the last one, or the last
-       *      verification; `not_archived`: WAL has not been archived for ten minutes.
+       * @description `never`: none was ever made; `late`: the last good one is more than 36 h old; `failed`: the last one, or the last
+       *      verification; `unverified`: none was restored as a test for 9 days, or ever, though there are good ones as old;
+       *      `not_archived`: WAL has not been archived for ten minutes.
        */
       state: components['schemas']['BackupState']
     }
@@ -2461,7 +2462,7 @@ export interface components {
       /**
        * @description What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
        *      when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use,
-       *      `backup` when the last one is too old or failed, or WAL is not archived.
+       *      `backup` when the last one is too old or failed, none was restored as a test for too long, or WAL is not archived.
        */
       warnings: string[]
     }

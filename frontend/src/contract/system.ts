@@ -168,7 +168,7 @@ export type Retention = v.InferOutput<typeof retentionSchema>
 
 /** The backups of the database. */
 export const backupSchema = v.object({
-  state: v.picklist(['never', 'ok', 'late', 'failed', 'not_archived']),
+  state: v.picklist(['never', 'ok', 'late', 'failed', 'unverified', 'not_archived']),
   lastError: optionalTextSchema,
   lastArchivedAt: optionalInstantSchema,
   repositories: v.array(

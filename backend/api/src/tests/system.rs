@@ -255,6 +255,7 @@ async fn backups_are_shown_and_worry_about_when_they_fail() {
 
     let local = RepositoryStatus {
         repository: "local".to_owned(),
+        first_success_at: Some(at(NOW - 3_600_000)),
         last_success_at: Some(at(NOW - 3_600_000)),
         last_kind: Some("differential".to_owned()),
         last_bytes: Some(5_000),

@@ -20,7 +20,7 @@ pub struct Health {
     pub role: &'static str,
     /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
     /// when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use,
-    /// `backup` when the last one is too old or failed, or WAL is not archived.
+    /// `backup` when the last one is too old or failed, none was restored as a test for too long, or WAL is not archived.
     pub warnings: Vec<&'static str>,
     pub mqtt: MqttHealth,
     pub database: DatabaseHealth,

@@ -185,8 +185,9 @@ pub struct LetGoStatus {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupStatus {
-    /// `never`: none was ever made; `late`: the last good one is more than 26 h old; `failed`: the last one, or the last
-    /// verification; `not_archived`: WAL has not been archived for ten minutes.
+    /// `never`: none was ever made; `late`: the last good one is more than 36 h old; `failed`: the last one, or the last
+    /// verification; `unverified`: none was restored as a test for 9 days, or ever, though there are good ones as old;
+    /// `not_archived`: WAL has not been archived for ten minutes.
     #[schemars(with = "words::BackupState")]
     pub state: &'static str,
     /// When the last good one ended, in the repository that is furthest behind; null: one has none.

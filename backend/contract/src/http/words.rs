@@ -94,7 +94,7 @@ words! {
     CertificateKind: ["client", "ca"];
     /// How far replaced certificate files have come.
     RotationState: ["none", "waiting", "trying", "failed"];
-    BackupState: ["never", "ok", "late", "failed", "not_archived"];
+    BackupState: ["never", "ok", "late", "failed", "unverified", "not_archived"];
     BackupRepository: ["local", "s3"];
     BackupKind: ["full", "differential", "incremental"];
     LogLevel: ["WARN", "ERROR"];

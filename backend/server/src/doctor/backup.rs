@@ -7,9 +7,6 @@ use vigia_model::Timestamp;
 use vigia_store::backup::RepositoryBackups;
 
 const GROUP: Group = Group::Backup;
-const HOUR_MS: i64 = 3_600_000;
-/// A week and a day.
-const UNVERIFIED_HOURS: i64 = 8 * 24;
 
 const WHY: &str = "Nothing else brings history back after a lost disk or a mistaken command.";
 
@@ -66,16 +63,24 @@ fn of_repository(one: RepositoryBackups, now: Timestamp) -> Vec<Finding> {
             .mend("docs/operations/backup.md")
             .compose(format!("docker compose exec backup vigia-db verify {repository}"))
     };
-    match one.last_verified_at {
-        None => findings
+    match (one.last_verified_at, one.first_success_at) {
+        (None, Some(first)) if !one.is_unverified(now) => findings.push(Finding::ok(
+            GROUP,
+            "backup-verified",
+            format!(
+                "the first {repository} backup was made {}; one is restored as a test each week",
+                ago(first, now)
+            ),
+        )),
+        (None, _) => findings
             .push(unverified(format!("no {repository} backup was ever restored to see whether it can be"))),
-        Some(at) if now.millis_since(at) > UNVERIFIED_HOURS * HOUR_MS => {
+        (Some(at), _) if one.is_unverified(now) => {
             findings.push(unverified(format!(
                 "the last {repository} backup that was restored as a test was {}",
                 ago(at, now)
             )));
         }
-        Some(at) => findings.push(Finding::ok(
+        (Some(at), _) => findings.push(Finding::ok(
             GROUP,
             "backup-verified",
             format!("a {repository} backup was restored as a test {}", ago(at, now)),

@@ -7,6 +7,7 @@ use vigia_live::board::RepositoryStatus;
 fn a_repository_that_is_gone_keeps_no_figures() {
     let repository = |name: &str| RepositoryStatus {
         repository: name.to_owned(),
+        first_success_at: Some(Timestamp::from_millis(3_000)),
         last_success_at: Some(Timestamp::from_millis(5_000)),
         last_kind: None,
         last_bytes: Some(7),
@@ -26,8 +27,13 @@ fn a_repository_that_is_gone_keeps_no_figures() {
     };
     assert!(shown(&["local", "s3"]).contains("vigia_backup_failing{repository=\"s3\"} 1\n"));
     let text = shown(&["local"]);
-    for name in ["last_success_timestamp_seconds", "last_verified_timestamp_seconds", "last_bytes", "failing"]
-    {
+    for name in [
+        "first_success_timestamp_seconds",
+        "last_success_timestamp_seconds",
+        "last_verified_timestamp_seconds",
+        "last_bytes",
+        "failing",
+    ] {
         assert!(text.contains(&format!("vigia_backup_{name}{{repository=\"s3\"}} NaN\n")), "{name}: {text}");
     }
     assert!(text.contains("vigia_backup_failing{repository=\"local\"} 1\n"), "{text}");

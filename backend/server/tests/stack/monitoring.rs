@@ -3,9 +3,11 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
+use vigia_live::board::{BACKUP_LATE, BACKUP_UNVERIFIED};
 
 const RULES: &str = include_str!("../../../../deploy/prometheus/vigia.rules.yml");
 const DASHBOARD: &str = include_str!("../../../../deploy/grafana/provisioning/dashboards/vigia.json");
+const BACKUP: &str = include_str!("../../../../docs/operations/backup.md");
 const PAGE: &str = include_str!("../../../../docs/metrics.md");
 
 /// Names of metrics of ours in a text, those that a histogram is made of as the histogram.
@@ -66,6 +68,7 @@ fn the_dashboard_names_metrics_that_exist() {
             "vigia_archive_last_failure_timestamp_seconds",
             "vigia_archive_last_success_timestamp_seconds",
             "vigia_backup_failing",
+            "vigia_backup_first_success_timestamp_seconds",
             "vigia_backup_last_bytes",
             "vigia_certificate_rotation_stuck",
             "vigia_info",
@@ -81,5 +84,31 @@ fn the_dashboard_names_metrics_that_exist() {
             "vigia_trace_spans_dropped_total",
             "vigia_trace_spans_exported_total",
         ]
+    );
+}
+
+/// The limits of a panel's colours, from the least, but for the first colour, which has none.
+fn limits(thresholds: &Value) -> Vec<u64> {
+    thresholds["steps"].as_array().unwrap().iter().filter_map(|step| step["value"].as_u64()).collect()
+}
+
+#[test]
+fn health_alerts_dashboard_pages_and_documentation_have_one_figure_each() {
+    const DAY_S: u64 = 86_400;
+    let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
+    let panel = |title: &str| {
+        let found = dashboard["panels"].as_array().unwrap().iter().find(|it| it["title"] == title);
+        found.unwrap()["fieldConfig"].clone()
+    };
+    let (late_h, unverified_d) = (BACKUP_LATE.as_secs() / 3_600, BACKUP_UNVERIFIED.as_secs() / DAY_S);
+    assert!(RULES.contains(&format!("_success_timestamp_seconds) > 0) > {late_h} * 3600\n")));
+    assert!(RULES.contains(&format!("for: {late_h}h\n")), "where none was ever good");
+    assert!(RULES.contains(&format!(") > {unverified_d} * 86400\n")));
+    assert!(BACKUP.contains(&format!("older than {late_h} h,")));
+    assert!(BACKUP.contains(&format!("for {unverified_d} days (or ever")));
+    assert_eq!(limits(&panel("Last good backup")["defaults"]["thresholds"]), [BACKUP_LATE.as_secs()]);
+    assert_eq!(
+        limits(&panel("Last restored for trial")["defaults"]["thresholds"]),
+        [BACKUP_UNVERIFIED.as_secs()]
     );
 }

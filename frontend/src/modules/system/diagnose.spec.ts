@@ -122,6 +122,7 @@ describe('what it finds', () => {
     ['a board without its details', { isPartial: true }, ['wrong partial']],
     ['no backups at all', backup('never'), []],
     ['an old backup', backup('late'), ['watch backupLate']],
+    ['no backup restored', backup('unverified'), ['watch backupUnverified']],
     ['a failed backup', backup('failed'), ['wrong backupFailed']],
     ['changes not archived', backup('not_archived'), ['wrong notArchived']],
     ['a standby', { role: 'standby' }, ['watch standby']],

@@ -59,6 +59,7 @@ export const FINDINGS = [
   'storageFilling',
   'storageFull',
   'backupLate',
+  'backupUnverified',
   'backupFailed',
   'notArchived',
   'certificate',
@@ -201,6 +202,8 @@ function ofBackup({ backup }: Board): Finding[] {
   switch (backup?.state) {
     case 'late':
       return [finding('watch', AREA.backup, 'backupLate')]
+    case 'unverified':
+      return [finding('watch', AREA.backup, 'backupUnverified')]
     case 'failed':
       return [finding('wrong', AREA.backup, 'backupFailed')]
     case 'not_archived':

@@ -12,6 +12,7 @@ fn at(ms: i64) -> Timestamp {
 fn repository(name: &str, hours_ago: Option<i64>, error: Option<&str>) -> RepositoryStatus {
     RepositoryStatus {
         repository: name.to_owned(),
+        first_success_at: hours_ago.map(|hours| at(NOW - hours * HOUR)),
         last_success_at: hours_ago.map(|hours| at(NOW - hours * HOUR)),
         last_kind: None,
         last_bytes: None,
@@ -27,15 +28,26 @@ fn state(repositories: Vec<RepositoryStatus>, archiving: Option<ArchivingStatus>
 
 #[test]
 fn the_worst_repository_counts() {
-    let fresh = || repository("local", Some(25), None);
+    let fresh = || repository("local", Some(35), None);
     assert_eq!(state(vec![], None), BackupState::Never);
     assert_eq!(state(vec![fresh()], None), BackupState::Ok);
-    assert_eq!(state(vec![repository("local", Some(27), None)], None), BackupState::Late);
-    assert_eq!(state(vec![fresh(), repository("s3", Some(27), None)], None), BackupState::Late);
+    assert_eq!(state(vec![repository("local", Some(37), None)], None), BackupState::Late);
+    assert_eq!(state(vec![fresh(), repository("s3", Some(37), None)], None), BackupState::Late);
     assert_eq!(state(vec![fresh(), repository("s3", None, None)], None), BackupState::Late);
     assert_eq!(state(vec![fresh(), repository("s3", None, Some("refused"))], None), BackupState::Failed);
     let unverified = RepositoryStatus { verification_error: Some("other rows".to_owned()), ..fresh() };
     assert_eq!(state(vec![unverified], None), BackupState::Failed);
+    // Good ones for so long, and when one was restored last, in days.
+    let restored = |first: i64, verified: Option<i64>| RepositoryStatus {
+        first_success_at: Some(at(NOW - first * 24 * HOUR)),
+        last_verified_at: verified.map(|days| at(NOW - days * 24 * HOUR)),
+        ..fresh()
+    };
+    assert_eq!(state(vec![restored(9, None)], None), BackupState::Ok, "the first one has its time");
+    assert_eq!(state(vec![restored(10, None)], None), BackupState::Unverified);
+    assert_eq!(state(vec![restored(100, Some(9))], None), BackupState::Ok);
+    assert_eq!(state(vec![restored(100, Some(8)), restored(100, Some(10))], None), BackupState::Unverified);
+    assert!(BackupState::Unverified.is_worrying() && BackupState::Late.is_worrying());
     assert!(!BackupState::Never.is_worrying() && !BackupState::Ok.is_worrying());
 }
 

@@ -3,9 +3,10 @@
 use super::*;
 use crate::doctor::finding::Level;
 
+const HOUR_MS: i64 = 3_600_000;
 const NOW: i64 = 1_800_000_000_000;
 
-/// Hours since the last good backup and the last good verification, and why the last ones failed an hour ago.
+/// Hours since the last good backup (the first was as long ago) and the last good verification, and why the last ones failed an hour ago.
 fn repository(
     name: &str,
     (backup, verification): (Option<i64>, Option<i64>),
@@ -15,6 +16,7 @@ fn repository(
     let error = |error: Option<&str>| error.map(str::to_owned);
     RepositoryBackups {
         repository: name.to_owned(),
+        first_success_at: backup.map(at),
         last_success_at: backup.map(at),
         last_kind: None,
         last_bytes: None,
@@ -48,10 +50,10 @@ fn check(
 fn age_and_outcome_decide() {
     let (ok, warning, failure) = (Level::Ok, Level::Warning, Level::Failure);
     let (none, full) = ((None, None), (Some("no room left\non the device"), None));
-    check((Some(25), Some(100)), none, &[("backup", ok), ("backup-verified", ok)]);
-    check((Some(27), Some(100)), none, &[("backup-old", failure), ("backup-verified", ok)]);
+    check((Some(35), Some(215)), none, &[("backup", ok), ("backup-verified", ok)]);
+    check((Some(37), Some(100)), none, &[("backup-old", failure), ("backup-verified", ok)]);
     check(
-        (Some(20), Some(200)),
+        (Some(20), Some(217)),
         full,
         &[("backup-failed", failure), ("backup", ok), ("backup-unverified", warning)],
     );
@@ -60,6 +62,9 @@ fn age_and_outcome_decide() {
         full,
         &[("backup-failed", failure), ("backup-never", warning), ("backup-unverified", warning)],
     );
+    // The first one is restored within a week.
+    check((Some(20), None), none, &[("backup", ok), ("backup-verified", ok)]);
+    check((Some(217), None), none, &[("backup-old", failure), ("backup-unverified", warning)]);
     check(
         (Some(2), Some(30)),
         (None, Some("other rows")),

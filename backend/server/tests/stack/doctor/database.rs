@@ -46,7 +46,7 @@ async fn what_is_wrong_inside_is_named() {
     // Backups, by the books that whoever makes them keeps.
     bed.warns(&[], "backup-never");
     run("insert into backups (repository, kind, started_at, finished_at, ok) values
-             ('local', 'full', now() - interval '30 h', now() - interval '29 h', true),
+             ('local', 'full', now() - interval '40 h', now() - interval '37 h', true),
              ('local', 'verification', now() - interval '2 d', now() - interval '2 d', true)");
     bed.breaks(&[], "backup-old");
     run("insert into backups (repository, kind, started_at, finished_at, ok) values \
@@ -69,7 +69,7 @@ async fn what_is_wrong_inside_is_named() {
     assert_eq!(seen.failures(), ["backup-failed", "backup-old"], "{}", seen.text);
     assert_eq!(seen.find("backup-failed")["what"], "the last s3 backup failed 6 days ago");
     run("delete from backups where repository = 's3'; update backups set finished_at = now() - \
-            interval '9 d' where kind = 'verification'");
+            interval '10 d' where kind = 'verification'");
     bed.warns(&[], "backup-unverified");
 
     // Migrations.
