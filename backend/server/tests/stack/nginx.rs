@@ -1,6 +1,6 @@
 //! Nginx in front of the program: what it answers itself, what it passes on, and what happens when one of the two goes.
 
-use crate::app::{ADMIN, TOPIC, TestApp, now_ms, telemetry};
+use crate::app::{ADMIN, TOPIC, TestApp, eventually, now_ms, telemetry};
 use crate::web::{Answer, NAME, Ports, Web};
 use serde_json::{Value, json};
 use vigia_testkit::{BrokerOptions, free_port};
@@ -198,12 +198,14 @@ async fn requests_reach_the_program_with_the_clients_own_address() {
     let named = web.get("/api/sites", &invented);
     let id = named.header("x-request-id");
     assert_eq!(id.len(), 32, "{named:?}");
+    // It is written after the answer was sent.
+    let line = eventually("a line of the log", async || {
+        let log = web.log();
+        let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.find(|line| line["request.id"] == *id)
+    })
+    .await;
     let log = web.log();
-    let line: Value = log
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .find(|line: &Value| line["request.id"] == *id)
-        .expect("a line of the log");
     assert_eq!((line["client"].as_str(), line["status"].as_u64()), (Some("127.0.0.2"), Some(401)));
     assert!(app.log().contains(id), "the program's log names it too");
     assert!(
