@@ -179,9 +179,9 @@ fn backup(status: &board::BackupStatus, now: Timestamp) -> BackupStatus {
 fn certificates(board: &StatusBoard, now: Timestamp) -> Vec<CertificateStatus> {
     let certificates = board.certificates().into_iter();
     certificates
-        .map(|certificate| CertificateStatus {
+        .map(|board::CertificateStatus { kind, certificate }| CertificateStatus {
             days_left: certificate.days_left(now),
-            kind: certificate.kind,
+            kind: kind.as_str(),
             subject: certificate.subject,
             issuer: certificate.issuer,
             not_after: utc(certificate.not_after),

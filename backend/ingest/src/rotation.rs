@@ -13,7 +13,7 @@ mod watch;
 pub(crate) use trial::Trial;
 pub(crate) use watch::Watcher;
 
-use crate::tls::{Material, TlsFileError, TlsFiles};
+use crate::tls::{Material, Recorder, Shown, TlsFileError, TlsFiles};
 use rustls::ClientConfig;
 use std::collections::HashMap;
 use std::fmt;
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch as signal;
 use tokio::time::Instant;
-use vigia_live::board::{CertificateStatus, Role, RotationState, StatusBoard};
+use vigia_live::board::{CertificateKind, CertificateStatus, Role, RotationState, StatusBoard};
 use vigia_model::Timestamp;
 
 /// The wait before files that the broker refused are tried again: a policy may be attached meanwhile. Nothing was
@@ -36,6 +36,9 @@ const OTHERS_FIRST: Duration = Duration::from_millis(100);
 /// The wait after what says nothing about the files: the pipeline held what could not be made safe, or the network failed.
 const POSTPONED: Duration = Duration::from_secs(10);
 
+/// What is shown here of certificates.
+const KINDS: [CertificateKind; 3] = [CertificateKind::Client, CertificateKind::Ca, CertificateKind::Broker];
+
 /// Certificate, key and CA that were valid together.
 #[derive(Clone)]
 pub(crate) struct Credentials {
@@ -43,6 +46,8 @@ pub(crate) struct Credentials {
     pub(crate) number: u64,
     fingerprint: u64,
     pub(crate) config: Arc<ClientConfig>,
+    /// What the broker showed to who connected with them.
+    recorder: Arc<Recorder>,
     certificates: Vec<CertificateStatus>,
 }
 
@@ -56,40 +61,51 @@ impl fmt::Debug for Credentials {
 impl Credentials {
     /// What the files hold, if it can be used.
     pub(crate) fn of(material: &Material<'_>, port: u16, now: Timestamp) -> Result<Self, TlsFileError> {
+        let (config, recorder) = material.config(port, now)?;
         Ok(Self {
             number: 0,
             fingerprint: material.fingerprint(),
-            config: material.config(port, now)?,
+            config,
+            recorder,
             certificates: material.describe()?,
         })
     }
 
-    /// The certificates, for the board.
+    /// The certificates in the files.
     pub(crate) fn certificates(&self) -> &[CertificateStatus] {
         &self.certificates
     }
 
+    /// The certificate the broker showed last, unless it was a stranger's.
+    fn brokers(&self) -> Option<CertificateStatus> {
+        let shown = self.recorder.shown().filter(Shown::is_right_but_for_its_time)?;
+        Some(CertificateStatus { kind: CertificateKind::Broker, certificate: shown.certificate })
+    }
+
     /// Whether one of them has ended: with these no new connection is let in.
     pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
-        self.certificates.iter().any(|certificate| certificate.not_after < now)
+        self.certificates.iter().any(|one| one.certificate.not_after < now)
     }
 
     /// Made up, for a test.
     #[cfg(test)]
     pub(crate) fn made_up(fingerprint: u64, not_after: Timestamp) -> Self {
-        let certificate = CertificateStatus {
-            kind: "client",
+        use vigia_live::board::Certificate;
+        let certificate = Certificate {
             subject: format!("CN=number {fingerprint}"),
             issuer: String::new(),
+            not_before: Timestamp::from_millis(0),
             not_after,
         };
+        let certificate = CertificateStatus { kind: CertificateKind::Client, certificate };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let recorder = Arc::new(Recorder::that_lets_all_pass(None, &provider).unwrap());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
-        Self { number: 0, fingerprint, config: Arc::new(config), certificates: vec![certificate] }
+        Self { number: 0, fingerprint, config: Arc::new(config), recorder, certificates: vec![certificate] }
     }
 }
 
@@ -297,9 +313,9 @@ impl Rotation {
         let state = self.state();
         let is_active = board.role() == Role::Active;
         let shown = if is_active { &state.in_use } else { &state.newest };
-        if board.certificates() != shown.certificates {
-            board.set_certificates(shown.certificates.clone());
-        }
+        // Who does not connect does not know what the broker shows by now.
+        let brokers = shown.brokers().filter(|_| is_active);
+        board.set_certificates(&KINDS, shown.certificates.iter().cloned().chain(brokers).collect());
         let is_new = is_active && state.newest.number > state.in_use.number;
         let refusal = state.refusal.as_ref().map(|refusal| format!("{}: {}", refusal.client_id, refusal.why));
         let (standing, detail) = match (&state.fault, refusal) {

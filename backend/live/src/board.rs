@@ -19,8 +19,7 @@ pub use backup::{
     ArchivingStatus, BACKUP_LATE, BACKUP_UNVERIFIED, BackupState, BackupStatus, RepositoryStatus,
 };
 pub use certificate::{
-    CertificateStatus, EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS, HALF_REPLACED_FOR, RotationState, RotationStatus,
-    days_left,
+    Certificate, CertificateKind, CertificateStatus, HALF_REPLACED_FOR, RotationState, RotationStatus,
 };
 pub use errors::{ErrorBoard, LoggedError};
 
@@ -186,13 +185,17 @@ impl StatusBoard {
         &self.errors
     }
 
-    /// The certificates of the connection to the broker.
+    /// The certificates whose end would stop something, by kind.
     pub fn certificates(&self) -> Vec<CertificateStatus> {
         whole(self.certificates.lock()).clone()
     }
 
-    pub fn set_certificates(&self, certificates: Vec<CertificateStatus>) {
-        *whole(self.certificates.lock()) = certificates;
+    /// Those of these kinds are these now.
+    pub fn set_certificates(&self, kinds: &[CertificateKind], certificates: Vec<CertificateStatus>) {
+        let mut known = whole(self.certificates.lock());
+        known.retain(|one| !kinds.contains(&one.kind));
+        known.extend(certificates);
+        known.sort_by_key(|one| one.kind);
     }
 
     /// How far new certificate files have come.
@@ -219,8 +222,7 @@ impl StatusBoard {
         if self.storage().is_some_and(|storage| storage.state() != StorageState::Ok) {
             warnings.push("storage");
         }
-        let ends_soon = |certificate: &CertificateStatus| certificate.days_left(now) <= EXPIRES_SOON_DAYS;
-        if self.certificates().iter().any(ends_soon) || self.rotation().is_stuck(now) {
+        if self.certificates().iter().any(|one| one.ends_soon(now)) || self.rotation().is_stuck(now) {
             warnings.push("certificate");
         }
         if self.backup().is_some_and(|backup| backup.state(now).is_worrying()) {

@@ -5,7 +5,6 @@ mod finding;
 mod report;
 mod environment;
 mod files;
-mod tls;
 mod policy;
 mod broker;
 mod database;

@@ -4,13 +4,44 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use std::pin::pin;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+pub(crate) const HTTPS: u16 = 443;
+pub(crate) const HTTP: u16 = 80;
 /// The largest body that is read; `/metrics` of a busy process has some hundred KiB.
 const MOST_BYTES: usize = 2 * 1_024 * 1_024;
+
+/// Where a server is, by the address people write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Without the brackets of an IPv6 address.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) is_https: bool,
+}
+
+impl Place {
+    /// `None` where the address names no host.
+    pub(crate) fn of(url: &str) -> Option<Self> {
+        let uri: Uri = url.parse().ok()?;
+        let is_https = uri.scheme_str() == Some("https");
+        Some(Self {
+            host: uri.host()?.trim_matches(['[', ']']).to_owned(),
+            port: uri.port_u16().unwrap_or(if is_https { HTTPS } else { HTTP }),
+            is_https,
+        })
+    }
+
+    /// As a browser names it in `Host` and `Origin`.
+    pub(crate) fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let is_usual = self.port == if self.is_https { HTTPS } else { HTTP };
+        if is_usual { host } else { format!("{host}:{}", self.port) }
+    }
+}
 
 /// What a server answered.
 #[derive(Debug)]

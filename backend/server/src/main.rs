@@ -19,8 +19,10 @@ mod logging;
 mod metrics;
 mod serve;
 mod storage;
+mod tls;
 mod version;
 mod traces;
+mod web_certificate;
 
 /// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
 ///

@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use vigia_live::Live;
-use vigia_live::board::{BackupStatus, ConnectionState, ConnectionStatus, Role, StorageStatus};
+use vigia_live::board::{
+    BackupStatus, CertificateKind, CertificateStatus, ConnectionState, ConnectionStatus, Role, StorageStatus,
+};
 use vigia_model::{Clock, Timestamp};
 
 /// From a commit on an idle machine to a database in trouble, in seconds.
@@ -63,7 +65,7 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
     );
     describe_gauge!(
         "vigia_certificate_expiry_timestamp_seconds",
-        "When the first certificate of this kind in use ends, Unix time"
+        "When the first certificate of this kind ends, Unix time"
     );
     describe_gauge!(
         "vigia_certificate_rotation_stuck",
@@ -178,13 +180,7 @@ pub(crate) fn render(handle: &PrometheusHandle, live: &Live, clock: &Clock, spoo
         gauge!("vigia_disk_size_bytes").set(room.size);
     }
     show_storage(board.storage().as_deref().unwrap_or(&StorageStatus::default()));
-    for kind in ["client", "ca"] {
-        let ends = board.certificates().into_iter().filter(|certificate| certificate.kind == kind);
-        if let Some(first) = ends.map(|certificate| certificate.not_after).min() {
-            gauge!("vigia_certificate_expiry_timestamp_seconds", "kind" => kind)
-                .set(first.as_millis() as f64 / 1_000.0);
-        }
-    }
+    show_certificates(&board.certificates());
     let is_stuck = board.rotation().is_stuck(clock.now());
     gauge!("vigia_certificate_rotation_stuck").set(f64::from(u8::from(is_stuck)));
     if let Some(backup) = board.backup() {
@@ -221,8 +217,25 @@ fn show_storage(storage: &StorageStatus) {
     gauge!("vigia_storage_days_left").set(storage.days_left.map_or(f64::INFINITY, |days| days as f64));
 }
 
-/// Repositories that were shown: the exporter forgets no gauge, and the last figures of one that is gone would stay for ever.
+/// Kinds of certificates that were shown, and repositories: the exporter forgets no gauge, and the last figures of what is gone
+/// would stay for ever. No alert compares with `NaN`.
+static KINDS: Mutex<BTreeSet<CertificateKind>> = Mutex::new(BTreeSet::new());
 static SHOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn show_certificates(certificates: &[CertificateStatus]) {
+    let mut shown = KINDS.lock().unwrap_or_else(PoisonError::into_inner);
+    for kind in CertificateKind::ALL {
+        let ends = certificates.iter().filter(|one| one.kind == kind).map(|one| one.certificate.not_after);
+        let first = ends.min();
+        if first.is_some() {
+            shown.insert(kind);
+        } else if !shown.contains(&kind) {
+            continue;
+        }
+        gauge!("vigia_certificate_expiry_timestamp_seconds", "kind" => kind.as_str())
+            .set(first.map_or(f64::NAN, |at| at.as_millis() as f64 / 1_000.0));
+    }
+}
 
 fn show_backup(backup: &BackupStatus) {
     let seconds = |at: Option<Timestamp>| at.map_or(0.0, |at| at.as_millis() as f64 / 1_000.0);
@@ -251,7 +264,6 @@ fn show_backup(backup: &BackupStatus) {
     let now: BTreeSet<String> = backup.repositories.iter().map(|one| one.repository.clone()).collect();
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     for gone in shown.difference(&now) {
-        // No alert compares with it.
         show(gone, [f64::NAN; 5]);
     }
     shown.extend(now);

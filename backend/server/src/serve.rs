@@ -3,10 +3,12 @@
 use crate::accounts;
 use crate::backups;
 use crate::config::{Config, HttpSettings, QuarantineExpiry};
+use crate::http_client::Place;
 use crate::lifecycle::{Ending, Lifecycle};
 use crate::metrics;
 use crate::traces;
 use crate::version;
+use crate::web_certificate;
 use anyhow::Context;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -19,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use vigia_api::{Adopt, Api, ApiParts, ApiSettings, Doors};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
-use vigia_live::board::ErrorBoard;
+use vigia_live::board::{CertificateKind, ErrorBoard};
 use vigia_model::{Clock, Mode};
 use vigia_store::rejection::QuarantineBounds;
 use vigia_store::session::SessionLife;
@@ -57,12 +59,13 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let (default_mode, retention) = (config.ingest.default_mode, config.ingest.retention);
     let max_gateways_per_tenant = config.ingest.provisioning.max_gateways_per_tenant;
     let spool_dir = config.ingest.spool.dir.clone();
+    let site = config.http.public_url.as_deref().and_then(Place::of).filter(|site| site.is_https);
     let ingest = Ingest::prepare(config.ingest, &clock)?;
 
     let store = connect(&config.database).await?;
     migrate_when_there(&store).await?;
     let live = Live::with_errors(clock.clone(), config.offline_after, errors);
-    live.board().set_certificates(ingest.certificates());
+    live.board().set_certificates(&[CertificateKind::Client, CertificateKind::Ca], ingest.certificates());
 
     let address = SocketAddr::new(config.http.host, config.http.port);
     let adopt: Option<Adopt> = if config.traces.is_some() { Some(traces::adopt) } else { None };
@@ -126,6 +129,9 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
 
     let (looking, looked) = (store.clone(), live.clone());
     every(&lifecycle, BACKUPS, move || backups::look(looking.clone(), looked.clone()));
+    if let Some(site) = site {
+        spawn(&lifecycle, web_certificate::watch(site, live.clone(), lifecycle.stop.clone()));
+    }
 
     tracing::info!(%address, version = version::VERSION, commit = version::COMMIT, "listening");
     let ending = lifecycle.until_stopped(|| live.board().stop()).await?;

@@ -75,21 +75,30 @@ impl Broker {
         let dir = options.dir.unwrap_or_else(|| scratch.path().join("mosquitto"));
         fs::create_dir_all(&dir).map_err(Error::file("make", &dir))?;
         account.own(&dir)?;
-        let Identity { ca, cert, key } = pki.broker()?;
-        let install = |name: &str, content: &[u8]| {
-            let path = dir.join(name);
-            fs::write(&path, content).map_err(Error::file("write", &path))?;
-            account.own(&path)
-        };
-        for (from, name) in [(ca, "ca.pem"), (cert, "broker.pem"), (key, "broker.key")] {
-            install(name, &fs::read(&from).map_err(Error::file("read", &from))?)?;
-        }
-        install("acl", acl().as_bytes())?;
-        install("mosquitto.conf", config(&dir, port.number(), options.durable).as_bytes())?;
+        let identity = pki.broker()?;
         let log = options.log.unwrap_or_else(|| scratch.path().join("broker.log"));
         let mut broker = Self { server: None, scratch, port, tools, pki, dir, log };
+        broker.present(&identity)?;
+        broker.install("acl", acl().as_bytes())?;
+        let config = config(&broker.dir, broker.port(), options.durable);
+        broker.install("mosquitto.conf", config.as_bytes())?;
         broker.start_again()?;
         Ok(broker)
+    }
+
+    /// From its next start on it shows this certificate.
+    pub fn present(&self, identity: &Identity) -> Result<()> {
+        let Identity { ca, cert, key } = identity;
+        for (from, name) in [(ca, "ca.pem"), (cert, "broker.pem"), (key, "broker.key")] {
+            self.install(name, &fs::read(from).map_err(Error::file("read", from))?)?;
+        }
+        Ok(())
+    }
+
+    fn install(&self, name: &str, content: &[u8]) -> Result<()> {
+        let path = self.dir.join(name);
+        fs::write(&path, content).map_err(Error::file("write", &path))?;
+        Account::for_servers().own(&path)
     }
 
     /// Starts the stopped or killed broker again, on the same port, with the sessions it saved; nothing if

@@ -107,6 +107,13 @@ impl Pki {
         self.write_signed(&format!("{name}-short-lived"), name, &params, &self.issuer)
     }
 
+    /// The server identity of one that is reached by these names, which expires in so long.
+    pub fn short_lived_server(&self, name: &str, hosts: &[&str], life: Duration) -> Result<Identity> {
+        let mut params = leaf_params(name, hosts, 2020..2021)?;
+        params.not_after = date_time_ymd(1970, 1, 1) + now() + life;
+        self.write_signed(&format!("{name}-short-lived"), name, &params, &self.issuer)
+    }
+
     /// A client certificate with the right name from an authority the broker does not know.
     pub fn foreign_client(&self, name: &str) -> Result<Identity> {
         let issuer = Issuer::new(authority("Somebody else's CA"), new_key("the foreign authority")?);

@@ -1744,7 +1744,7 @@ export interface components {
     /** @description What buckets were made of. */
     BucketSource: 'samples' | 'hourly'
     /** @enum {string} */
-    CertificateKind: 'client' | 'ca'
+    CertificateKind: 'client' | 'ca' | 'broker' | 'web'
     /** @description Certificate files that were replaced on disk, on their way into use. */
     CertificateRotation: {
       /** @description What is wrong with the files, or why they failed. */
@@ -1760,7 +1760,7 @@ export interface components {
        */
       state: components['schemas']['RotationState']
     }
-    /** @description A certificate of the connection to the broker. */
+    /** @description A certificate whose end would stop something. */
     CertificateStatus: {
       /**
        * Format: int64
@@ -2461,8 +2461,9 @@ export interface components {
       version: string
       /**
        * @description What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
-       *      when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use,
-       *      `backup` when the last one is too old or failed, none was restored as a test for too long, or WAL is not archived.
+       *      when one of the connection to the broker ends within 30 days, or that of the page within 7, or replaced ones do not come
+       *      into use, `backup` when the last one is too old or failed, none was restored as a test for too long, or WAL is not
+       *      archived.
        */
       warnings: string[]
     }
@@ -4054,7 +4055,10 @@ export interface components {
       backup: components['schemas']['BackupStatus'] | null
       /** @description How far replaced certificate files have come. Null for the admin of a tenant. */
       certificateRotation: components['schemas']['CertificateRotation'] | null
-      /** @description The certificates of the connection to the broker. Empty for the admin of a tenant. */
+      /**
+       * @description The certificates of the connection to the broker and of the page, as far as they are known. Empty for the admin of a
+       *      tenant.
+       */
       certificates: components['schemas']['CertificateStatus'][]
       /** @description The commit it was made from, the first twelve digits of it; or `unknown`. */
       commit: string

@@ -105,7 +105,8 @@ export const tenantStatusSchema = v.object({
 export type TenantStatus = v.InferOutput<typeof tenantStatusSchema>
 
 export const certificateSchema = v.object({
-  kind: v.picklist(['client', 'ca']),
+  /** Ours, the authority we trust, the broker's, and the page's. */
+  kind: v.picklist(['client', 'ca', 'broker', 'web']),
   subject: v.string(),
   issuer: v.string(),
   notAfter: instantSchema,

@@ -2,8 +2,8 @@
 
 use super::*;
 use vigia_live::board::{
-    BackupStatus, CertificateStatus, LetGo, PackedTime, RepositoryStatus, Role as ProcessRole, RotationState,
-    StorageStatus,
+    BackupStatus, Certificate, CertificateKind, CertificateStatus, LetGo, PackedTime, RepositoryStatus,
+    Role as ProcessRole, RotationState, StorageStatus,
 };
 use vigia_model::{Days, Retention, Source};
 
@@ -160,12 +160,17 @@ async fn the_board_shows_all_that_is_wrong() {
     let board = app.api.live.board();
     board.set_role(ProcessRole::Active);
     board.errors().note(at(NOW), "ERROR", "vigia_ingest::commit", "a batch was refused · cause: disk full");
-    board.set_certificates(vec![CertificateStatus {
-        kind: "client",
-        subject: "CN=backend".to_owned(),
-        issuer: "CN=ca".to_owned(),
-        not_after: at(NOW + 10 * 24 * 3_600_000 - 1),
-    }]);
+    let ends_in = |kind, days: i64| CertificateStatus {
+        kind,
+        certificate: Certificate {
+            subject: "CN=backend".to_owned(),
+            issuer: "CN=ca".to_owned(),
+            not_before: at(NOW - 3_600_000),
+            not_after: at(NOW + days * 24 * 3_600_000 - 1),
+        },
+    };
+    let watched = [CertificateKind::Web, CertificateKind::Broker];
+    board.set_certificates(&watched, vec![ends_in(CertificateKind::Broker, 10)]);
     board.set_lag_ms(7);
     app.receive("granix", "gw-1", "level", 5);
     app.api.live.hear(&app.api.live.gateway(&gateway_path("granix", "planta-1", "gw-1")), at(NOW));
@@ -180,7 +185,16 @@ async fn the_board_shows_all_that_is_wrong() {
     );
     assert_eq!(system["certificateRotation"]["state"], "none");
     assert_eq!(app.ok("/health").await["warnings"], serde_json::json!(["certificate"]), "ten days are few");
-    board.set_certificates(Vec::new());
+    board.set_certificates(&watched, vec![ends_in(CertificateKind::Web, 10)]);
+    assert_eq!(
+        app.ok("/health").await["warnings"],
+        serde_json::json!([]),
+        "but not for one that renews itself"
+    );
+    assert_eq!(app.ok("/api/admin/system").await["certificates"][0]["kind"], "web");
+    board.set_certificates(&watched, vec![ends_in(CertificateKind::Web, 8)]);
+    assert_eq!(app.ok("/health").await["warnings"], serde_json::json!(["certificate"]));
+    board.set_certificates(&watched, Vec::new());
     assert_eq!(app.ok("/health").await["warnings"], serde_json::json!([]));
     board.set_rotation(RotationState::Failed, Some("vigia: not authorized"));
     let rotation = app.ok("/api/admin/system").await["certificateRotation"].clone();

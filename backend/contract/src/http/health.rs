@@ -19,8 +19,9 @@ pub struct Health {
     /// `starting`, `active` or `standby`.
     pub role: &'static str,
     /// What will go wrong if nobody does anything: `storage` when the room for history will not do for long, `certificate`
-    /// when a certificate of the connection to the broker ends within 30 days, or replaced ones do not come into use,
-    /// `backup` when the last one is too old or failed, none was restored as a test for too long, or WAL is not archived.
+    /// when one of the connection to the broker ends within 30 days, or that of the page within 7, or replaced ones do not come
+    /// into use, `backup` when the last one is too old or failed, none was restored as a test for too long, or WAL is not
+    /// archived.
     pub warnings: Vec<&'static str>,
     pub mqtt: MqttHealth,
     pub database: DatabaseHealth,

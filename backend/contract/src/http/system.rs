@@ -37,7 +37,8 @@ pub struct SystemStatus {
     pub retention: Option<RetentionInEffect>,
     /// Null for the admin of a tenant, and until it was looked at.
     pub backup: Option<BackupStatus>,
-    /// The certificates of the connection to the broker. Empty for the admin of a tenant.
+    /// The certificates of the connection to the broker and of the page, as far as they are known. Empty for the admin of a
+    /// tenant.
     pub certificates: Vec<CertificateStatus>,
     /// How far replaced certificate files have come. Null for the admin of a tenant.
     pub certificate_rotation: Option<CertificateRotation>,
@@ -217,7 +218,7 @@ pub struct RepositoryBackups {
     pub last_error: Option<String>,
 }
 
-/// A certificate of the connection to the broker.
+/// A certificate whose end would stop something.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificateStatus {

@@ -90,8 +90,9 @@ words! {
     SystemState: ["ok", "degraded"];
     ProcessRole: ["starting", "active", "standby"];
     UpOrDown: ["up", "down"];
-    /// `client`: what this program shows; `ca`: what it trusts.
-    CertificateKind: ["client", "ca"];
+    /// `client`: what this program shows the broker; `ca`: what it trusts; `broker`: what the broker showed when a connection to
+    /// it was last made; `web`: what browsers see at `PUBLIC_URL`.
+    CertificateKind: ["client", "ca", "broker", "web"];
     /// How far replaced certificate files have come.
     RotationState: ["none", "waiting", "trying", "failed"];
     BackupState: ["never", "ok", "late", "failed", "unverified", "not_archived"];

@@ -92,7 +92,7 @@ fn start_with(setup: Setup) -> Bench {
     let (dialled, refuse) = (Arc::<Mutex<Vec<u64>>>::default(), Arc::<Mutex<Option<_>>>::default());
     let (numbers, refusal) = (Arc::clone(&dialled), Arc::clone(&refuse));
     let dial = move |credentials: Arc<Credentials>| {
-        let subject = &credentials.certificates()[0].subject;
+        let subject = &credentials.certificates()[0].certificate.subject;
         numbers.lock().unwrap().push(subject.trim_start_matches("CN=number ").parse().unwrap());
         let refused = refusal.lock().unwrap().take();
         let (ours, theirs) = tokio::io::duplex(setup.pipe);

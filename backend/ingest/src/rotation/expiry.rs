@@ -1,79 +1,102 @@
-//! Says in the log, once a day, that a certificate in use is about to end.
+//! Says in the log, once a day, that a certificate is about to end.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
-use vigia_live::board::{CertificateStatus, EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS};
+use vigia_live::board::{CertificateKind, CertificateStatus};
 use vigia_model::Timestamp;
 
 const AGAIN: Duration = Duration::from_hours(24);
 
-/// When it was said last, and of which.
+/// When it was said last, and of which; by kind.
 #[derive(Debug, Default)]
 pub(super) struct ExpiryLog {
-    told: Option<(Timestamp, Timestamp)>,
+    told: BTreeMap<CertificateKind, (Timestamp, Timestamp)>,
 }
 
 impl ExpiryLog {
-    /// Says so of the first to end, if it is time.
+    /// Says so of the first of each kind to end, if it is time.
     pub(super) fn tell(&mut self, certificates: &[CertificateStatus], now: Timestamp) {
-        let Some(days) = self.due(certificates, now) else { return };
-        let Some(first) = certificates.iter().min_by_key(|certificate| certificate.not_after) else { return };
-        let (kind, subject) = (first.kind, first.subject.as_str());
-        if days < 0 {
-            tracing::error!(
-                kind,
-                subject,
-                "the certificate has expired: a connection that is lost will not come back. See \
-                 docs/operations/certificate-renewal.md"
-            );
-        } else if days <= EXPIRES_NOW_DAYS {
-            tracing::error!(kind, subject, days_left = days, "{ENDS}");
-        } else {
-            tracing::warn!(kind, subject, days_left = days, "{ENDS}");
+        for kind in CertificateKind::ALL {
+            let of_kind = certificates.iter().filter(|one| one.kind == kind);
+            let Some(first) = of_kind.min_by_key(|one| one.certificate.not_after) else { continue };
+            let Some(days) = self.due(first, now) else { continue };
+            let (ends, ended) = words(kind);
+            let (kind_word, subject) = (kind.as_str(), first.certificate.subject.as_str());
+            if days < 0 {
+                tracing::error!(kind = kind_word, subject, "{ended}. See {RUNBOOK}");
+            } else if days <= kind.now_days() {
+                tracing::error!(kind = kind_word, subject, days_left = days, "{ends}. See {RUNBOOK}");
+            } else {
+                tracing::warn!(kind = kind_word, subject, days_left = days, "{ends}. See {RUNBOOK}");
+            }
         }
     }
 
     /// The days that are left, if it is time to say so.
-    fn due(&mut self, certificates: &[CertificateStatus], now: Timestamp) -> Option<i64> {
-        let first = certificates.iter().min_by_key(|certificate| certificate.not_after)?;
-        let days = first.days_left(now);
-        let is_told = self.told.is_some_and(|(end, at)| {
-            end == first.not_after && u128::from(now.millis_since(at).unsigned_abs()) < AGAIN.as_millis()
+    fn due(&mut self, first: &CertificateStatus, now: Timestamp) -> Option<i64> {
+        let end = first.certificate.not_after;
+        let is_told = self.told.get(&first.kind).is_some_and(|(told, at)| {
+            *told == end && u128::from(now.millis_since(*at).unsigned_abs()) < AGAIN.as_millis()
         });
-        if days > EXPIRES_SOON_DAYS || is_told {
+        if !first.ends_soon(now) || is_told {
             return None;
         }
-        self.told = Some((first.not_after, now));
-        Some(days)
+        self.told.insert(first.kind, (end, now));
+        Some(first.certificate.days_left(now))
     }
 }
 
-const ENDS: &str = "the certificate ends soon: replace the files, no restart is needed. See \
-                    docs/operations/certificate-renewal.md";
+const RUNBOOK: &str = "docs/operations/certificate-renewal.md";
+
+/// That it ends, and that it has.
+const fn words(kind: CertificateKind) -> (&'static str, &'static str) {
+    match kind {
+        CertificateKind::Client | CertificateKind::Ca => (
+            "the certificate ends soon: replace the files, no restart is needed",
+            "the certificate has expired: a connection that is lost will not come back",
+        ),
+        CertificateKind::Broker => (
+            "the broker's own certificate ends soon: the broker needs a new one",
+            "the broker's own certificate has expired: a connection that is lost will not come back before the broker has a \
+             new one",
+        ),
+        CertificateKind::Web => (
+            "the certificate of the page ends soon: its renewal has failed for days",
+            "the certificate of the page has expired: browsers warn people away",
+        ),
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vigia_live::board::Certificate;
 
-    fn ends_at(day: i64) -> Vec<CertificateStatus> {
+    fn ends_at(kind: CertificateKind, day: i64) -> CertificateStatus {
         let at = |day: i64| Timestamp::from_millis(day * 24 * 3_600_000);
-        [("ca", day + 4_000), ("client", day)]
-            .map(|(kind, day)| CertificateStatus {
-                kind,
-                subject: String::new(),
-                issuer: String::new(),
-                not_after: at(day),
-            })
-            .to_vec()
+        let (subject, issuer) = (String::new(), String::new());
+        CertificateStatus {
+            kind,
+            certificate: Certificate { subject, issuer, not_before: at(0), not_after: at(day) },
+        }
     }
 
     #[test]
-    fn it_is_said_once_a_day_from_thirty_days_on_and_of_another_one_at_once() {
+    fn it_is_said_once_a_day_of_each_kind_and_of_another_one_at_once() {
         let mut log = ExpiryLog::default();
         let hour = |hour: i64| Timestamp::from_millis(hour * 3_600_000);
-        let days: Vec<i64> = (0..60 * 24).filter_map(|passed| log.due(&ends_at(50), hour(passed))).collect();
-        assert_eq!(days, (-10..=30).rev().collect::<Vec<_>>());
-        assert_eq!(log.due(&ends_at(1_000), hour(60 * 24)), None);
-        assert_eq!(log.due(&ends_at(61), hour(60 * 24)), Some(1));
-        assert_eq!(log.due(&ends_at(61), hour(60 * 24 + 23)), None);
+        let (broker, web) = (ends_at(CertificateKind::Broker, 50), ends_at(CertificateKind::Web, 50));
+        let mut said = [Vec::new(), Vec::new()];
+        for passed in 0..60 * 24 {
+            for (said, one) in said.iter_mut().zip([&broker, &web]) {
+                said.extend(log.due(one, hour(passed)));
+            }
+        }
+        assert_eq!(said[0], (-10..=30).rev().collect::<Vec<_>>());
+        assert_eq!(said[1], (-10..=7).rev().collect::<Vec<_>>());
+        let of = |day| ends_at(CertificateKind::Broker, day);
+        assert_eq!(log.due(&of(1_000), hour(60 * 24)), None);
+        assert_eq!(log.due(&of(61), hour(60 * 24)), Some(1));
+        assert_eq!(log.due(&of(61), hour(60 * 24 + 23)), None);
     }
 }

@@ -105,7 +105,11 @@ async fn half_replaced_files_are_waited_for_and_shown_and_whole_ones_offered() {
     trial.proven();
     folder.pass(Duration::from_secs(3)).await;
     assert_eq!(folder.standing(), (RotationState::None, String::new()));
-    assert_eq!(folder.live.board().certificates()[0].not_after.as_millis(), 2_240_611_200_000, "2041");
+    assert_eq!(
+        folder.live.board().certificates()[0].certificate.not_after.as_millis(),
+        2_240_611_200_000,
+        "2041"
+    );
     assert_eq!(folder.live.board().warnings(), Vec::<&str>::new());
     folder.stop.cancel();
     folder.watching.take().unwrap().await.unwrap();
@@ -145,7 +149,7 @@ async fn one_that_stands_by_shows_what_it_will_use() {
     folder.write("certificate", &certificate);
     folder.write("key", &key);
     folder.pass(Duration::from_secs(8)).await;
-    assert_eq!(folder.live.board().certificates()[0].not_after.as_millis(), 2_240_611_200_000);
+    assert_eq!(folder.live.board().certificates()[0].certificate.not_after.as_millis(), 2_240_611_200_000);
     assert_eq!(folder.standing().0, RotationState::None);
     folder.live.board().set_role(Role::Active);
     folder.pass(Duration::from_secs(3)).await;

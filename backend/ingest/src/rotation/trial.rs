@@ -4,6 +4,7 @@ use super::{Credentials, OTHERS_FIRST, POSTPONED, Refusal, Rotation, TRY_AGAIN, 
 use std::fmt::Display;
 use std::sync::Arc;
 use tokio::time::Instant;
+use vigia_live::board::CertificateKind;
 
 /// Held while new files are tried. Dropped without a verdict, it leaves things as they were.
 #[derive(Debug)]
@@ -57,10 +58,10 @@ impl Trial {
         state.in_use = Arc::clone(&self.credentials);
         drop(state);
         crate::metrics::rotated("succeeded");
-        let until = self.credentials.certificates.iter().find(|certificate| certificate.kind == "client");
+        let own = self.credentials.certificates.iter().find(|one| one.kind == CertificateKind::Client);
         tracing::info!(
-            subject = until.map(|certificate| certificate.subject.as_str()),
-            not_after_ms = until.map(|certificate| certificate.not_after.as_millis()),
+            subject = own.map(|one| one.certificate.subject.as_str()),
+            not_after_ms = own.map(|one| one.certificate.not_after.as_millis()),
             "the new certificate files are in use; what they replace is no longer needed"
         );
     }

@@ -1,38 +1,91 @@
-//! The certificates this process presents and trusts, when they end, and how it goes when they are replaced.
+//! The certificates whose end would stop something, when they end, and how it goes when those of ours are replaced.
 
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_model::Timestamp;
 
-/// A certificate that ends within so many days is told of everywhere: time to make a new one in AWS or at an authority of
-/// one's own with a holiday and another try in between.
-pub const EXPIRES_SOON_DAYS: i64 = 30;
-/// Within so many days it is no longer a matter for after the weekend.
-pub const EXPIRES_NOW_DAYS: i64 = 7;
 /// Files that were replaced in part are nobody's fault for so long: whoever copies them is at it.
 pub const HALF_REPLACED_FOR: Duration = Duration::from_mins(1);
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// A certificate of the connection to the broker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateStatus {
-    /// `client` or `ca`.
-    pub kind: &'static str,
-    pub subject: String,
-    pub issuer: String,
-    pub not_after: Timestamp,
+/// Whose a certificate is, and so what ends with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CertificateKind {
+    /// What this program shows the broker.
+    Client,
+    /// An authority it trusts.
+    Ca,
+    /// What the broker showed when a connection to it was last made.
+    Broker,
+    /// What browsers see.
+    Web,
 }
 
-impl CertificateStatus {
-    /// Whole days until it ends; negative once it has.
-    pub fn days_left(&self, now: Timestamp) -> i64 {
-        days_left(self.not_after, now)
+impl CertificateKind {
+    pub const ALL: [Self; 4] = [Self::Client, Self::Ca, Self::Broker, Self::Web];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Ca => "ca",
+            Self::Broker => "broker",
+            Self::Web => "web",
+        }
+    }
+
+    /// With so many days left, or fewer, it is told of everywhere. Somebody has to make a new one by hand, with a holiday and
+    /// another try in between. That of the page renews itself when a third of its life is left (30 days of 90, 15 of 45; Nginx's
+    /// own, of 30 days, with ten left): of that it is only told when renewing has failed for days. The alert rules, the pages and the
+    /// documentation say the same (`stack/monitoring.rs`).
+    pub const fn soon_days(self) -> i64 {
+        match self {
+            Self::Client | Self::Ca | Self::Broker => 30,
+            Self::Web => 7,
+        }
+    }
+
+    /// With so many days left, or fewer, it is no longer a matter for after the weekend.
+    pub const fn now_days(self) -> i64 {
+        match self {
+            Self::Client | Self::Ca | Self::Broker => 7,
+            Self::Web => 3,
+        }
     }
 }
 
-/// Whole days until a certificate ends; negative once it has.
-pub fn days_left(ends: Timestamp, now: Timestamp) -> i64 {
-    ends.millis_since(now).div_euclid(DAY_MS)
+/// Of a certificate, what people ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    pub subject: String,
+    pub issuer: String,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+}
+
+impl Certificate {
+    /// Whole days until it ends; negative once it has.
+    pub fn days_left(&self, now: Timestamp) -> i64 {
+        self.not_after.millis_since(now).div_euclid(DAY_MS)
+    }
+
+    /// Whether it vouches for itself.
+    pub fn is_self_signed(&self) -> bool {
+        self.subject == self.issuer
+    }
+}
+
+/// A certificate that is watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateStatus {
+    pub kind: CertificateKind,
+    pub certificate: Certificate,
+}
+
+impl CertificateStatus {
+    /// Whether it is time to tell of it.
+    pub fn ends_soon(&self, now: Timestamp) -> bool {
+        self.certificate.days_left(now) <= self.kind.soon_days()
+    }
 }
 
 /// How far new certificate files have come.

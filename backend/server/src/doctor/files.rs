@@ -9,8 +9,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use vigia_ingest::tls::TlsFileError;
-use vigia_ingest::tls::examine::{Certificate, Examination, examine};
-use vigia_live::board::{EXPIRES_SOON_DAYS, days_left};
+use vigia_ingest::tls::examine::{Examination, examine};
+use vigia_live::board::{Certificate, CertificateKind};
 use vigia_model::Timestamp;
 
 const GROUP: Group = Group::Files;
@@ -36,8 +36,8 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
     let mut findings: Vec<Finding> =
         examination.faults.iter().map(|fault| faulty(fault, role(path_of(fault)))).collect();
     if let Some(certificate) = &examination.certificate {
-        let left = days_left(certificate.not_after, now);
-        if (0..=EXPIRES_SOON_DAYS).contains(&left) {
+        let left = certificate.days_left(now);
+        if (0..=CertificateKind::Client.soon_days()).contains(&left) {
             findings.push(
                 Finding::warning(
                     GROUP,
@@ -68,7 +68,7 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
     let authorities = examination
         .authorities
         .iter()
-        .filter(|it| (0..=EXPIRES_SOON_DAYS).contains(&days_left(it.not_after, now)));
+        .filter(|it| (0..=CertificateKind::Ca.soon_days()).contains(&it.days_left(now)));
     for authority in authorities {
         findings.push(authority_ends(authority, &tls.ca, now));
     }
@@ -88,7 +88,7 @@ pub(crate) fn check(draft: &Draft, now: Timestamp) -> Files {
 
 fn authority_ends(authority: &Certificate, file: &Path, now: Timestamp) -> Finding {
     let file = file.display();
-    let left = days_left(authority.not_after, now);
+    let left = authority.days_left(now);
     let what =
         format!("{} in {file} expires on {}, in {left} days", authority.subject, day(authority.not_after));
     Finding::warning(GROUP, "ca-expires-soon", what)

@@ -6,7 +6,7 @@ mod proxy;
 use super::finding::{Finding, Group};
 use super::within;
 use crate::config::Draft;
-use hyper::Uri;
+use crate::http_client::Place;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -14,8 +14,6 @@ use tokio::net::TcpStream;
 pub(super) const GROUP: Group = Group::Web;
 const RESOLVE_WITHIN: Duration = Duration::from_secs(4);
 const REACH_WITHIN: Duration = Duration::from_secs(4);
-const HTTPS: u16 = 443;
-const HTTP: u16 = 80;
 
 /// What the web address told, for this and for other groups.
 #[derive(Debug, Default)]
@@ -28,21 +26,10 @@ pub(super) struct Told {
 /// Where people come to.
 pub(super) struct Site {
     pub(super) url: String,
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) is_https: bool,
+    pub(super) place: Place,
     pub(super) address: SocketAddr,
     /// No proxy: the backend itself.
     pub(super) is_backend: bool,
-}
-
-impl Site {
-    /// As a browser names it in `Host` and `Origin`.
-    pub(super) fn authority(&self) -> String {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        let is_usual = self.port == if self.is_https { HTTPS } else { HTTP };
-        if is_usual { host } else { format!("{host}:{}", self.port) }
-    }
 }
 
 pub(super) async fn check(draft: &Draft, told: &mut Told) {
@@ -61,7 +48,7 @@ pub(super) async fn check(draft: &Draft, told: &mut Told) {
     if !site.is_backend {
         told.findings.extend(trusted(draft));
     }
-    if site.is_https {
+    if site.place.is_https {
         told.findings.extend(proxy::redirect(&site).await);
     }
     Box::pin(proxy::check(&site, told)).await;
@@ -84,19 +71,15 @@ fn trusted(draft: &Draft) -> Option<Finding> {
 }
 
 async fn site(draft: &Draft, url: &str, findings: &mut Vec<Finding>) -> Result<Site, Box<Finding>> {
-    let parsed: Option<Uri> = url.parse().ok();
-    let Some((uri, host)) = parsed.as_ref().and_then(|uri| Some((uri, uri.host()?))) else {
+    let Some(place) = Place::of(url) else {
         return Err(Box::new(
             Finding::failure(GROUP, "web-url-wrong", format!("PUBLIC_URL is {url}, which names no host"))
                 .why("Links in letters to people lead nowhere.")
                 .mend("set PUBLIC_URL=https://telemetry.example.com"),
         ));
     };
-    let host = host.trim_matches(['[', ']']).to_owned();
-    let is_https = uri.scheme_str() == Some("https");
-    let port = uri.port_u16().unwrap_or(if is_https { HTTPS } else { HTTP });
-    let address = reach(&host, port, is_https, findings).await?;
-    if !is_https {
+    let address = reach(&place, findings).await?;
+    if !place.is_https {
         let what = format!("PUBLIC_URL is {url}: people come without TLS");
         let is_near = address.ip().is_loopback();
         let finding = if is_near {
@@ -111,16 +94,12 @@ async fn site(draft: &Draft, url: &str, findings: &mut Vec<Finding>) -> Result<S
             ),
         );
     }
-    let is_backend = address.ip().is_loopback() && port == draft.http.port;
-    Ok(Site { url: url.trim_end_matches('/').to_owned(), host, port, is_https, address, is_backend })
+    let is_backend = address.ip().is_loopback() && place.port == draft.http.port;
+    Ok(Site { url: url.trim_end_matches('/').to_owned(), place, address, is_backend })
 }
 
-async fn reach(
-    host: &str,
-    port: u16,
-    is_https: bool,
-    findings: &mut Vec<Finding>,
-) -> Result<SocketAddr, Box<Finding>> {
+async fn reach(place: &Place, findings: &mut Vec<Finding>) -> Result<SocketAddr, Box<Finding>> {
+    let (host, port) = (place.host.as_str(), place.port);
     let unknown = |said: String| {
         Box::new(
             Finding::failure(GROUP, "web-name-unknown", format!("the name {host} leads nowhere: {said}"))
@@ -156,12 +135,12 @@ async fn reach(
                 "People do not reach the pages. (From behind some routers one's own public \
             address cannot be reached: then look from outside.)",
             )
-            .mend(if is_https {
+            .mend(if place.is_https {
                 "systemctl status nginx; sudo ufw allow 443/tcp"
             } else {
                 "systemctl status nginx; sudo ufw allow 80/tcp"
             })
-            .compose("docker compose ps web; docker compose logs --tail 50 web");
+            .compose("deploy/compose ps web; deploy/compose logs --tail 50 web");
     for refusal in refusals {
         finding = finding.detail(refusal);
     }

@@ -1,7 +1,7 @@
-//! What is shown of backups that were given up.
+//! What is shown of backups that were given up, and of certificates that are no more.
 
 use super::*;
-use vigia_live::board::RepositoryStatus;
+use vigia_live::board::{Certificate, RepositoryStatus};
 
 #[test]
 fn a_repository_that_is_gone_keeps_no_figures() {
@@ -38,4 +38,38 @@ fn a_repository_that_is_gone_keeps_no_figures() {
     }
     assert!(text.contains("vigia_backup_failing{repository=\"local\"} 1\n"), "{text}");
     assert!(shown(&["s3"]).contains("vigia_backup_failing{repository=\"s3\"} 1\n"));
+}
+
+#[test]
+fn a_certificate_that_nobody_shows_any_more_keeps_no_figure() {
+    let ends = |kind, second: i64| CertificateStatus {
+        kind,
+        certificate: Certificate {
+            subject: String::new(),
+            issuer: String::new(),
+            not_before: Timestamp::from_millis(0),
+            not_after: Timestamp::from_millis(second * 1_000),
+        },
+    };
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let shown = |certificates: &[CertificateStatus]| {
+        ::metrics::with_local_recorder(&recorder, || show_certificates(certificates));
+        handle.render()
+    };
+    let line = |kind: &str, figure: &str| {
+        format!("vigia_certificate_expiry_timestamp_seconds{{kind=\"{kind}\"}} {figure}\n")
+    };
+    let text = shown(&[
+        ends(CertificateKind::Ca, 9),
+        ends(CertificateKind::Ca, 7),
+        ends(CertificateKind::Broker, 5),
+    ]);
+    assert!(
+        text.contains(&line("ca", "7")) && text.contains(&line("broker", "5")),
+        "the first to end: {text}"
+    );
+    assert!(!text.contains("kind=\"web\""), "{text}");
+    let text = shown(&[ends(CertificateKind::Ca, 9)]);
+    assert!(text.contains(&line("ca", "9")) && text.contains(&line("broker", "NaN")), "{text}");
 }

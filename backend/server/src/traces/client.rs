@@ -1,14 +1,15 @@
 //! Posts to the collector: one connection for each export, which is one every few seconds.
 
-use crate::http_client::exchange;
+use crate::http_client::{Place, exchange};
+use crate::tls;
 use anyhow::Context as _;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONNECTION, HOST, HeaderValue};
-use hyper::{Request, Response, Uri};
+use hyper::{Request, Response};
 use opentelemetry_http::{HttpClient, HttpError};
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,7 @@ const MOST_BYTES: usize = 64 * 1_024;
 /// Speaks HTTP, over TLS where the address says so.
 #[derive(Debug)]
 pub(super) struct Client {
-    host: String,
-    port: u16,
+    place: Place,
     tls: Option<Arc<ClientConfig>>,
     /// How long one export may take, from the connection to the answer.
     timeout: Duration,
@@ -33,23 +33,18 @@ impl Client {
     /// # Errors
     /// When the address names no host, or the system's certificates cannot be read.
     pub(super) fn for_endpoint(endpoint: &str, timeout: Duration) -> anyhow::Result<Self> {
-        let uri: Uri = endpoint.parse().context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
-        let host = uri.host().context("OTEL_EXPORTER_OTLP_ENDPOINT names no host")?;
-        let tls = uri.scheme_str() == Some("https");
-        Ok(Self {
-            host: host.trim_matches(['[', ']']).to_owned(),
-            port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
-            tls: if tls { Some(Arc::new(with_the_systems_roots()?)) } else { None },
-            timeout,
-        })
+        let place = Place::of(endpoint).context("OTEL_EXPORTER_OTLP_ENDPOINT names no host")?;
+        let tls = place.is_https.then(tls::client_config).transpose();
+        let tls = tls.context("OTEL_EXPORTER_OTLP_ENDPOINT is https")?.map(Arc::new);
+        Ok(Self { place, tls, timeout })
     }
 
     async fn post(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
-        let stream = TcpStream::connect((&*self.host, self.port)).await?;
+        let stream = TcpStream::connect((&*self.place.host, self.place.port)).await?;
         match &self.tls {
             None => send(stream, request).await,
             Some(config) => {
-                let name = ServerName::try_from(self.host.clone())?;
+                let name = ServerName::try_from(self.place.host.clone())?;
                 let stream = TlsConnector::from(Arc::clone(config)).connect(name, stream).await?;
                 send(stream, request).await
             }
@@ -72,19 +67,6 @@ impl HttpClient for Client {
             posted.map_err(|_elapsed| "no answer in time")?.map_err(Into::into)
         })
     }
-}
-
-fn with_the_systems_roots() -> anyhow::Result<ClientConfig> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    let (added, _unusable) = roots.add_parsable_certificates(found.certs);
-    anyhow::ensure!(
-        added > 0,
-        "OTEL_EXPORTER_OTLP_ENDPOINT is https, and this system has no CA certificates"
-    );
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Names the host, and asks for the path alone, as a server expects it.

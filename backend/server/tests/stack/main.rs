@@ -33,6 +33,7 @@ mod rotation;
 mod fleet;
 mod retention;
 mod backups;
+mod certificates;
 mod process;
 mod nginx;
 mod on_premise;

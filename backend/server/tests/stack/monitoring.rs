@@ -3,11 +3,15 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
-use vigia_live::board::{BACKUP_LATE, BACKUP_UNVERIFIED};
+use vigia_live::board::{BACKUP_LATE, BACKUP_UNVERIFIED, CertificateKind};
 
 const RULES: &str = include_str!("../../../../deploy/prometheus/vigia.rules.yml");
 const DASHBOARD: &str = include_str!("../../../../deploy/grafana/provisioning/dashboards/vigia.json");
+const WORDS_ES: &str = include_str!("../../../../frontend/src/core/i18n/sections/system.es.json");
+const WORDS_EN: &str = include_str!("../../../../frontend/src/core/i18n/sections/system.en.json");
 const BACKUP: &str = include_str!("../../../../docs/operations/backup.md");
+const CERTIFICATES: &str = include_str!("../../../../docs/operations/certificate-renewal.md");
+const PAGES: &str = include_str!("../../../../frontend/src/core/warnings/certificate-limits.ts");
 const PAGE: &str = include_str!("../../../../docs/metrics.md");
 
 /// Names of metrics of ours in a text, those that a histogram is made of as the histogram.
@@ -106,9 +110,31 @@ fn health_alerts_dashboard_pages_and_documentation_have_one_figure_each() {
     assert!(RULES.contains(&format!(") > {unverified_d} * 86400\n")));
     assert!(BACKUP.contains(&format!("older than {late_h} h,")));
     assert!(BACKUP.contains(&format!("for {unverified_d} days (or ever")));
+    assert!(WORDS_ES.contains(&format!("Más de {late_h} horas, o {unverified_d} días sin verificar")));
+    assert!(WORDS_EN.contains(&format!("More than {late_h} hours, or {unverified_d} days unverified")));
     assert_eq!(limits(&panel("Last good backup")["defaults"]["thresholds"]), [BACKUP_LATE.as_secs()]);
     assert_eq!(
         limits(&panel("Last restored for trial")["defaults"]["thresholds"]),
         [BACKUP_UNVERIFIED.as_secs()]
     );
+
+    let panel = panel("Certificates end in");
+    for kind in CertificateKind::ALL {
+        let (soon, now, name) = (kind.soon_days(), kind.now_days(), kind.as_str());
+        let (selector, colours) = if kind == CertificateKind::Web {
+            ("kind=\"web\"", &panel["overrides"][0]["properties"][0]["value"])
+        } else {
+            ("kind!=\"web\"", &panel["defaults"]["thresholds"])
+        };
+        let ends = format!("vigia_certificate_expiry_timestamp_seconds{{{selector}}} - time() <");
+        for rule in [format!("{ends} {soon} * 86400 >= {now} * 86400\n"), format!("{ends} {now} * 86400\n")] {
+            assert!(RULES.contains(&rule), "{rule}");
+        }
+        let seconds = [now, soon].map(|days| u64::try_from(days).unwrap() * DAY_S);
+        assert_eq!(limits(colours), seconds, "{name}");
+        assert!(PAGES.contains(&format!("{name}: {{ soonDays: {soon}, nowDays: {now} }}")), "{name}");
+        assert!(CERTIFICATES.contains(&format!("| `{name}` |")), "{name}");
+        let row = CERTIFICATES.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap();
+        assert!(row.contains(&format!("| {soon}, {now} |")), "{row}");
+    }
 }

@@ -1,17 +1,22 @@
 import { useQuery } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
-import { type CertificateRotation, healthSchema, systemSchema } from '@/contract/system'
+import {
+  type Certificate,
+  type CertificateRotation,
+  healthSchema,
+  systemSchema,
+} from '@/contract/system'
 import { useApi } from '@/core/http/api-client'
+import { CERTIFICATE_LIMITS } from '@/core/warnings/certificate-limits'
 
 /** A certificate ends in days, not in minutes. */
 const EVERY_MS = 5 * 60_000
 /** As the server's. */
-const SOON_DAYS = 30
 const STUCK_MS = 60_000
 
 export interface CertificateWarning {
-  /** Until the first of them ends; null: they last. */
-  daysLeft: number | null
+  /** The first of them to end, of those that end soon; null: they last. */
+  first: Pick<Certificate, 'kind' | 'daysLeft'> | null
   /** New files do not come into use. */
   isStuck: boolean
 }
@@ -21,7 +26,15 @@ function isStuck(rotation: CertificateRotation | null): boolean {
   return rotation?.state === 'failed'
 }
 
-/** What the server warns of the certificates of its connection to the broker; for internal admins. Null: of nothing. */
+/** The first to end, of those of which it is time to tell. */
+function firstToEnd(certificates: readonly Certificate[]): Certificate | null {
+  const soon = certificates.filter(
+    ({ kind, daysLeft }) => daysLeft <= CERTIFICATE_LIMITS[kind].soonDays,
+  )
+  return soon.sort((a, b) => a.daysLeft - b.daysLeft)[0] ?? null
+}
+
+/** What the server warns of certificates; for internal admins. Null: of nothing. */
 export function useCertificateWarning(): Ref<CertificateWarning | null | undefined> {
   const api = useApi()
 
@@ -34,10 +47,8 @@ export function useCertificateWarning(): Ref<CertificateWarning | null | undefin
       systemSchema,
       signal,
     )
-    const daysLeft = Math.min(...certificates.map((each) => each.daysLeft))
-    return daysLeft <= SOON_DAYS
-      ? { daysLeft, isStuck: isStuck(certificateRotation) }
-      : { daysLeft: null, isStuck: true }
+    const first = firstToEnd(certificates)
+    return { first, isStuck: first === null || isStuck(certificateRotation) }
   }
 
   return useQuery({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Backup, Connection } from '@/contract/system'
+import type { Backup, Certificate, Connection } from '@/contract/system'
 import type { Board } from '@/modules/system/board'
 import { diagnose, levelOf, type Finding } from '@/modules/system/diagnose'
 import { lookAt, type Look } from '@/modules/system/trail'
@@ -103,8 +103,8 @@ it('finds nothing where all is well', () => {
 
 describe('what it finds', () => {
   const { spool, ingest, certificates } = BOARD
-  const certificate = (daysLeft: number): Partial<Board> => ({
-    certificates: certificates.map((each) => ({ ...each, daysLeft })),
+  const certificate = (daysLeft: number, kind: Certificate['kind'] = 'client'): Partial<Board> => ({
+    certificates: certificates.map((each) => ({ ...each, kind, daysLeft })),
   })
   const rotation = (
     state: NonNullable<Board['certificateRotation']>['state'],
@@ -168,6 +168,10 @@ describe('what it finds', () => {
     ['30 days', certificate(30), ['watch certificate']],
     ['7 days', certificate(7), ['wrong certificate']],
     ['expired', certificate(-1), ['wrong certificate']],
+    ['30 days of the broker’s', certificate(30, 'broker'), ['watch certificate']],
+    ['8 days of the page’s', certificate(8, 'web'), []],
+    ['7 days of the page’s', certificate(7, 'web'), ['watch certificate']],
+    ['3 days of the page’s', certificate(3, 'web'), ['wrong certificate']],
     ['an error', { errors: [{ ...error, at: NOW - 3_600_000 }] }, ['watch errors']],
     ['an error of long ago', { errors: [{ ...error, at: NOW - 3_600_001 }] }, []],
     ['a warning', { errors: [{ ...error, level: 'WARN', at: NOW }] }, []],

@@ -1,8 +1,7 @@
-import type { Connection, Mqtt } from '@/contract/system'
+import type { Certificate, Connection, Mqtt } from '@/contract/system'
+import { CERTIFICATE_LIMITS } from '@/core/warnings/certificate-limits'
 import type { Board } from '@/modules/system/board'
 import {
-  CERTIFICATE_WATCH_DAYS,
-  CERTIFICATE_WRONG_DAYS,
   ERRORS_MS,
   LAG_WATCH_MS,
   LAG_WRONG_MS,
@@ -78,6 +77,8 @@ export interface Finding {
   of?: string
   /** How many, or how much. */
   count?: number
+  /** Of a certificate. */
+  kind?: Certificate['kind']
 }
 
 /** What is not as it should be, the worst first. `now` is the server's. */
@@ -215,11 +216,19 @@ function ofBackup({ backup }: Board): Finding[] {
 }
 
 function ofCertificates({ certificates }: Board): Finding[] {
-  return certificates.flatMap(({ daysLeft, subject }) => {
-    if (daysLeft > CERTIFICATE_WATCH_DAYS) return []
-    const level = daysLeft <= CERTIFICATE_WRONG_DAYS ? 'wrong' : 'watch'
-    return [finding(level, AREA.certificates, 'certificate', { of: subject, count: daysLeft })]
+  return certificates.flatMap((certificate) => {
+    const { daysLeft: count, subject: of, kind } = certificate
+    const level = levelOfCertificate(certificate)
+    if (level === 'ok') return []
+    return [finding(level, AREA.certificates, 'certificate', { of, count, kind })]
   })
+}
+
+/** How near its end is, for its kind. */
+export function levelOfCertificate({ kind, daysLeft }: Certificate): Level {
+  const { soonDays, nowDays } = CERTIFICATE_LIMITS[kind]
+  if (daysLeft <= nowDays) return 'wrong'
+  return daysLeft <= soonDays ? 'watch' : 'ok'
 }
 
 function ofRotation({ certificateRotation }: Board, now: number): Finding[] {
@@ -240,7 +249,7 @@ function finding(
   level: Finding['level'],
   area: Area,
   code: FindingCode,
-  facts: Pick<Finding, 'of' | 'count'> = {},
+  facts: Pick<Finding, 'of' | 'count' | 'kind'> = {},
 ): Finding {
   return { level, area, code, ...facts }
 }

@@ -14,8 +14,6 @@ export const WINDOW_LOOKS = 3
 /** Part of the disk buffer that is taken. */
 export const SPOOL_WATCH = 0.5
 export const SPOOL_WRONG = 0.9
-export const CERTIFICATE_WATCH_DAYS = 30
-export const CERTIFICATE_WRONG_DAYS = 7
 /** Whoever replaces files is at it for a moment. */
 export const ROTATION_WATCH_MS = 60_000
 /** Part of the messages of which something was rejected. */

@@ -2,20 +2,22 @@
 
 use super::{GROUP, place, sorted};
 use crate::doctor::finding::Finding;
-use crate::doctor::tls::{self, Shown};
 use crate::doctor::{day, within};
-use rustls::{CertificateError, RootCertStore};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
+use crate::tls;
+use rustls::CertificateError;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use vigia_ingest::IngestSettings;
+use vigia_ingest::tls::Shown;
 use vigia_ingest::tls::examine::Examination;
+use vigia_live::board::{Certificate, CertificateKind};
+use vigia_model::{Clock, Timestamp};
 
 const RESOLVE_WITHIN: Duration = Duration::from_secs(4);
 const REACH_WITHIN: Duration = Duration::from_secs(4);
+/// How the certificate of a broker of one's own is renewed, with all its names.
+const RENEW: &str = "sudo deploy/mosquitto/pki.sh server NAMES --force; deploy/compose restart broker";
 
 /// The addresses of a name.
 pub(super) async fn resolve(host: &str, port: u16) -> Result<(Vec<SocketAddr>, Finding), Box<Finding>> {
@@ -39,7 +41,7 @@ pub(super) async fn resolve(host: &str, port: u16) -> Result<(Vec<SocketAddr>, F
                     describe-endpoint --endpoint-type iot:Data-ATS; resolvectl status"
             ))
             .compose(format!(
-                "docker compose exec api getent hosts {host}; the service api must be in the \
+                "deploy/compose exec api getent hosts {host}; the service api must be in the \
                 network edge"
             )),
     ))
@@ -94,9 +96,9 @@ pub(super) async fn trust(
     examination: &Examination,
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let Some(roots) = roots(ingest) else { return true };
+    let Some(roots) = examination.roots.clone() else { return true };
     let Ok(tcp) = within(REACH_WITHIN, TcpStream::connect(address)).await else { return true };
-    let (shown, stream) = tls::look(tcp, &ingest.host, roots).await;
+    let (shown, stream) = tls::look(tcp, &ingest.host, Some(roots)).await;
     let Some(shown) = shown else {
         let said = stream.err().map_or_else(|| "no certificate".to_owned(), |error| format!("{error:#}"));
         findings.push(
@@ -116,9 +118,7 @@ pub(super) async fn trust(
     };
     match &shown.fault {
         None => {
-            let text =
-                format!("TLS: {}, issued by {}, until {}", shown.subject, shown.issuer, day(shown.not_after));
-            findings.push(Finding::ok(GROUP, "broker-tls", text));
+            findings.push(good(&shown.certificate, Clock::System.now()));
             true
         }
         Some(fault) => {
@@ -128,12 +128,15 @@ pub(super) async fn trust(
     }
 }
 
-fn roots(ingest: &IngestSettings) -> Option<Arc<RootCertStore>> {
-    let mut roots = RootCertStore::empty();
-    let certificates: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_file_iter(&ingest.tls.ca).ok()?.flatten().collect();
-    roots.add_parsable_certificates(certificates);
-    (!roots.is_empty()).then(|| Arc::new(roots))
+fn good(shown: &Certificate, now: Timestamp) -> Finding {
+    let text = format!("TLS: {}, issued by {}, until {}", shown.subject, shown.issuer, day(shown.not_after));
+    let left = shown.days_left(now);
+    if left > CertificateKind::Broker.soon_days() {
+        return Finding::ok(GROUP, "broker-tls", text);
+    }
+    Finding::warning(GROUP, "broker-certificate-expires-soon", format!("{text}, in {left} days"))
+        .why("From that day on nobody connects to the broker, neither Vigía nor a gateway.")
+        .mend(format!("on-premise: {RENEW}; AWS renews its own by itself"))
 }
 
 fn not_trusted(
@@ -142,23 +145,21 @@ fn not_trusted(
     fault: &CertificateError,
     examination: &Examination,
 ) -> Finding {
-    let whom = format!("the broker shows {}, issued by {}", shown.subject, shown.issuer);
+    let whom =
+        format!("the broker shows {}, issued by {}", shown.certificate.subject, shown.certificate.issuer);
     let file = ingest.tls.ca.display();
     match fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Finding::failure(
             GROUP,
             "broker-certificate-expired",
-            format!("{whom}: it expired on {}", day(shown.not_after)),
+            format!("{whom}: it expired on {}", day(shown.certificate.not_after)),
         )
         .why("Nobody should believe it. If the day has not come yet, this machine's clock is ahead.")
-        .mend(
-            "timedatectl; on-premise: renew the broker's certificate \
-                    (deploy/mosquitto/pki.sh server NAME) and start the broker anew",
-        ),
+        .mend(format!("timedatectl; on-premise: {RENEW}")),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Finding::failure(
             GROUP,
             "broker-certificate-not-yet-valid",
-            format!("{whom}: it is valid only from {}", day(shown.not_before)),
+            format!("{whom}: it is valid only from {}", day(shown.certificate.not_before)),
         )
         .why("This machine's clock is behind: certificates of AWS are never made for later.")
         .mend("timedatectl; sudo timedatectl set-ntp true"),
@@ -174,7 +175,7 @@ fn not_trusted(
             )
             .mend(
                 "set AWS_IOT_ENDPOINT to a name that is in the certificate; on-premise: \
-                    deploy/mosquitto/pki.sh server NAME",
+                    deploy/mosquitto/pki.sh server NAMES --force",
             )
         }
         _ => {

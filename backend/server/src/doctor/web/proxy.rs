@@ -1,9 +1,10 @@
 //! What the proxy passes on, and what it keeps back.
 
-use super::{GROUP, HTTP, HTTPS, REACH_WITHIN, Site, Told, certificate};
+use super::{GROUP, REACH_WITHIN, Site, Told, certificate};
 use crate::doctor::finding::Finding;
-use crate::doctor::{tls, within};
-use crate::http_client::{self, Answer};
+use crate::doctor::within;
+use crate::http_client::{self, Answer, HTTP, HTTPS};
+use crate::tls;
 use crate::version;
 use hyper::StatusCode;
 use hyper::header::{
@@ -22,7 +23,7 @@ const UPGRADE_SEEN: HeaderName = HeaderName::from_static("x-websocket-upgrade");
 const KEY: &str = "dmlnaWEgZG9jdG9yIDEyMw==";
 
 pub(super) async fn check(site: &Site, told: &mut Told) {
-    if site.is_https {
+    if site.place.is_https {
         match shown(site).await {
             Ok(finding) => told.findings.push(finding),
             Err(finding) => {
@@ -43,7 +44,7 @@ pub(super) async fn check(site: &Site, told: &mut Told) {
     let is_passed_on = match health {
         Ok(answer) => {
             told.skew_ms = skew(&answer, Clock::System.now());
-            if site.is_https {
+            if site.place.is_https {
                 told.findings.push(hsts(&answer));
             }
             let finding = of_health(site, &answer);
@@ -71,13 +72,11 @@ pub(super) async fn check(site: &Site, told: &mut Told) {
 async fn ask(site: &Site, path: &str, headers: &[(HeaderName, String)]) -> anyhow::Result<Answer> {
     let asking = async {
         let tcp = TcpStream::connect(site.address).await?;
-        if !site.is_https {
-            return http_client::get(tcp, &site.authority(), path, headers).await;
+        if !site.place.is_https {
+            return http_client::get(tcp, &site.place.authority(), path, headers).await;
         }
-        let roots =
-            certificate::roots().ok_or_else(|| anyhow::anyhow!("this machine trusts no authority"))?;
-        let (_, stream) = tls::look(tcp, &site.host, roots).await;
-        http_client::get(stream?, &site.authority(), path, headers).await
+        let (_, stream) = tls::look(tcp, &site.place.host, None).await;
+        http_client::get(stream?, &site.place.authority(), path, headers).await
     };
     match tokio::time::timeout(ANSWER_WITHIN, asking).await {
         Ok(answer) => answer,
@@ -92,12 +91,12 @@ async fn shown(site: &Site) -> Result<Finding, Box<Finding>> {
                 .why("Browsers do not get in either.")
                 .mend(format!(
                     "sudo nginx -t; openssl s_client -connect {0}:{1} -servername {0} </dev/null",
-                    site.host, site.port
+                    site.place.host, site.place.port
                 ))
-                .compose("docker compose logs --tail 50 web"),
+                .compose("deploy/compose logs --tail 50 web"),
         )
     };
-    let Some(roots) = certificate::roots() else {
+    let Ok(roots) = tls::system_roots() else {
         return Err(Box::new(
             Finding::failure(
                 GROUP,
@@ -111,7 +110,7 @@ async fn shown(site: &Site) -> Result<Finding, Box<Finding>> {
     let tcp = within(REACH_WITHIN, TcpStream::connect(site.address))
         .await
         .map_err(|error| failed(error.to_string()))?;
-    let (shown, stream) = tls::look(tcp, &site.host, roots).await;
+    let (shown, stream) = tls::look(tcp, &site.place.host, Some(roots)).await;
     match (shown, stream) {
         (Some(shown), _) => Ok(certificate::judged(site, &shown, Clock::System.now())),
         (None, Err(error)) => Err(failed(format!("{error:#}"))),
@@ -122,7 +121,7 @@ async fn shown(site: &Site) -> Result<Finding, Box<Finding>> {
 /// Whether who comes without TLS is sent on to it.
 pub(super) async fn redirect(site: &Site) -> Option<Finding> {
     // On another port nobody can know where the plain one is.
-    if site.port != HTTPS {
+    if site.place.port != HTTPS {
         return None;
     }
     Some(redirected(site, SocketAddr::new(site.address.ip(), HTTP)).await)
@@ -131,7 +130,7 @@ pub(super) async fn redirect(site: &Site) -> Option<Finding> {
 async fn redirected(site: &Site, address: SocketAddr) -> Finding {
     let asking = async {
         let tcp = TcpStream::connect(address).await?;
-        http_client::get(tcp, &site.host, "/", &[]).await
+        http_client::get(tcp, &site.place.host, "/", &[]).await
     };
     let why = "Who types the name without https sees nothing, or goes on without TLS; and certbot \
         needs port 80 to renew.";
@@ -153,7 +152,7 @@ async fn redirected(site: &Site, address: SocketAddr) -> Finding {
         _ => Finding::warning(GROUP, "web-no-redirect", format!("nobody answers at {address}"))
             .why(why)
             .mend(mend)
-            .compose("docker compose ps web: 80 must be published"),
+            .compose("deploy/compose ps web: 80 must be published"),
     }
 }
 
@@ -161,7 +160,7 @@ fn no_answer(site: &Site, error: &anyhow::Error) -> Finding {
     Finding::failure(GROUP, "web-proxy-broken", format!("{}/health: {error:#}", site.url))
         .why("The proxy takes the connection and answers nothing.")
         .mend("sudo nginx -t; sudo tail /var/log/nginx/error.log")
-        .compose("docker compose logs --tail 50 web")
+        .compose("deploy/compose logs --tail 50 web")
 }
 
 fn of_health(site: &Site, answer: &Answer) -> Finding {
@@ -187,7 +186,7 @@ fn of_health(site: &Site, answer: &Answer) -> Finding {
                     not followed by a start.",
             )
             .mend("systemctl restart vigia; check proxy_pass")
-            .compose("docker compose up -d api web")
+            .compose("deploy/compose up -d api web")
         }
         (status, ..) => {
             let (why, mend) = match status {
@@ -218,7 +217,7 @@ fn of_health(site: &Site, answer: &Answer) -> Finding {
             )
             .why(why)
             .mend(mend)
-            .compose("docker compose ps; docker compose logs --tail 50 web api")
+            .compose("deploy/compose ps; deploy/compose logs --tail 50 web api")
         }
     }
 }
@@ -243,7 +242,7 @@ fn of_metrics(answer: &Answer) -> Finding {
                 "location = /metrics { return 404; } in the proxy's configuration, then sudo \
                 systemctl reload nginx",
             )
-            .compose("use nginx/ as it is; docker compose restart web");
+            .compose("use nginx/ as it is; deploy/compose restart web");
     }
     Finding::ok(GROUP, "web-metrics", format!("/metrics is kept back ({})", answer.status))
 }
@@ -256,7 +255,7 @@ fn of_feed(site: &Site, answer: anyhow::Result<Answer>) -> Finding {
         Finding::failure(GROUP, "websocket-not-passed-on", what)
             .why(why)
             .mend(mend)
-            .compose("use nginx/ as it is; docker compose restart web")
+            .compose("use nginx/ as it is; deploy/compose restart web")
     };
     match answer {
         Err(error) => broken(format!("{}/ws: {error:#}", site.url)),

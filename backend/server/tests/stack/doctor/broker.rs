@@ -2,6 +2,7 @@
 
 use super::badly::{Answer, Badly};
 use super::bed::Bed;
+use std::time::Duration;
 use vigia_testkit::{IotCore, free_port};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,6 +31,26 @@ async fn the_first_step_that_fails_is_named() {
         "{}",
         seen.text
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brokers_own_certificate_that_ends_is_told_of_in_time() {
+    let mut bed = Bed::start().await;
+    let broker = &mut bed.app.broker;
+    let life = Duration::from_hours(24 * 20 + 12);
+    let ends = broker.pki().short_lived_server("broker", &["localhost"], life).unwrap();
+    broker.stop().unwrap();
+    broker.present(&ends).unwrap();
+    crate::app::eventually("it notices", async || {
+        (bed.app.get("/health/ready").await.0 == 503).then_some(())
+    })
+    .await;
+    bed.app.broker.start_again().unwrap();
+    bed.app.until_ready().await;
+    let id = "broker-certificate-expires-soon";
+    let seen = bed.warns(&[], id);
+    assert!(seen.find(id)["what"].as_str().unwrap().ends_with("in 20 days"), "{}", seen.text);
+    assert!(seen.find(id)["mend"].as_str().unwrap().contains("pki.sh server NAMES --force"), "{}", seen.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,7 +139,7 @@ fn certificates(folder: &Path) {
     sign("good", "localhost", &|_| (), Some(&authority));
     sign("self-signed", "localhost", &|_| (), None);
     sign("expired", "localhost", &|it| it.not_after = date_time_ymd(2024, 1, 1), Some(&authority));
-    sign("soon", "localhost", &|it| it.not_after = (SystemTime::now() + DAY * 9).into(), Some(&authority));
+    sign("soon", "localhost", &|it| it.not_after = (SystemTime::now() + DAY * 5).into(), Some(&authority));
     sign("other-name", "telemetry.example.com", &|_| (), Some(&authority));
     sign("foreign", "localhost", &|_| (), Some(&foreign));
 }

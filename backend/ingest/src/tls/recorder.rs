@@ -1,0 +1,124 @@
+//! A judge of server certificates that remembers what it was shown last. A look alone goes on whatever is wrong with it; a
+//! connection does not.
+
+use super::describe;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{VerifierBuilderError, WebPkiServerVerifier};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use std::sync::{Arc, Mutex, PoisonError};
+use vigia_live::board::Certificate;
+
+/// What a server showed.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub certificate: Certificate,
+    /// Why it is not believed.
+    pub fault: Option<CertificateError>,
+}
+
+impl Shown {
+    /// Whether nothing but the day is wrong with it, if anything.
+    pub(crate) fn is_right_but_for_its_time(&self) -> bool {
+        matches!(self.fault, None | Some(CertificateError::Expired | CertificateError::ExpiredContext { .. }))
+    }
+}
+
+/// Judges as usual, and writes down what it judged.
+#[derive(Debug)]
+pub struct Recorder {
+    /// `None`: whatever is shown is not judged.
+    judge: Option<Arc<WebPkiServerVerifier>>,
+    lets_all_pass: bool,
+    algorithms: WebPkiSupportedAlgorithms,
+    shown: Mutex<Option<Shown>>,
+}
+
+impl Recorder {
+    /// Lets pass whom these authorities vouch for.
+    ///
+    /// # Errors
+    /// When there is no authority.
+    pub(crate) fn strict(
+        roots: RootCertStore,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, VerifierBuilderError> {
+        Self::new(Some(Arc::new(roots)), false, provider)
+    }
+
+    /// Lets everybody pass: for a look, over which nothing secret is sent. Without authorities nothing is judged.
+    ///
+    /// # Errors
+    /// When the authorities are none.
+    pub fn that_lets_all_pass(
+        roots: Option<Arc<RootCertStore>>,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, VerifierBuilderError> {
+        Self::new(roots, true, provider)
+    }
+
+    fn new(
+        roots: Option<Arc<RootCertStore>>,
+        lets_all_pass: bool,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, VerifierBuilderError> {
+        let judge = roots
+            .map(|roots| WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).build())
+            .transpose()?;
+        let algorithms = provider.signature_verification_algorithms;
+        Ok(Self { judge, lets_all_pass, algorithms, shown: Mutex::default() })
+    }
+
+    /// What was shown last; `None` before the first handshake.
+    pub fn shown(&self) -> Option<Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verdict = self.judge.as_ref().map_or_else(
+            || Ok(ServerCertVerified::assertion()),
+            |judge| judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+        );
+        let fault = verdict.as_ref().err().map(|error| match error {
+            Error::InvalidCertificate(fault) => fault.clone(),
+            _ => CertificateError::BadEncoding,
+        });
+        let shown = describe(end_entity).ok().map(|certificate| Shown { certificate, fault });
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        if self.lets_all_pass { Ok(ServerCertVerified::assertion()) } else { verdict }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
