@@ -19,7 +19,7 @@ Usage: deploy/mosquitto/pki.sh <command> [--force]
   list                                      what there is, and until when
 
 Whatever exists stays as it is, and is said to exist; --force makes it anew. After server, gateway, backend or revoke let the
-broker read its files again: docker compose restart broker. VIGIA_SECRETS names another folder than secrets/.
+broker read its files again: deploy/compose restart broker. VIGIA_SECRETS names another folder than secrets/.
 END
 }
 
@@ -272,7 +272,7 @@ revoke() {
     make_revocations
     set_rights "$name" </dev/null
     [[ $found == yes ]] || stop "no certificate of $name is valid; its rights, if it had any, are gone"
-    say "revoked $name. It is out when the broker has read its files again: docker compose restart broker"
+    say "revoked $name. It is out when the broker has read its files again: deploy/compose restart broker"
 }
 
 list() {

@@ -45,8 +45,8 @@ pub(super) async fn check(draft: &Draft) -> Told {
             )
             .mend("systemctl start vigia, or vigia serve; its first lines say what stops it")
             .compose(
-                "docker compose up -d api; docker compose logs --tail 50 api; run the \
-                    doctor in its container: docker compose exec api vigia doctor",
+                "deploy/compose up -d api; deploy/compose logs --tail 50 api; run the \
+                    doctor in its container: deploy/compose exec api vigia doctor",
             );
             return Told { findings: vec![finding], ..Told::default() };
         }
@@ -81,7 +81,7 @@ fn identity(health: &Value, findings: &mut Vec<Finding>) {
                 was not followed by a start.",
         )
         .mend("systemctl restart vigia")
-        .compose("docker compose up -d api")
+        .compose("deploy/compose up -d api")
     });
 }
 
@@ -120,7 +120,7 @@ fn readiness(health: &Value, findings: &mut Vec<Finding>) {
             Finding::failure(GROUP, "backend-spool-stuck", format!("its spool is {spool}"))
                 .why("While it is, no message can be made safe on disk.")
                 .mend("the group storage above; the log says what the disk answered")
-                .compose("docker compose logs --tail 50 api"),
+                .compose("deploy/compose logs --tail 50 api"),
         );
     }
 }

@@ -43,8 +43,7 @@ fn of_repository(one: RepositoryBackups, now: Timestamp) -> Vec<Finding> {
             .why("What came since is lost with the disk, as far as the log was not archived.")
             .mend("docs/operations/backup.md")
             .compose(
-                "docker compose ps backup; docker compose logs --tail 50 backup; docker \
-                    compose exec backup vigia-db now full",
+                "deploy/compose ps backup; deploy/compose logs --tail 50 backup; deploy/compose exec backup vigia-db now full",
             ),
         ),
         Some(at) => findings.push(Finding::ok(
@@ -61,7 +60,7 @@ fn of_repository(one: RepositoryBackups, now: Timestamp) -> Vec<Finding> {
         Finding::warning(GROUP, "backup-unverified", what)
             .why("A backup that nobody has read back is a hope.")
             .mend("docs/operations/backup.md")
-            .compose(format!("docker compose exec backup vigia-db verify {repository}"))
+            .compose(format!("deploy/compose exec backup vigia-db verify {repository}"))
     };
     match (one.last_verified_at, one.first_success_at) {
         (None, Some(first)) if !one.is_unverified(now) => findings.push(Finding::ok(
@@ -96,7 +95,7 @@ fn never(what: &str) -> Finding {
             "pg_dump --format=custom --file=vigia.dump \"$DATABASE_URL\", and then regularly: \
             docs/operations/backup.md",
         )
-        .compose("docker compose up -d backup; docker compose exec backup vigia-db now full")
+        .compose("deploy/compose up -d backup; deploy/compose exec backup vigia-db now full")
 }
 
 fn failed(id: &'static str, what: String, error: &str) -> Finding {
@@ -104,7 +103,7 @@ fn failed(id: &'static str, what: String, error: &str) -> Finding {
     let mut finding = Finding::failure(GROUP, id, what)
         .why(WHY)
         .mend("docs/operations/backup.md")
-        .compose("docker compose exec backup vigia-db check; docker compose logs --tail 50 backup");
+        .compose("deploy/compose exec backup vigia-db check; deploy/compose logs --tail 50 backup");
     for line in error.lines().take(5) {
         finding = finding.detail(line.to_owned());
     }

@@ -111,5 +111,5 @@ pub(super) fn unread(group: Group, error: &StoreError) -> Finding {
             it is in trouble.",
         )
         .mend("look into the log of PostgreSQL")
-        .compose("docker compose logs --tail 50 db")
+        .compose("deploy/compose logs --tail 50 db")
 }

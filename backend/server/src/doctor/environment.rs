@@ -14,7 +14,7 @@ pub(crate) fn check(draft: &Draft) -> Vec<Finding> {
                 .why("With it the program does not start: it would not know what it is meant to do.")
                 .mend(format!("set {}={}", fault.name, fault.example))
                 .compose(format!(
-                    "put {}={} into .env.production, then docker compose up -d",
+                    "put {}={} into .env.production, then deploy/compose up -d",
                     fault.name, fault.example
                 ))
         })
@@ -37,7 +37,7 @@ pub(crate) fn check(draft: &Draft) -> Vec<Finding> {
                 .mend("set ADMIN_EMAILS=ana@example.com, then vigia create-admin --email ana@example.com")
                 .compose(
                     "put ADMIN_EMAILS=ana@example.com into .env.production, start anew, \
-                        then docker compose exec api vigia create-admin --email \
+                        then deploy/compose exec api vigia create-admin --email \
                         ana@example.com",
                 ),
         );

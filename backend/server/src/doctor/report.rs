@@ -6,9 +6,6 @@ use serde_json::{Value, json};
 use vigia_contract::http::UtcTime;
 use vigia_model::Timestamp;
 
-/// What the short form in findings means.
-const COMPOSE: &str = "docker compose --env-file .env.production -f docker-compose.production.yml";
-
 /// What was found, and when.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -55,9 +52,6 @@ impl Report {
                 show(&mut lines, finding, paint);
             }
             lines.push(String::new());
-        }
-        if self.findings.iter().any(|it| it.mend_compose.contains("docker compose")) {
-            lines.push(format!("docker compose stands for: {COMPOSE}"));
         }
         let count = |level: Level, word: &str| {
             let number = self.count(level);

@@ -81,7 +81,7 @@ pub(super) async fn books(
                 "vigia storage shows what takes the room; raise STORAGE_MAX_BYTES with a \
                 larger disk, or keep less: RAW_RETENTION_DAYS, persistence rules",
             )
-            .compose("docker compose exec api vigia storage; docs/operations/disk-filling.md"),
+            .compose("deploy/compose exec api vigia storage; docs/operations/disk-filling.md"),
     ]
 }
 
@@ -106,7 +106,7 @@ pub(super) fn spool(draft: &Draft) -> Vec<Finding> {
             )
             .mend(format!("sudo install -d -o \"$(id -un)\" -m 0750 {shown}"))
             .compose(
-                "docker compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_OVERRIDE \
+                "deploy/compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_OVERRIDE \
                     --entrypoint chown api -R 10001:10001 /var/lib/vigia/spool; the volume spool must be mounted there",
             ),
         );

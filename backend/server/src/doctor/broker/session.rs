@@ -207,7 +207,7 @@ fn failed(role: &Role<'_>, error: &ProbeError) -> Finding {
         ProbeError::HungUp { at } | ProbeError::Ended { at, .. } => {
             Finding::failure(GROUP, "broker-hung-up", format!("{} ({})", error, step(*at)))
                 .why("Brokers end what they do not like without many words; theirs are in the log.")
-                .mend("look into the broker's log; on-premise: docker compose logs broker")
+                .mend("look into the broker's log; on-premise: deploy/compose logs broker")
         }
         ProbeError::Silent { at, .. } => {
             Finding::failure(GROUP, "broker-silent", format!("{}: {error} ({})", place(ingest), step(*at)))

@@ -16,7 +16,7 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
             finding("database-not-listening", format!("nobody listens at {place}: {said}"))
                 .mend("systemctl status postgresql; check DB_HOST and DB_PORT")
                 .compose(
-                    "docker compose ps db; docker compose logs --tail 50 db; DB_HOST is db, or \
+                    "deploy/compose ps db; deploy/compose logs --tail 50 db; DB_HOST is db, or \
                 /var/run/postgresql",
                 )
         }
@@ -31,7 +31,7 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
                     "a firewall on the way, or another machine's address: nc -vz <DB_HOST> \
                 <DB_PORT>; check listen_addresses in postgresql.conf",
                 )
-                .compose("docker compose ps db; docker compose restart db")
+                .compose("deploy/compose ps db; deploy/compose restart db")
         }
         Refusal::Password(said) => finding(
             "database-password-wrong",
@@ -39,7 +39,7 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
         )
         .mend("sudo -u postgres psql -c \"\\password <DB_USER>\", and the same into DB_PASSWORD_FILE")
         .compose(
-            "docker compose exec -u postgres db psql -c \"\\password iot_user\", and the \
+            "deploy/compose exec -u postgres db psql -c \"\\password iot_user\", and the \
                 same into secrets/db_password.txt; the password of the volume db-data is the \
                 one it was made with",
         ),
@@ -51,10 +51,10 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
         }
         Refusal::UnknownDatabase(said) => finding("database-unknown", format!("{place}: {said}"))
             .mend("sudo -u postgres createdb -O <DB_USER> <DB_NAME>; check DB_NAME")
-            .compose("docker compose exec -u postgres db createdb -O iot_user iot_telemetry; check DB_NAME"),
+            .compose("deploy/compose exec -u postgres db createdb -O iot_user iot_telemetry; check DB_NAME"),
         Refusal::NotReady(said) => finding("database-not-ready", format!("{place}: {said}"))
             .mend("wait: after a crash it reads its log again; journalctl -u postgresql says how far it is")
-            .compose("docker compose logs --tail 20 db"),
+            .compose("deploy/compose logs --tail 20 db"),
         Refusal::Full(said) => finding("database-full-of-connections", format!("{place}: {said}")).mend(
             "psql -c \"select usename, application_name, count(*) from pg_stat_activity \
                 group by 1, 2\"; end what is not needed, or raise max_connections",
@@ -63,6 +63,6 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
             .mend("sslmode and sslrootcert in DATABASE_URL must fit the server's certificate"),
         Refusal::Other(said) => finding("database-refused", format!("{place}: {said}"))
             .mend("look into the log of PostgreSQL")
-            .compose("docker compose logs --tail 50 db"),
+            .compose("deploy/compose logs --tail 50 db"),
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn archiver(server: &Server, archiver: &Archiver, now: Timestamp, fin
                     database stops. Backups have a hole meanwhile.",
             )
             .mend("the log of PostgreSQL has what archive_command said; is there room in the repository?")
-            .compose("docker compose logs --tail 50 db; docker compose exec backup df -h"),
+            .compose("deploy/compose logs --tail 50 db; deploy/compose exec backup df -h"),
         );
     } else {
         let last = archiver.archived_at.map_or_else(|| "nothing yet".to_owned(), |at| ago(at, now));
@@ -209,7 +209,7 @@ pub(super) fn schema(schema: &Schema, findings: &mut Vec<Finding>) {
             )
             .why("It is made at the next start; until then vigia storage and others cannot read.")
             .mend("vigia migrate")
-            .compose("docker compose run --rm api migrate"),
+            .compose("deploy/compose run --rm api migrate"),
         );
     } else if schema.unknown.is_empty() && schema.half_done.is_empty() && schema.changed.is_empty() {
         findings.push(Finding::ok(
