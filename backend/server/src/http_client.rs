@@ -120,3 +120,23 @@ where
         _ended = connection.with_upgrades() => answer.await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_where_a_server_is_and_how_a_browser_names_it() {
+        for (url, host, port, is_https, authority) in [
+            ("https://telemetry.example.com/", "telemetry.example.com", 443, true, "telemetry.example.com"),
+            ("http://127.0.0.1:3002", "127.0.0.1", 3002, false, "127.0.0.1:3002"),
+            ("https://[::1]:8443", "::1", 8443, true, "[::1]:8443"),
+            ("http://[::1]", "::1", 80, false, "[::1]"),
+        ] {
+            let place = Place::of(url).unwrap();
+            assert_eq!((place.host.as_str(), place.port, place.is_https), (host, port, is_https), "{url}");
+            assert_eq!(place.authority(), authority, "{url}");
+        }
+        assert_eq!(Place::of("/only/a/path"), None);
+    }
+}
