@@ -79,7 +79,7 @@ make_empty backup_s3_secret.txt 'keep backups in S3'
 make_empty alert_smtp_password.txt 'be told of alerts by a mail server that asks for a password'
 make_empty alert_webhook_url.txt 'be told of alerts by a webhook'
 
-for name in certificate.pem.crt private.pem.key AmazonRootCA1.pem db_password.txt; do
+for name in certificate.pem.crt private.pem.key AmazonRootCA1.pem db_password.txt database_url.txt database_ca.pem; do
     own "$name" "$PROGRAM"
 done
 for name in backup_passphrase.txt backup_s3_key.txt backup_s3_secret.txt backup_s3_ca.pem; do

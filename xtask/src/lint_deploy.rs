@@ -29,13 +29,14 @@ pub(crate) fn lint_deploy() -> Result<()> {
     let linters = setup::linters()?;
     frontend::build()?;
     let files = Files::tracked()?;
-    let checks: [(&str, Result<()>); 7] = [
+    let checks: [(&str, Result<()>); 8] = [
         ("shell scripts", shell(&files)),
         ("Dockerfiles", dockerfiles(&files, &linters)),
         ("Nginx", nginx(&linters)),
         ("Compose", compose(&files, &linters)),
         ("Prometheus", prometheus()),
         ("Alertmanager", alertmanager()),
+        ("systemd", systemd()),
         ("Content-Security-Policy", page::fits_policy(&frontend::dist())),
     ];
     let failed: Vec<String> =
@@ -177,4 +178,9 @@ fn alertmanager() -> Result<()> {
     let mut check = at_root("bash");
     check.arg("deploy/alertmanager/check").env("AMTOOL", program);
     run::step("deploy/alertmanager/check", &mut check)
+}
+
+/// The unit for machines without Docker, where there is a systemd to ask.
+fn systemd() -> Result<()> {
+    run::step("deploy/systemd/check", at_root("bash").arg("deploy/systemd/check"))
 }
