@@ -8,8 +8,8 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# Group ids inside the containers: the program, Postgres with the backup, Grafana.
-readonly PROGRAM=10001 DATABASE=999 GRAFANA=472
+# Group ids inside the containers: the program, Postgres with the backup, Grafana, Alertmanager.
+readonly PROGRAM=10001 DATABASE=999 GRAFANA=472 ALERTS=10002
 
 fail() {
     printf 'prepare: %s\n' "$1" >&2
@@ -61,26 +61,34 @@ open_to_containers() { # folder depth
 open_to_containers secrets 0
 open_to_containers deploy/prometheus 9
 open_to_containers deploy/grafana 9
+open_to_containers deploy/alertmanager 9
 open_to_containers deploy/certbot 9
 open_to_containers deploy/mosquitto 1
 
 for name in db_password.txt backup_passphrase.txt grafana_password.txt; do
     make_password "$name"
 done
-# Compose wants these files even where the backup stays on this disk: empty means no S3.
-for name in backup_s3_key.txt backup_s3_secret.txt; do
-    [[ -e secrets/$name ]] && continue
-    (umask 077 && : >"secrets/$name")
-    printf 'made      secrets/%s, empty: fill it in to keep backups in S3\n' "$name"
-done
+# Compose wants these files even where nothing is in them: empty means that it is not used.
+make_empty() { # file what-for
+    [[ -e secrets/$1 ]] && return
+    (umask 077 && : >"secrets/$1")
+    printf 'made      secrets/%s, empty: fill it in to %s\n' "$1" "$2"
+}
+make_empty backup_s3_key.txt 'keep backups in S3'
+make_empty backup_s3_secret.txt 'keep backups in S3'
+make_empty alert_smtp_password.txt 'be told of alerts by a mail server that asks for a password'
+make_empty alert_webhook_url.txt 'be told of alerts by a webhook'
 
-for name in certificate.pem.crt private.pem.key AmazonRootCA1.pem db_password.txt; do
+for name in certificate.pem.crt private.pem.key AmazonRootCA1.pem db_password.txt database_url.txt database_ca.pem; do
     own "$name" "$PROGRAM"
 done
 for name in backup_passphrase.txt backup_s3_key.txt backup_s3_secret.txt backup_s3_ca.pem; do
     own "$name" "$DATABASE"
 done
 own grafana_password.txt "$GRAFANA"
+for name in alert_smtp_password.txt alert_webhook_url.txt alert_smtp_ca.pem; do
+    own "$name" "$ALERTS"
+done
 
 missing=0
 want() { # path what

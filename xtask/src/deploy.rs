@@ -120,7 +120,17 @@ mod tests {
     #[test]
     fn the_files_name_their_images() {
         let images = images().unwrap();
-        for name in ["debian:", "rust:", "node:", "nginx", "postgres:", "certbot", "prometheus", "grafana"] {
+        for name in [
+            "debian:",
+            "rust:",
+            "node:",
+            "nginx",
+            "postgres:",
+            "certbot",
+            "prometheus",
+            "alertmanager",
+            "grafana",
+        ] {
             assert!(images.iter().any(|image| image.contains(name)), "{name}: {images:?}");
         }
     }

@@ -14,7 +14,14 @@ const NGINX: &str = include_str!("lint_deploy/nginx.sh");
 const HADOLINT: [&str; 2] = ["--ignore", "DL3008"];
 const EXAMPLE: &str = ".env.production.example";
 /// What may be chosen to run beside the database and the program.
-const PROFILES: [&str; 5] = ["", "tls", "tls,monitoring", "on-premise", "tls,monitoring,on-premise"];
+const PROFILES: [&str; 6] = [
+    "",
+    "tls",
+    "tls,monitoring",
+    "on-premise",
+    "tls,monitoring,alerting",
+    "tls,monitoring,alerting,on-premise",
+];
 
 /// Runs every check, also after one failed.
 pub(crate) fn lint_deploy() -> Result<()> {
@@ -22,12 +29,14 @@ pub(crate) fn lint_deploy() -> Result<()> {
     let linters = setup::linters()?;
     frontend::build()?;
     let files = Files::tracked()?;
-    let checks: [(&str, Result<()>); 6] = [
+    let checks: [(&str, Result<()>); 8] = [
         ("shell scripts", shell(&files)),
         ("Dockerfiles", dockerfiles(&files, &linters)),
         ("Nginx", nginx(&linters)),
         ("Compose", compose(&files, &linters)),
         ("Prometheus", prometheus()),
+        ("Alertmanager", alertmanager()),
+        ("systemd", systemd()),
         ("Content-Security-Policy", page::fits_policy(&frontend::dist())),
     ];
     let failed: Vec<String> =
@@ -161,4 +170,17 @@ fn prometheus() -> Result<()> {
     let mut check = at_root("bash");
     check.arg("deploy/prometheus/check").env("PROMTOOL", program);
     run::step("deploy/prometheus/check", &mut check)
+}
+
+/// What is made of its settings, where each alert goes, and what people read.
+fn alertmanager() -> Result<()> {
+    let program = setup::amtool().unwrap_or_else(|| "amtool".into());
+    let mut check = at_root("bash");
+    check.arg("deploy/alertmanager/check").env("AMTOOL", program);
+    run::step("deploy/alertmanager/check", &mut check)
+}
+
+/// The unit for machines without Docker, where there is a systemd to ask.
+fn systemd() -> Result<()> {
+    run::step("deploy/systemd/check", at_root("bash").arg("deploy/systemd/check"))
 }

@@ -12,7 +12,7 @@ mod unpack;
 mod python;
 
 pub(crate) use python::{linters, s3_python, schemathesis};
-pub(crate) use tool::{Tool, chromium, promtool, shellcheck};
+pub(crate) use tool::{Tool, amtool, chromium, promtool, shellcheck};
 
 pub(crate) const FOR_RUST: &[Tool] =
     &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Curl, Tool::Nginx];
@@ -20,7 +20,7 @@ pub(crate) const FOR_FRONTEND: &[Tool] = &[Tool::Node];
 pub(crate) const FOR_DEMO: &[Tool] = &[Tool::Compiler, Tool::Postgres, Tool::Mosquitto, Tool::Node];
 pub(crate) const FOR_BACKUP: &[Tool] = &[Tool::Postgres, Tool::Backup, Tool::Curl, Tool::Python];
 pub(crate) const FOR_LINT_DEPLOY: &[Tool] =
-    &[Tool::Node, Tool::Python, Tool::Nginx, Tool::Promtool, Tool::Shellcheck];
+    &[Tool::Node, Tool::Python, Tool::Nginx, Tool::Promtool, Tool::Amtool, Tool::Shellcheck];
 pub(crate) const EVERYTHING: &[Tool] = &[
     Tool::Compiler,
     Tool::Postgres,
@@ -31,6 +31,7 @@ pub(crate) const EVERYTHING: &[Tool] = &[
     Tool::Curl,
     Tool::Nginx,
     Tool::Promtool,
+    Tool::Amtool,
     Tool::Shellcheck,
     Tool::Backup,
 ];

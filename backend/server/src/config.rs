@@ -260,12 +260,19 @@ fn origins(env: &Environment) -> Vec<String> {
     origins
 }
 
+/// A database whose certificate is of an authority of its own.
+const WITH_AUTHORITY: &str = "postgres://iot_user:secret@db.example.net/iot_telemetry?\
+    sslmode=verify-full&sslrootcert=/run/vigia/secrets/database_ca.pem";
+
 fn database(env: &Environment) -> Result<DatabaseSettings, ConfigError> {
     let example = "postgres://iot_user:secret@127.0.0.1/iot_telemetry";
     if let Some(url) = env.secret("DATABASE_URL")? {
         let settings = DatabaseSettings::Url(url);
         // The URL may hold the password and is not shown.
-        settings.check().map_err(|problem| ConfigError::secret("DATABASE_URL", &problem, example))?;
+        settings.check().map_err(|problem| {
+            let example = if problem.starts_with("names ") { WITH_AUTHORITY } else { example };
+            ConfigError::secret("DATABASE_URL", &problem, example)
+        })?;
         return Ok(settings);
     }
     let Some(host) = env.get("DB_HOST") else {

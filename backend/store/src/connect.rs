@@ -10,6 +10,8 @@ use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
+mod authority;
+
 /// Connections for the pipeline: two lanes commit, the spool drains, what was quarantined is replayed, and each may make
 /// partitions.
 const INGEST_CONNECTIONS: u32 = 6;
@@ -83,15 +85,15 @@ impl DatabaseSettings {
     /// Whether the settings can be used at all, without trying them.
     ///
     /// # Errors
-    /// What is wrong with a URL, without showing it.
+    /// What is wrong with a URL or a file it names, without showing the rest of it.
     pub fn check(&self) -> Result<(), String> {
         let Self::Url(url) = self else { return Ok(()) };
         if !["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
             return Err("is not a postgres:// URL".to_owned());
         }
-        PgConnectOptions::from_str(url.expose_secret())
-            .map(drop)
-            .map_err(|error| format!("cannot be read: {error}"))
+        let options = PgConnectOptions::from_str(url.expose_secret())
+            .map_err(|error| format!("cannot be read: {error}"))?;
+        authority::check(&options)
     }
 
     /// Where it is, for messages: never the password.

@@ -23,7 +23,7 @@ has_service() {
     [ -e "/lib/systemd/system/$1.service" ] || [ -e "/etc/init.d/$1" ]
 }
 new_services=
-for service in postgresql mosquitto nginx prometheus; do
+for service in postgresql mosquitto nginx prometheus prometheus-alertmanager; do
     has_service "$service" || new_services="$new_services $service"
 done
 

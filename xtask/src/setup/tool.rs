@@ -27,6 +27,7 @@ pub(crate) enum Tool {
     Curl,
     Nginx,
     Promtool,
+    Amtool,
     Shellcheck,
     Backup,
 }
@@ -43,6 +44,7 @@ impl Tool {
             Self::Curl => "curl and jq",
             Self::Nginx => "the web server Nginx",
             Self::Promtool => "Prometheus's promtool",
+            Self::Amtool => "Alertmanager's amtool",
             Self::Shellcheck => "shellcheck",
             Self::Backup => "pgBackRest, and openssl",
         }
@@ -79,6 +81,7 @@ impl Tool {
                 [Some(system), own].into_iter().flatten().any(|program| program.is_file())
             }
             Self::Promtool => promtool().is_some(),
+            Self::Amtool => amtool().is_some(),
             Self::Shellcheck => shellcheck().is_some(),
         }
     }
@@ -100,6 +103,8 @@ impl Tool {
             (Self::Curl, _) => &["curl", "jq"],
             (Self::Nginx, _) => &["nginx"],
             (Self::Promtool, _) => &["prometheus"],
+            (Self::Amtool, "apt-get") => &["prometheus-alertmanager"],
+            (Self::Amtool, _) => &["alertmanager"],
             (Self::Shellcheck, "dnf") => &["ShellCheck"],
             (Self::Shellcheck, _) => &["shellcheck"],
         }
@@ -156,6 +161,11 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 /// What checks Prometheus's files.
 pub(crate) fn promtool() -> Option<PathBuf> {
     on_path("promtool").or_else(|| unpacked_program("prometheus/usr/bin/promtool"))
+}
+
+/// What checks Alertmanager's configuration.
+pub(crate) fn amtool() -> Option<PathBuf> {
+    on_path("amtool").or_else(|| unpacked_program("prometheus-alertmanager/usr/bin/amtool"))
 }
 
 /// What checks shell scripts.

@@ -29,6 +29,7 @@ pub(super) fn unpack(missing: &[Tool]) -> Result<Vec<Tool>> {
             Tool::Mosquitto => deb("mosquitto", "usr/sbin/mosquitto")?,
             Tool::Nginx => deb("nginx", "usr/sbin/nginx")?,
             Tool::Promtool => deb("prometheus", "usr/bin/promtool")?,
+            Tool::Amtool => deb("prometheus-alertmanager", "usr/bin/amtool")?,
             Tool::Shellcheck => deb("shellcheck", "usr/bin/shellcheck")?,
             other => left.push(other),
         }

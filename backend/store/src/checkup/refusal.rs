@@ -51,6 +51,8 @@ impl Refusal {
         match error.kind() {
             io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => Self::NobodyListens(said),
             io::ErrorKind::TimedOut => Self::Silent(super::CONNECT_WITHIN),
+            // A handshake that failed comes as this, in the words of TLS.
+            io::ErrorKind::InvalidData => Self::Tls(said),
             // The resolver's errors have no kind of their own.
             _ if said.contains("lookup address") => Self::UnknownHost(said),
             _ => Self::Other(said),

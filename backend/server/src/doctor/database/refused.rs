@@ -59,10 +59,26 @@ pub(super) fn explained(refusal: &Refusal, settings: &DatabaseSettings) -> Findi
             "psql -c \"select usename, application_name, count(*) from pg_stat_activity \
                 group by 1, 2\"; end what is not needed, or raise max_connections",
         ),
-        Refusal::Tls(said) => finding("database-tls-failed", format!("{place}: {said}"))
-            .mend("sslmode and sslrootcert in DATABASE_URL must fit the server's certificate"),
+        Refusal::Tls(said) => tls(said, finding("database-tls-failed", format!("{place}: {said}"))),
         Refusal::Other(said) => finding("database-refused", format!("{place}: {said}"))
             .mend("look into the log of PostgreSQL")
             .compose("deploy/compose logs --tail 50 db"),
     }
+}
+
+/// What to do about each way in which TLS fails.
+fn tls(said: &str, finding: Finding) -> Finding {
+    let mend = if ["UnknownIssuer", "BadSignature"].iter().any(|word| said.contains(word)) {
+        "its certificate is of an authority that is not known here: put that authority's certificate into secrets/ and \
+         name it in DATABASE_URL, sslmode=verify-full&sslrootcert=/run/vigia/secrets/database_ca.pem; \
+         docs/operations/move.md"
+    } else if said.contains("NotValidForName") || said.contains("not valid for name") {
+        "its certificate is for another name: connect by the name that is in it, or, where the provider has it so, \
+         sslmode=verify-ca; docs/operations/move.md"
+    } else if said.contains("does not support TLS") {
+        "turn TLS on at the server (ssl = on in postgresql.conf), or, in a network that is yours alone, sslmode=prefer"
+    } else {
+        "sslmode and sslrootcert in DATABASE_URL must fit the server's certificate; docs/operations/move.md"
+    };
+    finding.mend(mend)
 }

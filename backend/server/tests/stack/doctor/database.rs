@@ -2,7 +2,8 @@
 
 use super::bed::Bed;
 use crate::app::eventually;
-use vigia_testkit::{Postgres, PostgresOptions, free_port};
+use std::path::Path;
+use vigia_testkit::{Identity, Pki, Postgres, PostgresOptions, free_port};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn why_it_cannot_be_reached_is_told_apart() {
@@ -142,4 +143,85 @@ async fn an_archive_that_fails_is_named() {
     .await;
     bed.app.until_ready().await;
     bed.breaks(&[], "database-archive-failing");
+}
+
+/// Has the running cluster speak TLS with this certificate, whose files only its own account may read.
+fn speak_tls(postgres: &Postgres, server: &Identity) {
+    for (file, name) in [(&server.cert, "server.crt"), (&server.key, "server.key")] {
+        let lines = format!("unnest(string_to_array('{}', e'\\n'))", std::fs::read_to_string(file).unwrap());
+        let program = format!("cat >{name} && chmod 600 {name}");
+        postgres.query("postgres", &format!("copy (select {lines}) to program '{program}'")).unwrap();
+    }
+    postgres.query("postgres", "alter system set ssl = on").unwrap();
+    postgres.query("postgres", "select pg_reload_conf()").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_with_an_authority_of_its_own_is_believed_by_that_alone() {
+    let mut bed = Bed::start().await;
+    let pki = |name: &str| Pki::open_or_create(&bed.folder().join(name)).unwrap();
+    let (ours, other) = (pki("database-pki"), pki("other-pki"));
+    let with = |mode: &str, file: &Path| {
+        format!("{}?sslmode={mode}&sslrootcert={}", bed.database_url(), file.display())
+    };
+    let full = with("verify-full", &ours.ca());
+    let seen = bed.breaks(&[("DATABASE_URL", &full)], "database-tls-failed");
+    assert!(seen.text.contains("ssl = on"), "{}", seen.text);
+
+    // For another name than the one it is reached by.
+    speak_tls(&bed.app.postgres, &ours.server("database", &["db.example.net"]).unwrap());
+    let told = |words: &str| {
+        let seen = bed.doctor(&["--only", "database"], &[("DATABASE_URL", &full)]);
+        seen.text.contains(words).then_some(())
+    };
+    eventually("TLS is spoken", async || told("is for another name")).await;
+    let seen = bed.doctor(&[], &[("DATABASE_URL", &with("verify-ca", &ours.ca()))]);
+    assert_eq!(seen.failures(), [""; 0], "{}", seen.text);
+
+    speak_tls(&bed.app.postgres, &ours.server("here", &["127.0.0.1"]).unwrap());
+    eventually("the new certificate is shown", async || {
+        told("\"id\": \"database-tls-failed\"").is_none().then_some(())
+    })
+    .await;
+    assert_eq!(bed.doctor(&["--only", "database"], &[("DATABASE_URL", &full)]).code, 0);
+    let seen = bed.breaks(&[("DATABASE_URL", &with("verify-full", &other.ca()))], "database-tls-failed");
+    assert!(seen.text.contains("an authority that is not known here"), "{}", seen.text);
+    // Without an authority those of the machine are asked, and none of them knows it.
+    let known = format!("{}?sslmode=verify-full", bed.database_url());
+    bed.breaks(&[("DATABASE_URL", &known)], "database-tls-failed");
+    // These ask for TLS, or take it, and look at no certificate.
+    for mode in ["require", "prefer"] {
+        let url = format!("{}?sslmode={mode}", bed.database_url());
+        assert_eq!(bed.doctor(&["--only", "database"], &[("DATABASE_URL", &url)]).code, 0, "{mode}");
+    }
+
+    // What cannot be right stops the start, in one line that names the file and not the password.
+    let empty = bed.folder().join("empty.pem");
+    std::fs::write(&empty, "no certificate\n").unwrap();
+    for (url, words) in [
+        (
+            with("verify-full", Path::new("/nowhere/ca.pem")),
+            "sslrootcert=/nowhere/ca.pem, which cannot be read: No such file",
+        ),
+        (with("verify-full", &empty), "which holds no certificate in PEM"),
+        (with("require", &ours.ca()), "which nobody looks at without sslmode=verify-full"),
+    ] {
+        for arguments in [&["check-config"][..], &["serve"]] {
+            let (code, said) = bed.said(arguments, &[("DATABASE_URL", &url)]);
+            assert!(code != 0 && said.contains("DATABASE_URL names ") && said.contains(words), "{said}");
+        }
+        let seen = bed.doctor(&["--only", "environment"], &[("DATABASE_URL", &url)]);
+        assert!(seen.find("variable-wrong")["what"].as_str().unwrap().contains(words), "{}", seen.text);
+    }
+
+    // The program itself, over TLS in every connection.
+    bed.app.stop();
+    bed.app.set("DATABASE_URL", &full);
+    bed.app.run();
+    bed.app.until_ready().await;
+    let plain = "select count(*) from pg_stat_activity join pg_stat_ssl using (pid) \
+        where application_name = 'vigia' and not ssl";
+    let encrypted = plain.replace("not ssl", "ssl");
+    assert_eq!(bed.app.postgres.query("vigia", plain).unwrap(), ["0"]);
+    assert_ne!(bed.app.postgres.query("vigia", &encrypted).unwrap(), ["0"]);
 }

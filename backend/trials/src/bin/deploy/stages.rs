@@ -9,6 +9,7 @@ mod heal;
 mod rotate;
 mod backup;
 mod stop;
+mod alert;
 mod upgrade;
 
 use crate::args::Args;
@@ -25,7 +26,7 @@ type Step = for<'a> fn(&'a mut Bench) -> Pin<Box<dyn Future<Output = Result<Stri
 /// A stage: its name, whether the later ones stand on it, and what it does.
 struct Stage(&'static str, bool, Step);
 
-const STAGES: [Stage; 14] = [
+const STAGES: [Stage; 15] = [
     Stage("build", true, |bench| Box::pin(async move { build::build(bench) })),
     Stage("up", true, |bench| Box::pin(async move { start::up(bench) })),
     Stage("healthy", true, |bench| Box::pin(start::healthy(bench))),
@@ -39,6 +40,7 @@ const STAGES: [Stage; 14] = [
     Stage("backup", false, |bench| Box::pin(async move { backup::backup(bench) })),
     Stage("restore", false, |bench| Box::pin(backup::restore(bench))),
     Stage("stop", false, |bench| Box::pin(stop::stop(bench))),
+    Stage("alert", false, |bench| Box::pin(alert::alert(bench))),
     Stage("upgrade", false, |bench| Box::pin(upgrade::upgrade(bench))),
 ];
 

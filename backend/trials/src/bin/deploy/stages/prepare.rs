@@ -51,8 +51,8 @@ pub(crate) async fn prepare(args: &Args) -> Result<(Bench, String)> {
 
 /// What one fills in, and what keeps the test apart from an installation on the same machine.
 pub(crate) fn settings((http, https): (u16, u16)) -> Vec<(&'static str, String)> {
-    vec![
-        ("COMPOSE_PROFILES", "tls,monitoring".to_owned()),
+    let mut settings = vec![
+        ("COMPOSE_PROFILES", "tls,monitoring,alerting".to_owned()),
         ("SERVER_NAME", NAME.to_owned()),
         ("PUBLIC_URL", format!("https://{NAME}:{https}")),
         ("ADMIN_EMAILS", "ana@example.com".to_owned()),
@@ -65,7 +65,9 @@ pub(crate) fn settings((http, https): (u16, u16)) -> Vec<(&'static str, String)>
         ("VIGIA_APP_SUBNET", SUBNET.to_owned()),
         // Nobody signs certificates for a test.
         ("ACME_SERVER", "https://127.0.0.1:9/directory".to_owned()),
-    ]
+    ];
+    settings.extend(super::alert::settings());
+    settings
 }
 
 /// As they come from AWS.
