@@ -1,7 +1,7 @@
 //! The first accounts: by the command line, or by a link in the log.
 
 use crate::config::Config;
-use crate::serve::{connect, migrate_when_there};
+use crate::database::{connect, migrate_when_there};
 use anyhow::Context;
 use std::io::Read;
 use std::time::Duration;

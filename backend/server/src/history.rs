@@ -1,7 +1,7 @@
 //! `vigia history`: every sample of a span, packed or not, for the terminal and for `\copy … from program`.
 
 use crate::config::Config;
-use crate::serve::connect;
+use crate::database::connect;
 use anyhow::Context as _;
 use clap::Args;
 use std::io::{BufWriter, ErrorKind, Write as _};

@@ -1,7 +1,9 @@
 //! The life of the process: who runs, and how all of it stops in the order of the dataflow.
 
+use std::future::Future;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -51,6 +53,46 @@ impl Lifecycle {
             give_up: CancellationToken::new(),
             close: CancellationToken::new(),
         }
+    }
+
+    /// Runs a task whose end, for whatever reason, stops the process.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.guarded(&self.tasks, task);
+    }
+
+    /// The same for one that answers, and so goes on until the others have ended.
+    pub(crate) fn spawn_answering(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.guarded(&self.answering, task);
+    }
+
+    fn guarded(&self, tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
+        let guard = self.stop.clone().drop_guard();
+        tasks.spawn(async move {
+            let _guard = guard;
+            task.await;
+        });
+    }
+
+    /// Does something again and again until the process stops.
+    pub(crate) fn every<F, Fut>(&self, period: Duration, mut action: F)
+    where
+        F: FnMut() -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send,
+    {
+        let stop = self.stop.clone();
+        self.spawn(async move {
+            let mut ticks = interval(period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = async {
+                        ticks.tick().await;
+                        action().await;
+                    } => {}
+                }
+            }
+        });
     }
 
     /// Waits for SIGINT or SIGTERM, or for a task to fail, and then for everything to end; `told` is called in between.

@@ -10,6 +10,7 @@ use vigia_live::board::ErrorBoard;
 mod accounts;
 mod backups;
 mod config;
+mod database;
 mod doctor;
 mod health_check;
 mod history;
@@ -22,6 +23,7 @@ mod storage;
 mod tls;
 mod version;
 mod traces;
+mod upkeep;
 mod web_certificate;
 
 /// Industrial telemetry: from AWS IoT Core to Postgres, REST and WebSocket.
@@ -137,7 +139,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             lifecycle::end(runtime);
             ended
         }
-        Command::Migrate => runtime.block_on(serve::migrate(&config)).map(|()| ExitCode::SUCCESS),
+        Command::Migrate => runtime.block_on(database::migrate(&config)).map(|()| ExitCode::SUCCESS),
         Command::CreateAdmin { email, password_stdin } => {
             let said = runtime.block_on(accounts::create_admin(&config, &email, password_stdin))?;
             Ok(answer(&said))

@@ -1,51 +1,30 @@
 //! Where everything meets: one function that builds the process top to bottom.
 
 use crate::accounts;
-use crate::backups;
-use crate::config::{Config, HttpSettings, QuarantineExpiry};
+use crate::config::{Config, HttpSettings};
+use crate::database::{connect, migrate_when_there};
 use crate::http_client::Place;
 use crate::lifecycle::{Ending, Lifecycle};
 use crate::metrics;
 use crate::traces;
+use crate::upkeep::{self, Upkeep};
 use crate::version;
 use crate::web_certificate;
 use anyhow::Context;
-use std::future::Future;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use vigia_api::{Adopt, Api, ApiParts, ApiSettings, Doors};
 use vigia_ingest::{Ingest, StartedIngest};
 use vigia_live::Live;
 use vigia_live::board::{CertificateKind, ErrorBoard};
 use vigia_model::{Clock, Mode};
-use vigia_store::rejection::QuarantineBounds;
-use vigia_store::session::SessionLife;
-use vigia_store::{DatabaseSettings, Store, StoreError};
+use vigia_store::Store;
 
-/// How often a database that is not there yet is tried at start.
-const DATABASE_RETRY: Duration = Duration::from_secs(1);
 /// How long closing the database connections may take.
 const CLOSE: Duration = Duration::from_secs(2);
-/// How often silent gateways are looked for.
-const SWEEP: Duration = Duration::from_secs(1);
-/// How often an idle process asks whether the database is there.
-const PING: Duration = Duration::from_secs(2);
-/// How often connections for history are used. One that rests for ten minutes, or has lived for thirty, is closed, and opening
-/// another takes longer than most questions.
-const KEEP_WARM: Duration = Duration::from_mins(1);
-/// How often histograms are condensed; without it they grow until somebody scrapes.
-const METRICS_UPKEEP: Duration = Duration::from_secs(5);
-/// How often the quarantine is brought back within its limits.
-const EXPIRE: Duration = Duration::from_mins(1);
-/// How often it is looked how the backups are.
-const BACKUPS: Duration = Duration::from_mins(1);
-/// How often it is counted what never arrived.
-const COUNT: Duration = Duration::from_secs(30);
 
 /// Ingests and serves until stopped.
 ///
@@ -90,7 +69,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         shutdown: lifecycle.close.clone(),
         tasks: lifecycle.answering.clone(),
     });
-    guarded(&lifecycle.answering, &lifecycle.stop, vigia_api::serve(listener, api));
+    lifecycle.spawn_answering(vigia_api::serve(listener, api));
 
     let ingesting = ingest.run(StartedIngest {
         store: store.clone(),
@@ -100,37 +79,26 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
         stop: lifecycle.stop.clone(),
         give_up: lifecycle.give_up.clone(),
     });
-    spawn(&lifecycle, async move {
+    lifecycle.spawn(async move {
         if let Err(error) = ingesting.await {
             tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "cannot ingest");
         }
     });
-    spawn(&lifecycle, vigia_api::follow_alarms(store.clone(), live.clone(), lifecycle.stop.clone()));
-    spawn(&lifecycle, until_replaced(store.clone(), lifecycle.stop.clone()));
-    let sweeping = live.clone();
-    every(&lifecycle, SWEEP, move || {
-        sweeping.sweep();
-        std::future::ready(())
-    });
-    let (pinged, pinging) = (live.clone(), store.clone());
-    every(&lifecycle, PING, move || ping(pinging.clone(), pinged.clone()));
-    let warming = store.clone();
-    every(&lifecycle, KEEP_WARM, move || keep_warm(warming.clone()));
-    every(&lifecycle, METRICS_UPKEEP, move || {
-        metrics.run_upkeep();
-        std::future::ready(())
-    });
-    let (expiring, expiry, expiry_clock) = (store.clone(), config.quarantine, clock.clone());
-    every(&lifecycle, EXPIRE, move || expire(expiring.clone(), expiry, expiry_clock.clone()));
-    let (sessions, lasting, session_clock) = (store.clone(), settings.session_life, clock.clone());
-    every(&lifecycle, EXPIRE, move || expire_sessions(sessions.clone(), lasting, session_clock.clone()));
-    let (counting, counted) = (store.clone(), live.clone());
-    every(&lifecycle, COUNT, move || count_missing(counting.clone(), counted.clone()));
-
-    let (looking, looked) = (store.clone(), live.clone());
-    every(&lifecycle, BACKUPS, move || backups::look(looking.clone(), looked.clone()));
+    lifecycle.spawn(vigia_api::follow_alarms(store.clone(), live.clone(), lifecycle.stop.clone()));
+    lifecycle.spawn(until_replaced(store.clone(), lifecycle.stop.clone()));
+    upkeep::start(
+        &lifecycle,
+        &Upkeep {
+            store: store.clone(),
+            live: live.clone(),
+            clock: clock.clone(),
+            metrics,
+            quarantine: config.quarantine,
+            session_life: settings.session_life,
+        },
+    );
     if let Some(site) = site {
-        spawn(&lifecycle, web_certificate::watch(site, live.clone(), lifecycle.stop.clone()));
+        lifecycle.spawn(web_certificate::watch(site, live.clone(), lifecycle.stop.clone()));
     }
 
     tracing::info!(%address, version = version::VERSION, commit = version::COMMIT, "listening");
@@ -140,17 +108,6 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     }
     tracing::info!("stopped");
     Ok(if ending == Ending::Asked { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Brings the schema up to date.
-///
-/// # Errors
-/// When the database cannot be reached or a migration fails.
-pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let store = Store::connect(&config.database).await?;
-    store.migrate().await?;
-    store.close().await;
-    Ok(())
 }
 
 /// Checks the certificate files; the environment itself was checked when it was read.
@@ -187,84 +144,6 @@ fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
     }
 }
 
-/// Waits for a database that is still starting; wrong settings fail at once.
-pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
-    loop {
-        match Store::connect(settings).await {
-            Err(error) if error.is_transient() => {
-                tracing::warn!(cause = %error.database_message(), "waiting for the database");
-                tokio::time::sleep(DATABASE_RETRY).await;
-            }
-            answer => return answer,
-        }
-    }
-}
-
-/// Brings the schema up to date; a database that went away again is waited for.
-pub(crate) async fn migrate_when_there(store: &Store) -> Result<(), StoreError> {
-    loop {
-        match store.migrate().await {
-            Err(error) if error.is_transient() => {
-                tracing::warn!(cause = %error.database_message(), "waiting for the database to migrate it");
-                tokio::time::sleep(DATABASE_RETRY).await;
-            }
-            answer => return answer,
-        }
-    }
-}
-
-/// Keeps the board's word on the database true while no message tells.
-async fn ping(store: Store, live: Live) {
-    match store.ping().await {
-        // It answers, but takes no commits: whoever drains the spool will say when it does.
-        Ok(()) if live.board().spool().is_held_up() => {}
-        Ok(()) => live.board().database_up(),
-        Err(error) => live.board().database_down(&error.database_message()),
-    }
-}
-
-async fn count_missing(store: Store, live: Live) {
-    match store.missing_messages().await {
-        Ok(messages) => live.board().set_missing(messages),
-        Err(error) => {
-            tracing::debug!(cause = %error.database_message(), "cannot count what never arrived now");
-        }
-    }
-}
-
-async fn expire(store: Store, expiry: QuarantineExpiry, clock: Clock) {
-    let bounds = QuarantineBounds {
-        oldest: clock.now().minus(expiry.age),
-        max_messages: expiry.messages,
-        max_bytes: expiry.bytes,
-    };
-    match store.expire_quarantine(bounds).await {
-        Ok(0) => {}
-        Ok(messages) => {
-            metrics::expired(messages);
-            tracing::info!(messages, "dropped the oldest quarantined messages");
-        }
-        Err(error) => tracing::warn!(cause = %error.database_message(), "cannot expire the quarantine now"),
-    }
-    match store.trim_boots().await {
-        Ok(0) => {}
-        Ok(boots) => tracing::info!(boots, "forgot old sequence numbers of gateways"),
-        Err(error) => tracing::warn!(cause = %error.database_message(), "cannot trim sequence numbers now"),
-    }
-}
-
-async fn keep_warm(store: Store) {
-    if let Err(error) = store.keep_archive_warm().await {
-        tracing::debug!(cause = %error.database_message(), "cannot keep connections for history open now");
-    }
-}
-
-async fn expire_sessions(store: Store, life: SessionLife, clock: Clock) {
-    if let Err(error) = store.expire_sessions(clock.now(), life).await {
-        tracing::debug!(cause = %error.database_message(), "cannot remove sessions that have ended now");
-    }
-}
-
 /// Ends when the database was replaced by one with another past: whoever watches over the process starts it again, and
 /// it learns everything anew. What is not stored waits in the spool or comes again.
 async fn until_replaced(store: Store, stop: CancellationToken) {
@@ -274,39 +153,4 @@ async fn until_replaced(store: Store, stop: CancellationToken) {
             "the database has another past than at the start (a failover or a restore); stopping, to learn its names anew"
         ),
     }
-}
-
-/// Runs a task whose end, for whatever reason, stops the process.
-fn spawn(lifecycle: &Lifecycle, task: impl Future<Output = ()> + Send + 'static) {
-    guarded(&lifecycle.tasks, &lifecycle.stop, task);
-}
-
-fn guarded(tasks: &TaskTracker, stop: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
-    let guard = stop.clone().drop_guard();
-    tasks.spawn(async move {
-        let _guard = guard;
-        task.await;
-    });
-}
-
-/// Does something again and again until the process stops.
-fn every<F, Fut>(lifecycle: &Lifecycle, period: Duration, mut action: F)
-where
-    F: FnMut() -> Fut + Send + 'static,
-    Fut: Future<Output = ()> + Send,
-{
-    let stop = lifecycle.stop.clone();
-    spawn(lifecycle, async move {
-        let mut ticks = interval(period);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = async {
-                    ticks.tick().await;
-                    action().await;
-                } => {}
-            }
-        }
-    });
 }

@@ -1,7 +1,7 @@
 //! `vigia storage`: what history takes on disk, what a day adds, and how long the room will do.
 
 use crate::config::Config;
-use crate::serve::connect;
+use crate::database::connect;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::HashMap;

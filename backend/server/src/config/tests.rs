@@ -1,5 +1,8 @@
 use super::*;
 use secrecy::ExposeSecret;
+use vigia_api::WsLimits;
+use vigia_contract::topic::TELEMETRY_FILTER;
+use vigia_model::{Days, Mode, Retention};
 
 const GOOD: [(&str, &str); 3] = [
     ("DATABASE_URL", "postgres://u:hush@h/d"),
