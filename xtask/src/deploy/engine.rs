@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -20,8 +20,8 @@ const POLL: Duration = Duration::from_millis(200);
 pub(super) struct Engine {
     /// `DOCKER_HOST` and the like, where they are not what the environment says.
     variables: Vec<(&'static str, OsString)>,
-    /// Ours, which ends with us.
-    own: Option<Child>,
+    /// Ours, which ends with us, and the folder with all it keeps.
+    own: Option<(Child, PathBuf)>,
 }
 
 impl Engine {
@@ -56,11 +56,12 @@ impl Engine {
         }
         dockerd.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).process_group(0);
         let child = dockerd.spawn().map_err(|error| failed(&error.to_string()))?;
-        let mut engine = Self { variables: vec![("DOCKER_HOST", socket.into())], own: Some(child) };
+        let mut engine =
+            Self { variables: vec![("DOCKER_HOST", socket.into())], own: Some((child, folder.to_owned())) };
         println!("── no Docker engine can be reached: started one, its log is {}", log.display());
         let deadline = Instant::now() + START_PATIENCE;
         while !answers(engine.tell(&mut Command::new("docker"))) {
-            let ended = engine.own.as_mut().and_then(|child| child.try_wait().ok().flatten());
+            let ended = engine.own.as_mut().and_then(|(child, _)| child.try_wait().ok().flatten());
             if run::is_interrupted() {
                 return Err(Failure::interrupted());
             }
@@ -89,10 +90,12 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        let Some(mut child) = self.own.take() else { return };
+        let Some((mut child, folder)) = self.own.take() else { return };
         let kill = format!("kill -s TERM {}", child.id());
         Command::new("sh").args(["-c", &kill]).status().ok();
         child.wait().ok();
+        // It leaves the network of the machine mounted there, and the folder could not be removed.
+        run::output(Command::new("umount").arg(folder.join("exec/netns/default")));
     }
 }
 
