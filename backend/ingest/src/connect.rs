@@ -31,6 +31,7 @@ use backlog::Backlog;
 use backoff::{Backoff, SHORTEST};
 use error::SessionError;
 use moving::{Dial, Moved};
+pub(crate) use open::shake_hands;
 use rate::{RATE_LIMIT, Rate};
 use session::{Begin, Ended, Progress, Session};
 use std::future::Future;

@@ -6,6 +6,7 @@
 //! others follow, one after another; whatever the broker refuses leaves in use what was. A connection that is down has
 //! nothing to lose and waits for nobody: it may prove the files too, but what it fails at holds up none that run.
 
+mod broker;
 mod expiry;
 mod trial;
 mod watch;

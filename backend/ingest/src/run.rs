@@ -78,7 +78,7 @@ impl Ingest {
         let watcher = Watcher {
             rotation: Arc::clone(&self.rotation),
             files: self.settings.tls.clone(),
-            port: self.settings.port,
+            broker: self.broker.clone(),
             live: with.live.clone(),
             clock: with.clock.clone(),
             stop: with.stop.clone(),

@@ -45,6 +45,17 @@ pub(super) async fn dial_with(
     TlsConnector::from(tls).connect(name, tcp).await.map_err(SessionError::Connect)
 }
 
+/// Makes it and lets it go, without a word over it: who judges the handshake remembers what the broker showed.
+///
+/// # Errors
+/// In words, why there was no handshake.
+pub(crate) async fn shake_hands(broker: BrokerSettings, credentials: Arc<Credentials>) -> Result<(), String> {
+    match tokio::time::timeout(CONNECT_WITHIN, dial(broker, credentials)).await {
+        Ok(dialled) => dialled.map(drop).map_err(|error| error.to_string()),
+        Err(_elapsed) => Err(format!("no answer within {} s", CONNECT_WITHIN.as_secs())),
+    }
+}
+
 /// Says who we are and waits until the broker takes us.
 pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,

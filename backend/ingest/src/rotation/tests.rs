@@ -1,6 +1,7 @@
 //! What is found in the files, and who may try it when.
 
 use super::*;
+use crate::connect::{BrokerSettings, shake_hands};
 use rcgen::{CertificateParams, KeyPair};
 use std::fs;
 use std::path::Path;
@@ -8,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigia_live::Live;
 use vigia_model::Clock;
+use vigia_testkit::Broker;
 
 /// Files in a folder, and somebody who looks at them.
 struct Folder {
@@ -49,7 +51,7 @@ impl Folder {
         let watcher = Watcher {
             rotation: Arc::clone(&rotation),
             files,
-            port: 8883,
+            broker: BrokerSettings { host: "localhost".to_owned(), port: 8883 },
             live: live.clone(),
             clock: clock.clone(),
             stop: stop.clone(),
@@ -257,4 +259,52 @@ async fn what_says_nothing_of_the_files_keeps_no_other_from_his_turn() {
     assert_eq!(shown(&rotation), (RotationState::Waiting, String::new()));
     drop(Arc::clone(&rotation).turn("one".to_owned(), 1).await);
     assert_eq!(begun.elapsed().as_secs(), POSTPONED.as_secs());
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_broker_that_ends_soon_is_looked_at_again() {
+    const DAY: Duration = Duration::from_hours(24);
+    let mut broker = Broker::start().unwrap();
+    let show = |broker: &mut Broker, days: u32| {
+        let life = days * DAY + DAY / 2;
+        let shown = broker.pki().short_lived_server("broker", &["localhost"], life).unwrap();
+        broker.stop().unwrap();
+        broker.present(&shown).unwrap();
+        broker.start_again().unwrap();
+    };
+    let client = broker.pki().client("vigia").unwrap();
+    let files = TlsFiles { certificate: client.cert, key: client.key, ca: client.ca };
+    let (clock, place) =
+        (Clock::System, BrokerSettings { host: "localhost".to_owned(), port: broker.port() });
+    let first = Credentials::of(&Material::read(&files).unwrap(), place.port, clock.now()).unwrap();
+    let rotation = Arc::new(Rotation::new(first));
+    let live = Live::new(clock.clone(), Duration::from_mins(1));
+    live.board().set_role(Role::Active);
+    let watcher = Watcher {
+        rotation: Arc::clone(&rotation),
+        files,
+        broker: place.clone(),
+        live: live.clone(),
+        clock: clock.clone(),
+        stop: CancellationToken::new(),
+    };
+    let days_left = || {
+        rotation.show(live.board());
+        let shown = live.board().certificates();
+        let mut brokers = shown.iter().filter(|one| one.kind == CertificateKind::Broker);
+        brokers.next().map(|one| one.certificate.days_left(clock.now()))
+    };
+    assert!(!watcher.look_at_broker().await, "nothing is known yet: connecting will tell");
+
+    show(&mut broker, 20);
+    shake_hands(place, rotation.in_use()).await.unwrap();
+    assert_eq!(days_left(), Some(20));
+    show(&mut broker, 400);
+    live.board().set_role(Role::Standby);
+    assert!(!watcher.look_at_broker().await, "another process ingests");
+    live.board().set_role(Role::Active);
+    assert_eq!(days_left(), Some(20));
+    assert!(watcher.look_at_broker().await);
+    assert_eq!(days_left(), Some(400));
+    assert!(!watcher.look_at_broker().await, "it lasts");
 }

@@ -2,6 +2,7 @@
 //! that is swapped and a file system with coarse times are all the same to it.
 
 use super::{Credentials, Rotation, expiry::ExpiryLog};
+use crate::connect::BrokerSettings;
 use crate::tls::{Material, TlsFileError, TlsFiles};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(2);
 pub(crate) struct Watcher {
     pub(crate) rotation: Arc<Rotation>,
     pub(crate) files: TlsFiles,
-    pub(crate) port: u16,
+    pub(crate) broker: BrokerSettings,
     pub(crate) live: Live,
     pub(crate) clock: Clock,
     pub(crate) stop: CancellationToken,
@@ -47,6 +48,10 @@ enum Found {
 impl Watcher {
     /// Runs until stopped.
     pub(crate) async fn run(self) {
+        tokio::join!(self.watch_files(), self.watch_broker());
+    }
+
+    async fn watch_files(&self) {
         let mut memory = Memory::default();
         let mut expiry = ExpiryLog::default();
         loop {
@@ -72,7 +77,7 @@ impl Watcher {
 
     async fn look(&self, memory: &mut Memory) {
         let (rotation, files) = (Arc::clone(&self.rotation), self.files.clone());
-        let (port, now) = (self.port, self.clock.now());
+        let (port, now) = (self.broker.port, self.clock.now());
         // A mount that hangs must not hold up a thread that others need.
         let looking = tokio::task::spawn_blocking(move || find(&rotation, &files, port, now));
         let Ok(found) = looking.await else { return };
