@@ -33,10 +33,10 @@ Commands:
        --rate R        samples a second [default: 1000]
        --programs DIR  build nothing, and try the program in this folder
   deploy-test          bring an installation up from docker-compose.production.yml, use it, kill and mend it, renew its
-                       certificate, back it up and restore it, upgrade it and go back, and take it down; needs root, 15 GB
-                       of disk and some half an hour, of which the first build takes most
-       --only STAGES   only these and what they stand on, comma-separated: telemetry, watch, hardening, heal, rotate,
-                       doctor, backup, restore, stop, upgrade
+                       certificates, back it up and restore it, upgrade it and go back, set one up without AWS, and take
+                       it down; needs root, 15 GB of disk and some half an hour, of which the first build takes most
+       --only STAGES   only these and what they stand on, comma-separated: telemetry, watch, padlock, hardening, heal,
+                       rotate, doctor, backup, restore, stop, alert, upgrade, on-premise
        --keep          leave it running
        --keep-images   leave the images for the next time
        --no-build      try the images that an earlier run kept

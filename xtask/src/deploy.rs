@@ -11,7 +11,9 @@ use crate::failure::{Failure, Result};
 use crate::{demo, project, run, setup};
 use engine::Engine;
 
-/// Base images: of our Dockerfiles, of the services that are not ours, and of the broker in the place of AWS.
+/// Base images: of our Dockerfiles, of the services that are not ours, of the broker in the place of AWS, and of the service of
+/// certificates in the place of Let's Encrypt.
+const OUTSIDE: [&str; 2] = ["eclipse-mosquitto:2.0.22", "ghcr.io/letsencrypt/pebble:2.6.0"];
 const DOCKERFILES: [&str; 3] = ["backend/Dockerfile", "nginx/Dockerfile", "deploy/db/Dockerfile"];
 const COMPOSE_FILE: &str = "docker-compose.production.yml";
 const BASE: &str = "debian:trixie-slim";
@@ -68,7 +70,7 @@ fn stand_ins(engine: &Engine, scratch: &Path, images: &[String]) -> Result<Vec<S
 
 /// What the Dockerfiles are built from and the Compose file pulls.
 fn images() -> Result<Vec<String>> {
-    let mut images = vec!["eclipse-mosquitto:2.0.22".to_owned()];
+    let mut images = OUTSIDE.map(str::to_owned).to_vec();
     for name in DOCKERFILES {
         images.extend(read(name)?.lines().filter_map(base_of));
     }
@@ -130,6 +132,7 @@ mod tests {
             "prometheus",
             "alertmanager",
             "grafana",
+            "pebble",
         ] {
             assert!(images.iter().any(|image| image.contains(name)), "{name}: {images:?}");
         }

@@ -34,6 +34,7 @@ recipe_of() { # image
     nginxinc/nginx-unprivileged:*) printf '%s\n' "$here/nginx.Dockerfile" ;;
     eclipse-mosquitto:*) printf '%s\n' "$here/mosquitto.Dockerfile" ;;
     certbot/certbot:*) printf '%s\n' "$here/certbot.Dockerfile" ;;
+    ghcr.io/letsencrypt/pebble:*) printf '%s\n' "$here/pebble.Dockerfile" ;;
     prom/prometheus:* | prom/alertmanager:*) printf '%s\n' "$here/$(basename "${1%%:*}").Dockerfile" ;;
     *) return 1 ;;
     esac

@@ -2,11 +2,11 @@
 //! certificate may do is as in the policies: the backend reads, a gateway publishes.
 
 use crate::command::{run, wait_for};
-use crate::docker::docker;
+use crate::docker::{docker, hand_over};
+use crate::load::Publisher;
 use anyhow::{Context, Result};
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::time::Duration;
 use vigia_testkit::{Identity, Pki, free_port};
@@ -17,10 +17,10 @@ pub(crate) const NETWORK: &str = "vigia-deploy-test-aws";
 pub(crate) const ENDPOINT: &str = "endpoint.iot.test";
 /// The client id and the common name that may read.
 pub(crate) const BACKEND: &str = "vigia-backend";
-const CONTAINER: &str = "vigia-deploy-test-aws";
+pub(crate) const CONTAINER: &str = "vigia-deploy-test-aws";
 /// The account in the image.
 const MOSQUITTO: u32 = 1_883;
-const IMAGE: &str = "eclipse-mosquitto:2.0.22";
+pub(crate) const IMAGE: &str = "eclipse-mosquitto:2.0.22";
 
 const CONFIG: &str = "\
 listener 8883
@@ -52,32 +52,27 @@ topic write factory/+/+/+/gateway/+/telemetry
 /// The broker. Removed by `remove`.
 #[derive(Debug)]
 pub(crate) struct Aws {
-    pki: Pki,
+    /// The authority of this test.
+    pub(crate) pki: Pki,
     /// Where it is reached from this machine.
-    pub(crate) port: u16,
+    port: u16,
 }
 
 impl Aws {
     /// Makes certificates, and starts the broker.
     pub(crate) async fn start(dir: &Path) -> Result<Self> {
         remove();
-        fs::create_dir_all(dir)?;
         let pki = Pki::open_or_create(&dir.join("pki"))?;
         let server = pki.server("endpoint", &[ENDPOINT, "localhost"])?;
         let config = dir.join("config");
-        fs::create_dir_all(&config)?;
-        for (name, text) in [
+        let files = [
             ("mosquitto.conf", CONFIG.to_owned()),
             ("acl", ACL.to_owned()),
             ("ca.pem", fs::read_to_string(&server.ca)?),
             ("server.pem", fs::read_to_string(&server.cert)?),
             ("server.key", fs::read_to_string(&server.key)?),
-        ] {
-            let path = config.join(name);
-            fs::write(&path, text)?;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o400))?;
-            chown(&path, Some(MOSQUITTO), Some(MOSQUITTO))?;
-        }
+        ];
+        hand_over(&config, MOSQUITTO, &files)?;
         let port = free_port()?;
         run(&mut docker(&["network", "create", NETWORK]))?;
         let publish = format!("127.0.0.1:{port}:8883");
@@ -101,15 +96,10 @@ impl Aws {
         self.pki.renewed_client(BACKEND).context("no new certificate for the program")
     }
 
-    /// Gateways.
-    pub(crate) fn fleet(&self) -> Result<Identity> {
-        self.pki.client("fleet").context("no certificate for the fleet")
-    }
-
-    /// What the broker wrote.
-    pub(crate) fn log() -> String {
-        let output = docker(&["logs", CONTAINER]).output();
-        output.map(|output| String::from_utf8_lossy(&output.stderr).into_owned()).unwrap_or_default()
+    /// All gateways of the fleet, with one certificate.
+    pub(crate) fn fleet(&self) -> Result<Publisher> {
+        let identity = self.pki.client("fleet").context("no certificate for the fleet")?;
+        Ok(Publisher { port: self.port, identity, connections: 2, gateways: None })
     }
 }
 

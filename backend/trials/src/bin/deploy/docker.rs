@@ -1,8 +1,11 @@
 //! The Docker engine: its command line, and what it says of containers.
 
 use crate::command::run;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
 use std::process::Command;
 
 /// `docker` with these arguments.
@@ -37,4 +40,41 @@ pub(crate) fn health(container: &str) -> Result<String> {
     }
     let health = text(&document, "/State/Health/Status");
     Ok(if health.is_empty() { "none".to_owned() } else { health })
+}
+
+/// Where a container is reached in a network.
+pub(crate) fn address(container: &str, network: &str) -> Result<String> {
+    let address = text(&inspect(container)?, &format!("/NetworkSettings/Networks/{network}/IPAddress"));
+    ensure!(!address.is_empty(), "{container} has no address in {network}");
+    Ok(address)
+}
+
+/// Since when a container runs, and how often the engine had to start it again: the same as long as it lives.
+pub(crate) fn life(container: &str) -> Result<(String, String)> {
+    let document = inspect(container)?;
+    Ok((text(&document, "/State/StartedAt"), text(&document, "/RestartCount")))
+}
+
+/// What a container wrote.
+pub(crate) fn logs(container: &str) -> Result<String> {
+    let output = docker(&["logs", container]).output()?;
+    Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+/// In how many lines it wrote all of these words.
+pub(crate) fn wrote(container: &str, words: &[&str]) -> Result<usize> {
+    let logs = logs(container)?;
+    Ok(logs.lines().filter(|line| words.iter().all(|word| line.contains(word))).count())
+}
+
+/// Writes files that only the account of a container may read.
+pub(crate) fn hand_over(folder: &Path, account: u32, files: &[(&str, String)]) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::write(&path, text)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400))?;
+        chown(&path, Some(account), Some(account))?;
+    }
+    Ok(())
 }

@@ -1,6 +1,5 @@
 //! A fleet of gateways that publishes over mTLS and keeps a ledger, and the comparison of what is stored with it.
 
-use crate::aws::Aws;
 use crate::command::is_interrupted;
 use anyhow::{Context, Result, bail, ensure};
 use std::path::Path;
@@ -11,10 +10,24 @@ use tokio_util::sync::CancellationToken;
 use vigia_model::Clock;
 use vigia_simulator::publish::Tls;
 use vigia_simulator::{Fleet, FleetOptions, LedgerWriter, Options, Rate, Scenario, Stats};
+use vigia_testkit::Identity;
 use vigia_trials::audit::{Audit, Expectation, audit};
 
 /// Samples a second, one a message: what AWS lets through one connection, and enough that something is always under way.
 const RATE: f64 = 90.0;
+/// A thousand messages take eleven seconds; who is refused tries for ever.
+const CONFIRMED_WITHIN: Duration = Duration::from_mins(2);
+
+/// Who publishes, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Publisher {
+    /// Of a broker on this machine.
+    pub(crate) port: u16,
+    pub(crate) identity: Identity,
+    pub(crate) connections: usize,
+    /// So many gateways of the scenario; all, if no number is given.
+    pub(crate) gateways: Option<u32>,
+}
 
 /// Gateways that publish until they are stopped.
 #[derive(Debug)]
@@ -28,21 +41,24 @@ impl Load {
     /// Starts publishing; ends by itself after so many messages, if a number is given.
     pub(crate) fn start(
         root: &Path,
-        aws: &Aws,
+        publisher: Publisher,
         ledger: &Path,
         seed: u64,
         count: Option<u64>,
     ) -> Result<Self> {
-        let scenario = Scenario::load(&root.join("simulator/scenarios/load.toml"))?;
+        let mut scenario = Scenario::load(&root.join("simulator/scenarios/load.toml"))?;
+        for gateway in &mut scenario.gateways {
+            gateway.count = publisher.gateways.unwrap_or(gateway.count);
+        }
         let start = Clock::System.now();
         let rate = Rate::PerSecond(RATE);
         let fleet = Fleet::new(&scenario, &FleetOptions { rate, ..FleetOptions::new(seed, start) })?;
-        let identity = aws.fleet()?;
+        let Publisher { port, identity, connections, .. } = publisher;
         let options = Options {
             host: "localhost".to_owned(),
-            port: aws.port,
+            port,
             tls: Tls { ca: identity.ca, cert: identity.cert, key: identity.key },
-            connections: 2,
+            connections,
             client_id_prefix: "fleet".to_owned(),
             window: 50,
             ledger: Some(Arc::new(LedgerWriter::open(ledger)?)),
@@ -71,7 +87,9 @@ impl Load {
     /// Waits until it has published what it was told to, and all is confirmed.
     pub(crate) async fn complete(mut self) -> Result<u64> {
         if let Some(task) = self.task.take() {
-            task.await.context("the fleet ended badly")??;
+            let ended = tokio::time::timeout(CONFIRMED_WITHIN, task);
+            let ended = ended.await.context("the broker does not confirm what is published")?;
+            ended.context("the fleet ended badly")??;
         }
         let seen = self.stats.snapshot();
         ensure!(seen.unheard == 0, "{} messages were sent while nobody had subscribed", seen.unheard);

@@ -9,10 +9,12 @@ mod command;
 mod docker;
 mod project;
 mod aws;
+mod acme;
 mod load;
-mod pinned;
+mod tls;
 mod web;
 mod stage;
+mod second;
 mod stages;
 
 use clap::Parser;

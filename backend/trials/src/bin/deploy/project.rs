@@ -1,8 +1,9 @@
 //! An installation: a checkout of the repository, its settings and its containers.
 
 use crate::command::{run, run_with, wait_for};
-use crate::docker::{docker, health};
-use anyhow::{Context, Result, bail, ensure};
+use crate::docker::{address, health};
+use anyhow::{Context, Result, ensure};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +13,8 @@ const COMPOSE_FILE: &str = "docker-compose.production.yml";
 const ENV_FILE: &str = ".env.production";
 /// What differs from an installation: builds reach the machine's package registries, the program reaches our AWS.
 const OVERRIDE: &str = include_str!("override.yml");
+/// Where an installation has what is its own.
+const LOCAL_FILE: &str = "docker-compose.local.yml";
 
 /// An installation in a folder.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ impl Project {
         copy.args(["-c", script, "copy"]).arg(root).arg(&dir);
         run(&mut copy)?;
         ensure!(dir.join(COMPOSE_FILE).is_file(), "the checkout has no {COMPOSE_FILE}");
-        fs::write(dir.join("override.yml"), OVERRIDE)?;
+        fs::write(dir.join(LOCAL_FILE), OVERRIDE)?;
         Ok(Self::at(dir, name))
     }
 
@@ -59,6 +62,11 @@ impl Project {
         Ok(())
     }
 
+    /// Whether it has settings.
+    pub(crate) fn is_configured(&self) -> bool {
+        self.dir.join(ENV_FILE).is_file()
+    }
+
     /// Changes one setting.
     pub(crate) fn set(&self, name: &str, value: &str) -> Result<()> {
         let path = self.dir.join(ENV_FILE);
@@ -70,19 +78,39 @@ impl Project {
         Ok(())
     }
 
-    /// `docker compose` as the documentation says, and our override.
+    /// Docker Compose as the documentation says.
     pub(crate) fn compose(&self, args: &[&str]) -> Command {
-        let mut command = docker(&["compose", "--project-name", &self.name, "--env-file", ENV_FILE]);
-        command.args(["--file", COMPOSE_FILE, "--file", "override.yml"]).args(args);
+        let mut command = self.at_top(self.dir.join("deploy/compose"));
+        command.args(args);
+        command
+    }
+
+    /// Runs what the documentation says one types; what it printed.
+    pub(crate) fn shell(&self, script: &str) -> Result<String> {
+        run(self.at_top("bash").args(["-euo", "pipefail", "-c", script]))
+    }
+
+    /// A program that runs at the top of the checkout, for this installation.
+    fn at_top(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command
             .current_dir(&self.dir)
+            .env("COMPOSE_PROJECT_NAME", &self.name)
             .env("VIGIA_PREFIX", &self.name)
             .env("DEPLOY_TEST_AWS", crate::aws::NETWORK);
         // Settings of whoever runs the test would go before those of the file.
-        for name in ["COMPOSE_PROFILES", "COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "VIGIA_VERSION"] {
+        for name in ["COMPOSE_PROFILES", "COMPOSE_FILE", "VIGIA_VERSION"] {
             command.env_remove(name);
         }
         command
+    }
+
+    /// Exchanges a piece of what this installation has of its own.
+    pub(crate) fn adapt(&self, piece: &str, by: &str) -> Result<()> {
+        let path = self.dir.join(LOCAL_FILE);
+        let text = fs::read_to_string(&path)?;
+        ensure!(text.contains(piece), "{LOCAL_FILE} is not as expected");
+        Ok(fs::write(&path, text.replace(piece, by))?)
     }
 
     /// Finds services whose image is one of these, and leaves them out.
@@ -115,6 +143,11 @@ impl Project {
     /// The container of a service.
     pub(crate) fn container(&self, service: &str) -> String {
         format!("{}-{service}", self.name)
+    }
+
+    /// One of its networks.
+    pub(crate) fn network(&self, name: &str) -> String {
+        format!("{}_{name}", self.name)
     }
 
     /// Runs a program in a service's container; what it printed.
@@ -164,13 +197,7 @@ impl Project {
 
     /// Where the database is reached from this machine: by the address of its container.
     pub(crate) fn database_url(&self) -> Result<String> {
-        let network = format!("{}_data", self.name);
-        let document = crate::docker::inspect(&self.container("db"))?;
-        let address =
-            crate::docker::text(&document, &format!("/NetworkSettings/Networks/{network}/IPAddress"));
-        if address.is_empty() {
-            bail!("the database has no address in {network}");
-        }
+        let address = address(&self.container("db"), &self.network("data"))?;
         let password = fs::read_to_string(self.dir.join("secrets/db_password.txt"))?;
         Ok(format!("postgres://iot_user:{}@{address}:5432/iot_telemetry", password.trim()))
     }

@@ -29,12 +29,17 @@ pub(crate) struct Bench {
     /// Each load has another stream of values.
     pub(crate) seed: u64,
     pub(crate) commit: String,
+    /// Who signed the certificate of the page, once somebody has.
+    pub(crate) authority: Option<PathBuf>,
 }
 
 impl Bench {
     /// The way in. Nginx makes a certificate of its own whenever it starts, as long as it has none of an authority.
     pub(crate) fn web(&self) -> Result<Web> {
-        Web::trust(self.ports.0, self.ports.1, self.args.scratch.join("web.pem"))
+        match &self.authority {
+            Some(root) => Ok(Web::signed_by(self.ports, root.clone())),
+            None => Web::as_shown(self.ports, self.args.scratch.join("web.pem")),
+        }
     }
 
     pub(crate) fn token(&self) -> Result<&str> {
@@ -44,7 +49,7 @@ impl Bench {
     /// Gateways begin to publish.
     pub(crate) fn load(&mut self, count: Option<u64>) -> Result<Load> {
         self.seed += 1;
-        Load::start(&self.args.root, &self.aws, &self.ledger, self.seed, count)
+        Load::start(&self.args.root, self.aws.fleet()?, &self.ledger, self.seed, count)
     }
 
     /// What is stored must be what was published; how many samples that is.

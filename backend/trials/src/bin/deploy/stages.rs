@@ -4,6 +4,7 @@ mod prepare;
 mod build;
 mod start;
 mod telemetry;
+mod padlock;
 mod hardening;
 mod heal;
 mod rotate;
@@ -11,10 +12,16 @@ mod backup;
 mod stop;
 mod alert;
 mod upgrade;
+mod on_premise;
 
+pub(crate) use prepare::settings;
+
+use crate::acme;
 use crate::args::Args;
 use crate::aws;
 use crate::command::is_interrupted;
+use crate::docker::logs;
+use crate::second;
 use crate::stage::Bench;
 use anyhow::{Result, ensure};
 use std::future::Future;
@@ -26,13 +33,14 @@ type Step = for<'a> fn(&'a mut Bench) -> Pin<Box<dyn Future<Output = Result<Stri
 /// A stage: its name, whether the later ones stand on it, and what it does.
 struct Stage(&'static str, bool, Step);
 
-const STAGES: [Stage; 15] = [
+const STAGES: [Stage; 17] = [
     Stage("build", true, |bench| Box::pin(async move { build::build(bench) })),
     Stage("up", true, |bench| Box::pin(async move { start::up(bench) })),
     Stage("healthy", true, |bench| Box::pin(start::healthy(bench))),
     Stage("login", true, |bench| Box::pin(start::login(bench))),
     Stage("telemetry", false, |bench| Box::pin(telemetry::telemetry(bench))),
     Stage("watch", false, |bench| Box::pin(telemetry::watch(bench))),
+    Stage("padlock", false, |bench| Box::pin(padlock::padlock(bench))),
     Stage("hardening", false, |bench| Box::pin(async move { hardening::hardening(bench) })),
     Stage("heal", false, |bench| Box::pin(heal::heal(bench))),
     Stage("rotate", false, |bench| Box::pin(rotate::rotate(bench))),
@@ -42,6 +50,7 @@ const STAGES: [Stage; 15] = [
     Stage("stop", false, |bench| Box::pin(stop::stop(bench))),
     Stage("alert", false, |bench| Box::pin(alert::alert(bench))),
     Stage("upgrade", false, |bench| Box::pin(upgrade::upgrade(bench))),
+    Stage("on-premise", false, |bench| Box::pin(on_premise::on_premise(bench))),
 ];
 
 /// Runs the stages that were asked for; whether all went well.
@@ -98,7 +107,10 @@ async fn stages(bench: &mut Bench) -> Vec<&'static str> {
             Ok(said) => tell(name, began, &said),
             Err(error) => {
                 println!("{}", bench.project.show_logs());
-                println!("── the broker in the place of AWS\n{}", crate::command::tail(&aws::Aws::log()));
+                println!(
+                    "── the broker in the place of AWS\n{}",
+                    crate::command::tail(&logs(aws::CONTAINER).unwrap_or_default())
+                );
                 eprintln!("── {name}: FAILED after {:.1} s: {error:#}", began.elapsed().as_secs_f64());
                 failed.push(name);
                 if is_base {
@@ -116,7 +128,8 @@ fn tell(name: &str, began: Instant, said: &str) {
 
 /// Nothing is left: no container, network, volume or broker.
 fn take_down(bench: &Bench) -> Result<String> {
-    upgrade::take_down(bench);
+    second::take_down(&bench.args.scratch);
+    acme::remove();
     bench.project.down()?;
     aws::remove();
     let mut said = "containers, networks and volumes removed".to_owned();

@@ -1,19 +1,19 @@
 //! The way in that people use: HTTPS and WSS through Nginx, by the public name.
 
-use crate::command::{run, run_with};
-use crate::pinned;
+use crate::command::{run, run_with, wait_for};
+use crate::tls;
 use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use serde_json::Value;
 use std::fs;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
@@ -21,12 +21,21 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 /// The name the certificate bears.
 pub(crate) const NAME: &str = "telemetry.test";
 
-/// An Nginx, and the certificate it showed first.
+/// An Nginx, and what a client must be shown to talk to it.
 #[derive(Debug)]
 pub(crate) struct Web {
     pub(crate) http: u16,
     pub(crate) https: u16,
-    certificate: PathBuf,
+    trust: Trust,
+}
+
+/// A certificate in a file.
+#[derive(Debug)]
+enum Trust {
+    /// This one and no other.
+    Pinned(PathBuf),
+    /// Whatever this authority signed for the name.
+    Authority(PathBuf),
 }
 
 /// An answer.
@@ -45,12 +54,27 @@ impl Answer {
 
 impl Web {
     /// Takes the certificate that is shown now for the right one.
-    pub(crate) fn trust(http: u16, https: u16, certificate: PathBuf) -> Result<Self> {
-        let script = "openssl s_client -connect \"127.0.0.1:$1\" -servername \"$2\" </dev/null 2>/dev/null | openssl x509 >\"$3\"";
-        let mut openssl = Command::new("sh");
-        openssl.args(["-c", script, "trust", &https.to_string(), NAME]).arg(&certificate);
-        run(&mut openssl).context("Nginx shows no certificate")?;
-        Ok(Self { http, https, certificate })
+    pub(crate) fn as_shown((http, https): (u16, u16), certificate: PathBuf) -> Result<Self> {
+        fs::write(&certificate, shown(https)?)?;
+        Ok(Self { http, https, trust: Trust::Pinned(certificate) })
+    }
+
+    /// Takes what this authority signed, as a browser does.
+    pub(crate) const fn signed_by((http, https): (u16, u16), authority: PathBuf) -> Self {
+        Self { http, https, trust: Trust::Authority(authority) }
+    }
+
+    /// Waits until a certificate is shown that one may trust, and that is another one than this, in PEM; after how long.
+    pub(crate) async fn until_trusted(&self, other_than: &str, within: Duration) -> Result<Duration> {
+        let began = Instant::now();
+        wait_for("Nginx to show the new certificate", within, || {
+            Ok((shown(self.https)? != other_than && self.ask("/health", "")?.status == 200).then_some(()))
+        })
+        .await?;
+        let took = began.elapsed();
+        // curl may trust authorities of this machine besides.
+        self.connect().await?;
+        Ok(took)
     }
 
     /// How people reach it.
@@ -68,7 +92,8 @@ impl Web {
         curl.args(["--silent", "--show-error", "--max-time", "20", "--config", "-", "--dump-header", "-"]);
         curl.args(["--resolve", &format!("{NAME}:{}:127.0.0.1", self.https)]);
         curl.args(["--resolve", &format!("{NAME}:{}:127.0.0.1", self.http)]);
-        curl.arg("--cacert").arg(&self.certificate).arg(url);
+        let (Trust::Pinned(certificate) | Trust::Authority(certificate)) = &self.trust;
+        curl.arg("--cacert").arg(certificate).arg(url);
         let said = run_with(&mut curl, options)?.replace("\r\n", "\n");
         let (head, body) = said.split_once("\n\n").unwrap_or((&said, ""));
         let status = head.split_whitespace().nth(1).and_then(|word| word.parse().ok());
@@ -85,19 +110,37 @@ impl Web {
         answer.json()
     }
 
+    /// A connection on which the certificate was found to be the right one.
+    pub(crate) async fn connect(&self) -> Result<TlsStream<TcpStream>> {
+        let read = |path: &Path| -> Result<Vec<u8>> {
+            Ok(CertificateDer::from_pem_slice(&fs::read(path)?)?.as_ref().to_vec())
+        };
+        let connector = match &self.trust {
+            Trust::Pinned(certificate) => tls::pinned(read(certificate)?)?,
+            Trust::Authority(authority) => tls::signed(read(authority)?)?,
+        };
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.https)).await?;
+        connector.connect(ServerName::try_from(NAME)?, stream).await.context("no TLS")
+    }
+
     /// Opens the live feed over TLS.
     pub(crate) async fn feed(&self, token: &str) -> Result<Feed> {
-        let certificate = fs::read(&self.certificate)?;
-        let certificate = tokio_rustls::rustls::pki_types::CertificateDer::from_pem_slice(&certificate)?;
-        let connector = pinned::connector(certificate.as_ref().to_vec())?;
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.https)).await?;
-        let stream = connector.connect(ServerName::try_from(NAME)?, stream).await.context("no TLS")?;
+        let stream = self.connect().await?;
         let mut request = format!("wss://{NAME}:{}/ws", self.https).into_client_request()?;
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
         request.headers_mut().insert("origin", self.url().parse()?);
         let (socket, _) = client_async(request, stream).await.context("no WebSocket")?;
         Ok(Feed(socket))
     }
+}
+
+/// The certificate that is shown on a port, in PEM.
+pub(crate) fn shown(https: u16) -> Result<String> {
+    let script =
+        "openssl s_client -connect \"127.0.0.1:$1\" -servername \"$2\" </dev/null 2>/dev/null | openssl x509";
+    let mut openssl = Command::new("sh");
+    openssl.args(["-c", script, "shown", &https.to_string(), NAME]);
+    run(&mut openssl).context("Nginx shows no certificate")
 }
 
 /// The live feed.

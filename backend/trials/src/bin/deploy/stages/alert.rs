@@ -31,7 +31,7 @@ pub(crate) async fn alert(bench: &mut Bench) -> Result<String> {
     if !bench.project.services()?.iter().any(|name| name == SERVICE) {
         return Ok("nothing: there is no image of Alertmanager here".to_owned());
     }
-    let network = format!("{}_edge", bench.project.name);
+    let network = bench.project.network("edge");
     let format = "{{(index .IPAM.Config 0).Gateway}}";
     let gateway = run(&mut docker(&["network", "inspect", "--format", format, &network]))?;
     let mail = Listener::start(&gateway, mail_server)?;

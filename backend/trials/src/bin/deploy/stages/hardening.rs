@@ -1,7 +1,7 @@
 //! What each container may do, and who can reach whom.
 
 use crate::command::run;
-use crate::docker::{docker, inspect, text};
+use crate::docker::{docker, inspect, logs, text};
 use crate::stage::Bench;
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -124,9 +124,7 @@ fn secrets(bench: &Bench, services: &[String]) -> Result<()> {
             !values.iter().any(|value| all.contains(value)),
             "a secret can be read by `docker inspect {container}`"
         );
-        let logs = docker(&["logs", &container]).output()?;
-        let logs = [logs.stdout, logs.stderr].concat();
-        let logs = String::from_utf8_lossy(&logs);
+        let logs = logs(&container)?;
         ensure!(
             !values.iter().any(|value| logs.contains(value)),
             "a secret stands in the log of {container}"

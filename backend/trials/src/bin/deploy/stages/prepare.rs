@@ -1,9 +1,11 @@
 //! A checkout, its secrets and its settings, by the steps of the documentation.
 
+use crate::acme;
 use crate::args::Args;
 use crate::aws::{Aws, BACKEND, ENDPOINT};
 use crate::command::run;
 use crate::project::Project;
+use crate::second;
 use crate::stage::{Bench, PROJECT};
 use crate::web::NAME;
 use anyhow::{Result, ensure};
@@ -19,16 +21,19 @@ const SUBNET: &str = "10.213.87.0/24";
 pub(crate) async fn prepare(args: &Args) -> Result<(Bench, String)> {
     let mut project = Project::checkout(&args.root, args.scratch.join("installation"), PROJECT)?;
     // What an earlier run may have left.
+    acme::remove();
+    second::take_down(&args.scratch);
     project.configure(&settings((1, 2)))?;
     project.down().ok();
     let aws = Aws::start(&args.scratch.join("aws")).await?;
+    acme::write_trust(&args.scratch, &aws.pki)?;
     let ports = (free_port()?, free_port()?);
     project.configure(&settings(ports))?;
     put_certificates(&project.dir.join("secrets"), &aws.backend()?)?;
-    let first = prepare_secrets(&project.dir)?;
+    let first = prepare_secrets(&project)?;
     ensure!(first.contains("ready"), "prepare.sh is not content: {first}");
     let before = listing(&project.dir.join("secrets"))?;
-    let second = prepare_secrets(&project.dir)?;
+    let second = prepare_secrets(&project)?;
     ensure!(
         before == listing(&project.dir.join("secrets"))?,
         "prepare.sh changed something the second time: {second}"
@@ -40,7 +45,17 @@ pub(crate) async fn prepare(args: &Args) -> Result<(Bench, String)> {
     let mut git = Command::new("git");
     let commit = run(git.arg("-C").arg(&args.root).args(["rev-parse", "HEAD"]))?;
     let services = project.services()?;
-    let bench = Bench { args: args.clone(), project, aws, ports, token: None, ledger, seed: 0, commit };
+    let bench = Bench {
+        args: args.clone(),
+        project,
+        aws,
+        ports,
+        token: None,
+        ledger,
+        seed: 0,
+        commit,
+        authority: None,
+    };
     let without = if left_out.is_empty() {
         String::new()
     } else {
@@ -63,8 +78,8 @@ pub(crate) fn settings((http, https): (u16, u16)) -> Vec<(&'static str, String)>
         ("HTTP_PORT", format!("127.0.0.1:{http}")),
         ("HTTPS_PORT", format!("127.0.0.1:{https}")),
         ("VIGIA_APP_SUBNET", SUBNET.to_owned()),
-        // Nobody signs certificates for a test.
-        ("ACME_SERVER", "https://127.0.0.1:9/directory".to_owned()),
+        // Nobody is there before the stage `padlock`.
+        ("ACME_SERVER", acme::DIRECTORY.to_owned()),
     ];
     settings.extend(super::alert::settings());
     settings
@@ -87,8 +102,8 @@ pub(crate) fn put_certificates(secrets: &Path, identity: &Identity) -> Result<()
     Ok(())
 }
 
-fn prepare_secrets(dir: &Path) -> Result<String> {
-    run(Command::new("deploy/prepare.sh").current_dir(dir))
+pub(crate) fn prepare_secrets(project: &Project) -> Result<String> {
+    project.shell("deploy/prepare.sh")
 }
 
 /// Names, owners, modes and contents.

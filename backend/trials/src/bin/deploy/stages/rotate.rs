@@ -1,9 +1,9 @@
 //! The client's certificate is replaced on disk while messages flow.
 
 use super::prepare::put_certificates;
-use crate::aws::{Aws, BACKEND};
+use crate::aws::{BACKEND, CONTAINER};
 use crate::command::{run, wait_for};
-use crate::docker::{inspect, text};
+use crate::docker::{life, wrote};
 use crate::stage::Bench;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -17,11 +17,11 @@ const TAKEN_WITHIN: Duration = Duration::from_mins(3);
 pub(crate) async fn rotate(bench: &mut Bench) -> Result<String> {
     let renewed = bench.aws.renewed_backend()?;
     let container = bench.project.container("api");
-    let before = inspect(&container)?;
+    let before = life(&container)?;
     let load = bench.load(None)?;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let end = end(&renewed.cert)?;
-    let known = connections();
+    let known = connections()?;
     let began = Instant::now();
     put_certificates(&bench.project.dir.join("secrets"), &renewed)?;
     wait_for("the new certificate to be used", TAKEN_WITHIN, || {
@@ -32,24 +32,20 @@ pub(crate) async fn rotate(bench: &mut Bench) -> Result<String> {
     })
     .await
     .with_context(|| format!("good until {end}"))?;
-    ensure!(connections() > known, "the broker has seen no new connection");
+    ensure!(connections()? > known, "the broker has seen no new connection");
     let took = began.elapsed().as_secs_f64();
     tokio::time::sleep(Duration::from_secs(3)).await;
     let confirmed = load.end().await?;
     bench.compared().await.context("after the new certificate")?;
-    let after = inspect(&container)?;
-    for path in ["/State/StartedAt", "/RestartCount"] {
-        ensure!(text(&before, path) == text(&after, path), "the program was started again");
-    }
+    ensure!(life(&container)? == before, "the program was started again");
     Ok(format!(
         "used after {took:.0} s without a restart; {confirmed} messages confirmed meanwhile, none lost"
     ))
 }
 
 /// How often the program has connected, as the broker tells it.
-fn connections() -> usize {
-    let log = Aws::log();
-    log.lines().filter(|line| line.contains("New client connected") && line.contains(BACKEND)).count()
+fn connections() -> Result<usize> {
+    wrote(CONTAINER, &["New client connected", BACKEND])
 }
 
 /// The last day of a certificate, as the API writes it.

@@ -1,6 +1,7 @@
 //! Everything starts, becomes healthy, and lets an admin in through Nginx.
 
 use crate::command::wait_for;
+use crate::project::Project;
 use crate::stage::{Bench, HEALTHY_WITHIN};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -55,9 +56,14 @@ pub(crate) fn is_connected(health: &Value) -> bool {
 const GROUPS: &str = "environment,files,broker,database,storage,backup,clock,backend";
 
 pub(crate) fn doctor(bench: &mut Bench) -> Result<String> {
+    examine(&bench.project)
+}
+
+/// What the doctor says of an installation, in which nothing may be broken.
+pub(crate) fn examine(project: &Project) -> Result<String> {
     // It ends with 1 when something is broken, and says what.
     let command = format!("vigia doctor --json --only {GROUPS}; true");
-    let document: Value = serde_json::from_str(&bench.project.exec("api", &["sh", "-c", &command])?)?;
+    let document: Value = serde_json::from_str(&project.exec("api", &["sh", "-c", &command])?)?;
     let findings = document.get("findings").and_then(Value::as_array).context("no findings")?;
     let told = |level: &str| -> Vec<String> {
         let of = |finding: &Value, key: &str| {

@@ -1,25 +1,25 @@
 //! From the release before the newest migration to this one, with data and under load, and back.
 
 use super::build::TAG;
-use super::prepare::put_certificates;
+use super::prepare::{prepare_secrets, put_certificates};
 use crate::command::run;
 use crate::docker::docker;
-use crate::load::{Load, compare};
-use crate::project::Project;
-use crate::stage::{Bench, HEALTHY_WITHIN, STORED_WITHIN};
+use crate::load::Load;
+use crate::second::{Second, UPGRADE};
+use crate::stage::Bench;
 use crate::web::Web;
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 /// The tag of the images of the release before.
 pub(crate) const PREVIOUS: &str = "deploy-test-previous";
-const PROJECT: &str = "vigia-deploy-test-upgrade";
-const SUBNET: &str = "10.213.88.0/24";
 /// A release that starts on the schema of the next one has this word there; one cannot go back to an older one.
 const CAN_GO_BACK: (&str, &str) = ("set_ignore_missing(true)", "backend/store/src");
+/// What an installation has of its own for the program.
+const PLAIN: &str = "  api:\n    build: {network: host}\n    networks: [aws]\n";
 /// Asks the same of a release that has no `vigia healthcheck` yet.
 const HEALTHCHECK: &str = "  api:
     build: {network: host}
@@ -35,56 +35,43 @@ pub(crate) async fn upgrade(bench: &mut Bench) -> Result<String> {
     if !bench.args.no_build {
         build_previous(bench, &previous)?;
     }
-    // One client id, one connection.
-    run(&mut bench.project.compose(&["stop"]))?;
-    let ledger = bench.args.scratch.join("ledger-upgrade.jsonl");
-    fs::remove_file(&ledger).ok();
-    let trial = Trial { project: install(bench)?, ledger, root };
+    let trial = Trial(install(bench)?);
     let result = trial.run(bench, &newest).await;
-    if result.is_err() {
-        println!("{}", trial.project.show_logs());
-    } else if !bench.args.keep {
-        trial.project.down()?;
-    }
-    let said = result?;
+    let said = trial.0.end(result)?;
     let short: String = previous.chars().take(12).collect();
     Ok(format!("previous release {short}, without {newest}: {said}"))
 }
 
 /// An installation that is upgraded.
-struct Trial {
-    project: Project,
-    ledger: PathBuf,
-    root: PathBuf,
-}
+struct Trial(Second);
 
 impl Trial {
     async fn run(&self, bench: &Bench, newest: &str) -> Result<String> {
         let version = newest.split('_').next().unwrap_or_default().trim_start_matches('0').to_owned();
         let has = |wanted: bool, when: &str| {
             let sql = format!("select count(*) from _sqlx_migrations where version = {version} and success");
-            let found = self.project.sql(&sql)? == "1";
+            let found = self.0.project.sql(&sql)? == "1";
             ensure!(found == wanted, "{when} the schema {} {newest}", if found { "has" } else { "has not" });
             Ok(())
         };
         self.switch(PREVIOUS).await?;
         has(false, "before the upgrade")?;
         self.load(bench, 1_001, Some(1_000))?.complete().await?;
-        let before = self.stored().await.context("by the previous release")?;
+        let before = self.0.compared().await.context("by the previous release")?;
 
         let load = self.load(bench, 1_002, None)?;
         self.switch(TAG).await.context("the upgrade")?;
         has(true, "after the upgrade")?;
         tokio::time::sleep(Duration::from_secs(3)).await;
         let confirmed = load.end().await?;
-        let upgraded = self.stored().await.context("after the upgrade")?;
+        let upgraded = self.0.compared().await.context("after the upgrade")?;
 
         let load = self.load(bench, 1_003, None)?;
         self.switch(PREVIOUS).await.context("going back")?;
         has(true, "after going back")?;
         tokio::time::sleep(Duration::from_secs(3)).await;
         let again = load.end().await?;
-        let back = self.stored().await.context("after going back")?;
+        let back = self.0.compared().await.context("after going back")?;
         Self::serves(bench).context("after going back")?;
         Ok(format!(
             "{before} samples, upgraded under load ({confirmed} messages, {upgraded} samples), back under load on the new \
@@ -94,30 +81,16 @@ impl Trial {
 
     /// Sets the release, and starts it.
     async fn switch(&self, tag: &str) -> Result<()> {
-        self.project.set("VIGIA_VERSION", tag)?;
-        self.project.up()?;
-        self.project.wait_healthy(&self.project.services()?, HEALTHY_WITHIN).await?;
-        // Healthy is not yet listening.
-        let container = self.project.container("api");
-        crate::command::wait_for("the subscription", Duration::from_mins(1), || {
-            let logs = docker(&["logs", "--tail", "200", &container]).output()?;
-            let logs = String::from_utf8_lossy(&[logs.stdout, logs.stderr].concat()).into_owned();
-            Ok(logs.to_lowercase().contains("subscrib").then_some(()))
-        })
-        .await
+        self.0.project.set("VIGIA_VERSION", tag)?;
+        self.0.start().await
     }
 
     fn load(&self, bench: &Bench, seed: u64, count: Option<u64>) -> Result<Load> {
-        Load::start(&self.root, &bench.aws, &self.ledger, seed, count)
-    }
-
-    async fn stored(&self) -> Result<u64> {
-        Ok(compare(&self.ledger, &self.project.database_url()?, STORED_WITHIN).await?.stored)
+        self.0.load(bench.aws.fleet()?, seed, count)
     }
 
     fn serves(bench: &Bench) -> Result<()> {
-        let (http, https) = bench.ports;
-        let web = Web::trust(http, https, bench.args.scratch.join("web-upgrade.pem"))?;
+        let web = Web::as_shown(bench.ports, bench.args.scratch.join("web-upgrade.pem"))?;
         let health = web.ask("/health", "")?;
         ensure!(health.status == 200, "GET /health: {}", health.status);
         let sites = web.ask("/api/sites", "")?;
@@ -197,38 +170,11 @@ fn build_previous(bench: &Bench, commit: &str) -> Result<()> {
     Ok(())
 }
 
-/// A second installation, where the first one was.
-fn install(bench: &Bench) -> Result<Project> {
-    let project = Project::checkout(&bench.args.root, bench.args.scratch.join("upgrade"), PROJECT)?;
-    let settings = super::prepare::settings(bench.ports);
-    let mut settings: Vec<(&str, String)> = settings
-        .into_iter()
-        .filter(|(name, _)| !["COMPOSE_PROFILES", "VIGIA_APP_SUBNET"].contains(name))
-        .collect();
-    settings.extend([("COMPOSE_PROFILES", "tls".to_owned()), ("VIGIA_APP_SUBNET", SUBNET.to_owned())]);
-    project.configure(&settings)?;
-    let path = project.dir.join("override.yml");
-    let text = fs::read_to_string(&path)?;
-    let plain = "  api:\n    build: {network: host}\n    networks: [aws]\n";
-    ensure!(text.contains(plain), "override.yml is not as expected");
-    fs::write(&path, text.replace(plain, HEALTHCHECK))?;
-    project.down().ok();
-    put_certificates(&project.dir.join("secrets"), &bench.aws.backend()?)?;
-    run(Command::new("deploy/prepare.sh").current_dir(&project.dir))?;
-    Ok(project)
-}
-
-/// Whatever is left of it.
-pub(crate) fn take_down(bench: &Bench) {
-    let dir = bench.args.scratch.join("upgrade");
-    if dir.join(".env.production").is_file() {
-        run(&mut Project::at(dir, PROJECT).compose(&[
-            "--profile",
-            "*",
-            "down",
-            "--volumes",
-            "--remove-orphans",
-        ]))
-        .ok();
-    }
+/// The installation that is upgraded.
+fn install(bench: &Bench) -> Result<Second> {
+    let second = Second::check_out(bench, UPGRADE, &[("COMPOSE_PROFILES", "tls".to_owned())])?;
+    second.project.adapt(PLAIN, HEALTHCHECK)?;
+    put_certificates(&second.project.dir.join("secrets"), &bench.aws.backend()?)?;
+    prepare_secrets(&second.project)?;
+    Ok(second)
 }

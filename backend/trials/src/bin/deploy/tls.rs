@@ -1,4 +1,5 @@
-//! TLS that trusts exactly one certificate: the one Nginx made for itself, as long as there is none of an authority.
+//! TLS that trusts exactly one certificate, the one Nginx made for itself as long as there is none of an authority, or what
+//! exactly one authority signed.
 
 use anyhow::{Context, Result};
 use std::sync::Arc;
@@ -6,10 +7,12 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{self, CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use tokio_rustls::rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+};
 
 /// A connector that takes this certificate, in DER, and no other.
-pub(crate) fn connector(certificate: Vec<u8>) -> Result<TlsConnector> {
+pub(crate) fn pinned(certificate: Vec<u8>) -> Result<TlsConnector> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Arc::new(Pinned { certificate, provider: Arc::clone(&provider) });
     let config = ClientConfig::builder_with_provider(provider)
@@ -17,6 +20,18 @@ pub(crate) fn connector(certificate: Vec<u8>) -> Result<TlsConnector> {
         .context("TLS without versions")?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// A connector that takes what this authority, in DER, signed for the name that is asked for, and nothing else.
+pub(crate) fn signed(authority: Vec<u8>) -> Result<TlsConnector> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(authority)).context("no authority")?;
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .context("TLS without versions")?
+        .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
