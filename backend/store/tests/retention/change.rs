@@ -12,6 +12,8 @@ async fn a_change_of_rules_or_days_is_noted() {
     let shorter = changed(days(Some(3), None)).await;
     assert!(shorter > at(JANUARY));
     assert_eq!(changed(days(Some(3), None)).await, shorter);
+    // Times are whole milliseconds.
+    tokio::time::sleep(Duration::from_millis(2)).await;
     assert!(changed(days(None, Some(3))).await > shorter);
 
     // Of a database that has history, and knows of no days yet.
