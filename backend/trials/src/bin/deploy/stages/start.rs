@@ -1,14 +1,18 @@
 //! Everything starts, becomes healthy, and lets an admin in through Nginx.
 
 use crate::command::wait_for;
+use crate::docker::logs;
 use crate::project::Project;
 use crate::stage::{Bench, HEALTHY_WITHIN};
+use crate::web::Answer;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::time::Duration;
 
 const ADMIN: &str = "ana@example.com";
 const PASSWORD: &str = "a long password for a test";
+/// How long a line of a log may take from the program to us.
+const LOGGED_WITHIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn up(bench: &mut Bench) -> Result<String> {
     bench.project.up()?;
@@ -30,6 +34,7 @@ pub(crate) async fn login(bench: &mut Bench) -> Result<String> {
     let answer = web.ask("/api/auth/login", &options)?;
     ensure!(answer.status == 200, "the login was answered by {} {}", answer.status, answer.body);
     let token = answer.json()?.get("token").and_then(Value::as_str).map(str::to_owned).context("no token")?;
+    let client = same_client(&bench.project, &answer).await?;
     let wrong = web.ask("/api/auth/login", &options.replace("long", "wrong"))?;
     ensure!(wrong.status == 401, "a wrong password was answered by {}", wrong.status);
     // Until it listens nothing may be published: nobody would keep it.
@@ -44,7 +49,32 @@ pub(crate) async fn login(bench: &mut Bench) -> Result<String> {
     ensure!(moved.status == 308, "HTTP is answered by {}", moved.status);
     let protocol = page.head.lines().next().unwrap_or_default().to_owned();
     bench.token = Some(token);
-    Ok(format!("an admin made by `vigia create-admin`, page by {protocol}, HTTP moved to HTTPS"))
+    Ok(format!(
+        "an admin made by `vigia create-admin`, known to Nginx and to the program as a client at {client}, page by {protocol}, \
+         HTTP moved to HTTPS"
+    ))
+}
+
+/// The address of whoever got this answer, which Nginx and the program must have logged alike, under the name of the request that
+/// stands in the answer. A program that does not trust its Nginx takes it for the client of everybody, and believes no name.
+async fn same_client(project: &Project, answer: &Answer) -> Result<String> {
+    let id = answer.header("x-request-id").context("the answer has no x-request-id")?;
+    let logged = |service: &str, key: &str| -> Result<Option<String>> {
+        let logs = logs(&project.container(service))?;
+        let mut lines = logs.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let of = |line: &Value, key: &str| line.get(key).and_then(Value::as_str).map(str::to_owned);
+        Ok(lines.find_map(|line| {
+            (of(&line, "request.id").as_deref() == Some(id)).then(|| of(&line, key)).flatten()
+        }))
+    };
+    let mut found = Vec::new();
+    for (service, key) in [("api", "client.address"), ("web", "client")] {
+        let what = format!("the request {id} in the log of {service}");
+        found.push(wait_for(&what, LOGGED_WITHIN, || logged(service, key)).await?);
+    }
+    let (first, last) = (found.first().context("no client")?, found.last());
+    ensure!(Some(first) == last, "the program takes {first} for the client, and Nginx {last:?}");
+    Ok(first.clone())
 }
 
 /// Whether the program says that it gets messages.
