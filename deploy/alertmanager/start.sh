@@ -3,7 +3,7 @@
 # tells Prometheus that it is there, and runs it. What is missing or wrong is said in one line that tells what to set.
 #
 #   start.sh            in the container
-#   start.sh make DIR   only writes the configuration into a folder; deploy/alertmanager/check looks at it
+#   start.sh make DIR   only writes what it needs into a folder; deploy/alertmanager/check looks at it
 #
 # People are told by e-mail (ALERT_EMAIL_TO), by a webhook (secrets/alert_webhook_url.txt), or by both; or as a configuration
 # of one's own says, mounted at /etc/alertmanager/own.yml.
@@ -15,6 +15,7 @@ secrets=${VIGIA_ALERT_SECRETS:-/run/secrets}
 # The only place where it may write, and what Prometheus reads of it.
 data=/alertmanager
 told=$data/targets.json
+own=${VIGIA_ALERT_OWN:-/etc/alertmanager/own.yml}
 
 die() {
     printf 'alertmanager: %s\n' "$*" >&2
@@ -50,12 +51,16 @@ is_url() { # text
     esac
 }
 
-read_settings() {
+# What is said of the installation, whoever wrote the configuration.
+read_names() {
     name=$(setting SERVER_NAME "${SERVER_NAME:-}")
     case $name in *[!A-Za-z0-9._:-]*) die "SERVER_NAME is no name of a host: $name" ;; esac
     page=$(setting PUBLIC_URL "${PUBLIC_URL:-}")
     [ -n "$page" ] || page=http://${name:-localhost}
     is_url "$page" || die "PUBLIC_URL is no address such as https://telemetry.example.com: $page"
+}
+
+read_settings() {
     to=$(setting ALERT_EMAIL_TO "${ALERT_EMAIL_TO:-}")
     from=$(setting ALERT_EMAIL_FROM "${ALERT_EMAIL_FROM:-}")
     server=$(setting ALERT_SMTP "${ALERT_SMTP:-}")
@@ -154,11 +159,26 @@ EOF
     fi
 }
 
+# Writes into a folder what the configuration stands on: how the installation is called, and, where nobody brought one of their
+# own, the configuration itself. Says which it is, and who is told.
 make() { # folder
-    read_settings
+    read_names
     mkdir -p "$1"
+    if [ -e "$own" ]; then
+        [ -f "$own" ] || die "$own is a folder: the file that docker-compose.local.yml names for it is not there, and Docker made one"
+        [ -r "$own" ] || die "cannot read $own: let group 10002 read the file that docker-compose.local.yml names for it (chown root:10002, chmod 0640)"
+        config=$own
+        ways="those that $own names"
+    else
+        read_settings
+        config=$1/alertmanager.yml
+        config "$1" >"$config"
+        ways=
+        [ -z "$to" ] || ways="$to by $server"
+        [ -z "$webhook" ] || ways="${ways:+$ways, and }the address in secrets/alert_webhook_url.txt"
+        [ -z "$heartbeat" ] || ways="$ways; a sign of life goes out each minute"
+    fi
     printf '{{ define "vigia.installation" }}%s{{ end }}\n' "${name:-Vigía}" >"$1/installation.tmpl"
-    config "$1" >"$1/alertmanager.yml"
 }
 
 if [ "${1:-}" = make ]; then
@@ -166,24 +186,12 @@ if [ "${1:-}" = make ]; then
     exit
 fi
 
-config=/tmp/alertmanager/alertmanager.yml
-own=/etc/alertmanager/own.yml
-if [ -f "$own" ]; then
-    config=$own
-    page=$(setting PUBLIC_URL "${PUBLIC_URL:-}")
-    ways="those that $own names"
-else
-    make /tmp/alertmanager
-    ways=
-    [ -z "$to" ] || ways="$to by $server"
-    [ -z "$webhook" ] || ways="${ways:+$ways, and }the address in secrets/alert_webhook_url.txt"
-    [ -z "$heartbeat" ] || ways="$ways; a sign of life goes out each minute"
-fi
+make /tmp/alertmanager
 printf 'alertmanager: told are %s\n' "$ways"
 
 # The address in what is sent is that of the installation; Alertmanager's own leads nowhere from outside.
 set -- --config.file="$config" --storage.path=$data --cluster.listen-address= \
-    --web.external-url="${page:-http://localhost}" --web.route-prefix=/
+    --web.external-url="$page" --web.route-prefix=/
 
 # While it runs, and no longer: Prometheus then knows of nobody to tell, and says nothing of it.
 trap 'rm -f "$told"; kill -TERM "$child" 2>/dev/null || :' TERM INT
