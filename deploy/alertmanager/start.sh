@@ -149,6 +149,8 @@ inhibit_rules:
   # Of what does not answer nothing else is worth a word.
   - { source_matchers: [alertname="VigiaDown"], target_matchers: [severity="warning"], equal: [job] }
   - { source_matchers: [alertname="VigiaDatabaseDown"], target_matchers: [alertname=~"VigiaSpoolOld|VigiaCommitsSlow"], equal: [instance] }
+  # When people cannot be told, the service that listens for the sign of life is to raise the alarm.
+  - { source_matchers: [alertname="VigiaAlertsNotDelivered"], target_matchers: [alertname="VigiaWatchdog"] }
 receivers:
 EOF
     people critical
@@ -189,9 +191,11 @@ fi
 make /tmp/alertmanager
 printf 'alertmanager: told are %s\n' "$ways"
 
-# The address in what is sent is that of the installation; Alertmanager's own leads nowhere from outside.
+# The address in what is sent is that of the installation; Alertmanager's own leads nowhere from outside. Its metrics name the receiver
+# of what failed: whether it was people or the sign of life.
 set -- --config.file="$config" --storage.path=$data --cluster.listen-address= \
-    --web.external-url="$page" --web.route-prefix=/
+    --web.external-url="$page" --web.route-prefix=/ \
+    --enable-feature=receiver-name-in-metrics
 
 # While it runs, and no longer: Prometheus then knows of nobody to tell, and says nothing of it.
 trap 'rm -f "$told"; kill -TERM "$child" 2>/dev/null || :' TERM INT
