@@ -14,10 +14,11 @@ const NGINX: &str = include_str!("lint_deploy/nginx.sh");
 const HADOLINT: [&str; 2] = ["--ignore", "DL3008"];
 const EXAMPLE: &str = ".env.production.example";
 /// What may be chosen to run beside the database and the program.
-const PROFILES: [&str; 6] = [
+const PROFILES: [&str; 7] = [
     "",
     "tls",
     "tls,monitoring",
+    "tls,alerting",
     "on-premise",
     "tls,monitoring,alerting",
     "tls,monitoring,alerting,on-premise",
