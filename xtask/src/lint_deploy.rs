@@ -30,11 +30,12 @@ pub(crate) fn lint_deploy() -> Result<()> {
     let linters = setup::linters()?;
     frontend::build()?;
     let files = Files::tracked()?;
-    let checks: [(&str, Result<()>); 8] = [
+    let checks: [(&str, Result<()>); 9] = [
         ("shell scripts", shell(&files)),
         ("Dockerfiles", dockerfiles(&files, &linters)),
         ("Nginx", nginx(&linters)),
         ("Compose", compose(&files, &linters)),
+        ("deploy/compose", run::step("deploy/check", at_root("bash").arg("deploy/check"))),
         ("Prometheus", prometheus()),
         ("Alertmanager", alertmanager()),
         ("systemd", systemd()),
