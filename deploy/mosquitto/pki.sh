@@ -15,7 +15,8 @@ Usage: deploy/mosquitto/pki.sh <command> [--force]
                                             on its own topic
   backend [name]                            the backend's certificate, where it looks for it [default name: backend]
   web <name>                                a certificate for the web page, in secrets/web/: for browsers that trust this authority
-  revoke <name>                             take back every certificate and right of this name
+  revoke <name>                             take back every certificate and right of this name; of the broker and the backend
+                                            only with --force
   list                                      what there is, and until when
 
 Whatever exists stays as it is, and is said to exist; --force makes it anew. After server, gateway, backend or revoke let the
@@ -39,6 +40,52 @@ BROKER_GROUP=1883
 # In days: of the authority and its list of revoked certificates, of the broker's certificate, of the clients'.
 CA_DAYS=7300 SERVER_DAYS=825 CLIENT_DAYS=1825
 
+# OpenSSL's configuration. It is written each time, for it names no folder: the checkout may have been moved.
+write_config() {
+    cat >"$ca/openssl.cnf.new" <<END
+[ca]
+default_ca = authority
+[authority]
+dir = \${ENV::PKI_DIR}
+database = \$dir/index.txt
+new_certs_dir = \$dir/issued
+certificate = \$dir/ca.pem
+private_key = \$dir/ca.key
+crlnumber = \$dir/crlnumber
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+default_days = $CLIENT_DAYS
+default_crl_days = $CA_DAYS
+policy = anything
+[anything]
+commonName = supplied
+[server]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = \${ENV::PKI_NAMES}
+[client]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+END
+    mv "$ca/openssl.cnf.new" "$ca/openssl.cnf"
+}
+
+# OpenSSL as this authority; what it says is shown where it fails.
+authority() { # what-for argument…
+    local what=$1 said
+    shift
+    said=$(PKI_DIR=$ca PKI_NAMES=${PKI_NAMES:-DNS:unused} openssl ca -config "$ca/openssl.cnf" "$@" 2>&1) && return
+    printf '%s\n' "$said" >&2
+    stop "$what"
+}
+
 # Lets a group read a file, and nobody else; only root may give files to groups.
 readable_by() {
     local group=$1
@@ -56,6 +103,7 @@ needs_authority() {
     # One at a time: the authority counts what it signs.
     exec 9>"$ca/lock"
     flock 9
+    write_config
 }
 
 is_name() {
@@ -73,17 +121,19 @@ new_key() {
 issue() {
     local name=$1 kind=$2 days=$3 names=$4 certificate=$5 key=$6 work
     work=$(mktemp -d "$ca/work.XXXXXX")
+    # shellcheck disable=SC2064 # as it is now: the trap runs when this function has ended
+    trap "rm -rf $(printf %q "$work")" EXIT
     new_key "$work/key"
     openssl req -new -key "$work/key" -subj "/CN=$name" -out "$work/request" 2>/dev/null
-    PKI_NAMES=${names:-DNS:unused} openssl ca -batch -notext -config "$ca/openssl.cnf" -extensions "$kind" -days "$days" \
-        -in "$work/request" -out "$work/certificate" 2>"$work/log" || { cat "$work/log" >&2; rm -rf "$work"; stop "cannot sign for $name"; }
+    PKI_NAMES=${names:-DNS:unused} authority "cannot sign for $name" -batch -notext -extensions "$kind" -days "$days" \
+        -in "$work/request" -out "$work/certificate"
     mv "$work/key" "$key"
     mv "$work/certificate" "$certificate"
     rm -rf "$work"
 }
 
 make_revocations() {
-    PKI_NAMES=DNS:unused openssl ca -config "$ca/openssl.cnf" -gencrl -out "$ca/crl.new" 2>/dev/null
+    authority 'cannot make the list of revoked certificates' -gencrl -out "$ca/crl.new"
     mv "$ca/crl.new" "$broker/crl.pem"
     readable_by "$BROKER_GROUP" "$broker/crl.pem"
 }
@@ -120,38 +170,7 @@ init() {
     chmod 0700 "$ca" "$gateways"
     chmod 0750 "$broker"
     ((EUID != 0)) || chown "0:$BROKER_GROUP" "$broker"
-    cat >"$ca/openssl.cnf" <<END
-[ca]
-default_ca = authority
-[authority]
-dir = $ca
-database = \$dir/index.txt
-new_certs_dir = \$dir/issued
-certificate = \$dir/ca.pem
-private_key = \$dir/ca.key
-crlnumber = \$dir/crlnumber
-rand_serial = yes
-unique_subject = no
-default_md = sha256
-default_days = $CLIENT_DAYS
-default_crl_days = $CA_DAYS
-policy = anything
-[anything]
-commonName = supplied
-[server]
-basicConstraints = critical,CA:FALSE
-keyUsage = critical,digitalSignature
-extendedKeyUsage = serverAuth
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
-subjectAltName = \${ENV::PKI_NAMES}
-[client]
-basicConstraints = critical,CA:FALSE
-keyUsage = critical,digitalSignature
-extendedKeyUsage = clientAuth
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
-END
+    write_config
     rm -rf "$ca/issued" && mkdir "$ca/issued"
     : >"$ca/index.txt"
     printf '01\n' >"$ca/crlnumber"
@@ -263,14 +282,20 @@ backend() {
 
 revoke() {
     (($# == 1)) || stop 'revoke takes one name'
-    local name=$1 serial found=no
+    local name=$1 serials serial found=no
     needs_authority
-    while read -r serial; do
-        PKI_NAMES=DNS:unused openssl ca -config "$ca/openssl.cnf" -revoke "$ca/issued/$serial.pem" 2>/dev/null
-        found=yes
-    done < <(valid_serials "$name")
-    make_revocations
+    [[ $force == yes || $name != broker ]] ||
+        stop "clients do not look at what is revoked: 'pki.sh server NAMES --force' replaces the broker's certificate. --force revokes it all the same"
+    [[ $force == yes || $(rights_of "$name") != *'topic read'* ]] ||
+        stop "$name is the backend: without it no telemetry is taken, until 'pki.sh backend --force' has made another: --force if that is meant"
+    # First what needs nobody's signature: without rights it cannot do anything, whatever fails after it.
     set_rights "$name" </dev/null
+    serials=$(valid_serials "$name")
+    for serial in $serials; do
+        authority "its rights are taken away, but certificate $serial of $name is not revoked" -revoke "$ca/issued/$serial.pem"
+        found=yes
+    done
+    make_revocations
     [[ $found == yes ]] || stop "no certificate of $name is valid; its rights, if it had any, are gone"
     say "revoked $name. It is out when the broker has read its files again: deploy/compose restart broker"
 }

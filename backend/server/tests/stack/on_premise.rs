@@ -15,6 +15,12 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/mosquitt
 const OTHER_TOPIC: &str = "factory/granix/ba/planta-2/gateway/gw_02/telemetry";
 const PATIENCE: Duration = Duration::from_secs(20);
 
+fn pki_in(secrets: &Path, arguments: &[&str]) -> Output {
+    let mut pki = Command::new("bash");
+    pki.arg(Path::new(FOLDER).join("pki.sh")).args(arguments).env("VIGIA_SECRETS", secrets);
+    pki.output().unwrap()
+}
+
 /// A broker as the Compose file runs it, with an authority and two gateways.
 struct Plant {
     broker: Option<Process>,
@@ -44,9 +50,7 @@ impl Plant {
     }
 
     fn pki(&self, arguments: &[&str]) -> Output {
-        let mut pki = Command::new("bash");
-        pki.arg(Path::new(FOLDER).join("pki.sh")).args(arguments).env("VIGIA_SECRETS", self.secrets());
-        pki.output().unwrap()
+        pki_in(&self.secrets(), arguments)
     }
 
     fn must(&self, arguments: &[&str]) -> String {
@@ -240,6 +244,8 @@ fn running_it_twice_changes_nothing_and_keys_are_for_their_readers() {
         (&["gateway", "granix", "ba", "planta-1", "vigia-backend-1"], "client id"),
         (&["gateway", "granix", "ba", "planta-1"], "four names"),
         (&["revoke", "nobody"], "no certificate"),
+        (&["revoke", "backend"], "--force"),
+        (&["revoke", "broker"], "--force"),
         (&["server"], "which names"),
         (&["dance"], "--help"),
     ] {
@@ -249,4 +255,26 @@ fn running_it_twice_changes_nothing_and_keys_are_for_their_readers() {
     // A key of AWS is nobody's to overwrite.
     fs::write(plant.secrets().join("certificate.pem.crt"), "of another authority").unwrap();
     assert!(plant.refuses(&["backend"]).contains("--force"));
+}
+
+#[test]
+fn a_plant_that_was_moved_signs_and_revokes_and_says_what_fails() {
+    let plant = Plant::start();
+    let moved = plant.scratch.path().join("moved");
+    fs::rename(plant.secrets(), &moved).unwrap();
+    for arguments in [&["gateway", "granix", "ba", "planta-1", "gw_03"][..], &["revoke", "gw_02"]] {
+        let output = pki_in(&moved, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let rights = || fs::read_to_string(moved.join("broker/acl")).unwrap();
+    assert!(rights().contains("gw_03") && !rights().contains("gw_02"), "{}", rights());
+    // What OpenSSL cannot do it says, and the rights are gone all the same.
+    fs::remove_dir_all(moved.join("broker-ca/issued")).unwrap();
+    let output = pki_in(&moved, &["revoke", "gw_03"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("/issued/") && said.contains("is not revoked"),
+        "{said}"
+    );
+    assert!(!rights().contains("gw_03"), "{}", rights());
 }
