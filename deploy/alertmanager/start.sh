@@ -77,13 +77,36 @@ read_settings() {
         die 'nobody would be told: set ALERT_EMAIL_TO, ALERT_EMAIL_FROM and ALERT_SMTP in .env.production, or put an address into secrets/alert_webhook_url.txt'
 }
 
+trimmed() { # text
+    printf '%s' "$1" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//'
+}
+
+# One address and no more, without a name before it.
+is_address() { # text
+    case $1 in
+    *[[:space:]]* | *[\;,\<\>\"]* | *@*@* | *@.* | *..* | *.) return 1 ;;
+    ?*@?*) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
 check_email() {
     password=$(secret alert_smtp_password)
     [ -n "$from" ] || die 'ALERT_EMAIL_FROM is empty in .env.production: the address alerts come from, for example vigia@example.com'
     [ -n "$server" ] || die 'ALERT_SMTP is empty in .env.production: the mail server as host:port, for example mail.example.com:587'
-    for pair in "ALERT_EMAIL_TO $to" "ALERT_EMAIL_FROM $from"; do
-        case ${pair#* } in ?*@?*) ;; *) die "${pair%% *} in .env.production is no e-mail address: ${pair#* }" ;; esac
+    is_address "$from" || die "ALERT_EMAIL_FROM in .env.production is no e-mail address: $from"
+    rest=$to,
+    while [ -n "$rest" ]; do
+        one=$(trimmed "${rest%%,*}")
+        rest=${rest#*,}
+        is_address "$one" || die "ALERT_EMAIL_TO in .env.production has something between its commas that is no e-mail address: '$one'"
     done
+    if [ -n "${ALERT_SMTP_CA_FILE:-}" ]; then
+        if [ ! -f "$ALERT_SMTP_CA_FILE" ] || [ ! -r "$ALERT_SMTP_CA_FILE" ]; then
+            die 'cannot read the file that ALERT_SMTP_CA_FILE in .env.production names: as secrets/alert_smtp_ca.pem it is given to the group that may by sudo deploy/prepare.sh'
+        fi
+        grep -q 'BEGIN CERTIFICATE' "$ALERT_SMTP_CA_FILE" || die 'the file that ALERT_SMTP_CA_FILE in .env.production names holds no certificate in PEM'
+    fi
     port=${server##*:}
     case $server in ?*:?*) ;; *) die "ALERT_SMTP in .env.production is not host:port: $server" ;; esac
     case $port in *[!0-9]*) die "ALERT_SMTP in .env.production is not host:port: $server" ;; esac
