@@ -30,12 +30,13 @@ pub(crate) fn lint_deploy() -> Result<()> {
     let linters = setup::linters()?;
     frontend::build()?;
     let files = Files::tracked()?;
-    let checks: [(&str, Result<()>); 9] = [
+    let checks: [(&str, Result<()>); 10] = [
         ("shell scripts", shell(&files)),
         ("Dockerfiles", dockerfiles(&files, &linters)),
         ("Nginx", nginx(&linters)),
         ("Compose", compose(&files, &linters)),
         ("deploy/compose", run::step("deploy/check", at_root("bash").arg("deploy/check"))),
+        ("certbot", run::step("deploy/certbot/check", at_root("bash").arg("deploy/certbot/check"))),
         ("Prometheus", prometheus()),
         ("Alertmanager", alertmanager()),
         ("systemd", systemd()),
