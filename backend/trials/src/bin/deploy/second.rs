@@ -11,8 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What tells such installations apart: folder, and network between Nginx and the program.
-const ALL: [(&str, &str); 2] = [(UPGRADE, "10.213.88.0/24"), (ON_PREMISE, "10.213.89.0/24")];
+/// What tells such installations apart: folder, network between Nginx and the program, and that of the way out.
+const ALL: [(&str, &str, &str); 2] =
+    [(UPGRADE, "10.213.88.0/24", "10.213.91.0/24"), (ON_PREMISE, "10.213.89.0/24", "10.213.92.0/24")];
 pub(crate) const UPGRADE: &str = "upgrade";
 pub(crate) const ON_PREMISE: &str = "on-premise";
 
@@ -35,8 +36,10 @@ impl Second {
         }
         let project = Project::checkout(&bench.args.root, scratch.join(folder), &name(folder))?;
         let mut settings = settings(bench.ports);
-        let subnets = ALL.into_iter().filter(|(known, _)| *known == folder);
-        settings.extend(subnets.map(|(_, subnet)| ("VIGIA_APP_SUBNET", subnet.to_owned())));
+        for (_, app, edge) in ALL.into_iter().filter(|(known, ..)| *known == folder) {
+            settings.push(("VIGIA_APP_SUBNET", app.to_owned()));
+            settings.push(("VIGIA_EDGE_SUBNET", edge.to_owned()));
+        }
         settings.extend_from_slice(own);
         project.configure(&settings)?;
         project.down().ok();
@@ -101,5 +104,5 @@ pub(crate) fn take_down(scratch: &Path) {
 /// Those that were checked out, by this run or an earlier one.
 fn others(scratch: &Path) -> Vec<Project> {
     let at = |folder| Project::at(scratch.join(folder), &name(folder));
-    ALL.map(|(folder, _)| at(folder)).into_iter().filter(Project::is_configured).collect()
+    ALL.map(|(folder, ..)| at(folder)).into_iter().filter(Project::is_configured).collect()
 }

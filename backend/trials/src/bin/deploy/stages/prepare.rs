@@ -15,8 +15,9 @@ use std::path::Path;
 use std::process::Command;
 use vigia_testkit::{Identity, free_port};
 
-/// A network that is none of an installation on the same machine.
-const SUBNET: &str = "10.213.87.0/24";
+/// Networks that are none of an installation on the same machine.
+const SUBNETS: [(&str, &str); 2] =
+    [("VIGIA_APP_SUBNET", "10.213.87.0/24"), ("VIGIA_EDGE_SUBNET", "10.213.90.0/24")];
 
 pub(crate) async fn prepare(args: &Args) -> Result<(Bench, String)> {
     let mut project = Project::checkout(&args.root, args.scratch.join("installation"), PROJECT)?;
@@ -77,10 +78,10 @@ pub(crate) fn settings((http, https): (u16, u16)) -> Vec<(&'static str, String)>
         ("PERSIST_DEFAULT_MODE", "both".to_owned()),
         ("HTTP_PORT", format!("127.0.0.1:{http}")),
         ("HTTPS_PORT", format!("127.0.0.1:{https}")),
-        ("VIGIA_APP_SUBNET", SUBNET.to_owned()),
         // Nobody is there before the stage `padlock`.
         ("ACME_SERVER", acme::DIRECTORY.to_owned()),
     ];
+    settings.extend(SUBNETS.map(|(name, subnet)| (name, subnet.to_owned())));
     settings.extend(super::alert::settings());
     settings
 }
