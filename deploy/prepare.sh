@@ -7,7 +7,7 @@
 # Exit code: 0 when nothing is missing, 1 when something is, 2 when it could not do its work.
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 # Group ids inside the containers: the program, Postgres with the backup, Grafana, Alertmanager.
 readonly PROGRAM=10001 DATABASE=999 GRAFANA=472 ALERTS=10002
 
@@ -78,6 +78,7 @@ make_empty backup_s3_key.txt 'keep backups in S3'
 make_empty backup_s3_secret.txt 'keep backups in S3'
 make_empty alert_smtp_password.txt 'be told of alerts by a mail server that asks for a password'
 make_empty alert_webhook_url.txt 'be told of alerts by a webhook'
+make_empty alert_heartbeat_url.txt 'have a service outside notice that nothing comes any more'
 
 for name in certificate.pem.crt private.pem.key AmazonRootCA1.pem db_password.txt database_url.txt database_ca.pem; do
     own "$name" "$PROGRAM"
@@ -86,7 +87,7 @@ for name in backup_passphrase.txt backup_s3_key.txt backup_s3_secret.txt backup_
     own "$name" "$DATABASE"
 done
 own grafana_password.txt "$GRAFANA"
-for name in alert_smtp_password.txt alert_webhook_url.txt alert_smtp_ca.pem; do
+for name in alert_smtp_password.txt alert_webhook_url.txt alert_heartbeat_url.txt alert_smtp_ca.pem; do
     own "$name" "$ALERTS"
 done
 

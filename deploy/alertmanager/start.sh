@@ -66,13 +66,13 @@ read_settings() {
     server=$(setting ALERT_SMTP "${ALERT_SMTP:-}")
     user=$(setting ALERT_SMTP_USER "${ALERT_SMTP_USER:-}")
     tls=$(setting ALERT_SMTP_TLS "${ALERT_SMTP_TLS:-}")
-    heartbeat=$(setting ALERT_HEARTBEAT_URL "${ALERT_HEARTBEAT_URL:-}")
     webhook=$(secret alert_webhook_url)
+    heartbeat=$(secret alert_heartbeat_url)
     if [ -n "$to" ]; then check_email; fi
     [ -z "$webhook" ] || is_url "$webhook" ||
         die 'secrets/alert_webhook_url.txt holds no address such as https://alerts.example.com/hook'
     [ -z "$heartbeat" ] || is_url "$heartbeat" ||
-        die "ALERT_HEARTBEAT_URL in .env.production is no address such as https://hc-ping.com/…"
+        die 'secrets/alert_heartbeat_url.txt holds no address such as https://hc-ping.com/…'
     [ -n "$to$webhook" ] ||
         die 'nobody would be told: set ALERT_EMAIL_TO, ALERT_EMAIL_FROM and ALERT_SMTP in .env.production, or put an address into secrets/alert_webhook_url.txt'
 }
