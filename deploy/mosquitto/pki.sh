@@ -27,7 +27,7 @@ END
 say() { printf '%s\n' "$*"; }
 stop() { printf 'pki: %s\n' "$*" >&2; exit 1; }
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 secrets=${VIGIA_SECRETS:-$here/../../secrets}
 mkdir -p "$secrets"
 secrets=$(cd "$secrets" && pwd)
