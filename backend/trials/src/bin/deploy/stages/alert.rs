@@ -51,6 +51,7 @@ pub(crate) async fn alert(bench: &mut Bench) -> Result<String> {
     bench.project.wait_healthy(&[SERVICE.to_owned()], HEALTHY_WITHIN).await?;
     let alive = wait_for("a sign of life", TOLD_WITHIN, || Ok(heartbeat.heard("VigiaWatchdog"))).await?;
     ensure!(alive.starts_with("POST /alive "), "the sign of life is {alive}");
+    is_watched(bench).await?;
 
     run(&mut bench.project.compose(&["stop", "api"]))?;
     let began = Instant::now();
@@ -67,6 +68,17 @@ pub(crate) async fn alert(bench: &mut Bench) -> Result<String> {
         "{:.0} s after the program was stopped an e-mail told of it; signs of life came",
         took.as_secs_f64()
     ))
+}
+
+/// What `VigiaAlertsNotDelivered` looks at is there: failures of Alertmanager, by the receiver they were meant for.
+async fn is_watched(bench: &Bench) -> Result<()> {
+    let expression =
+        "alertmanager_notifications_failed_total{job=\"alertmanager\",receiver_name=\"critical\"}";
+    let query = ["promtool", "query", "instant", "http://127.0.0.1:9090", expression];
+    wait_for("Prometheus to know what failed at Alertmanager", HEALTHY_WITHIN, || {
+        Ok(bench.project.exec("prometheus", &query)?.contains("integration=").then_some(()))
+    })
+    .await
 }
 
 /// Somebody who listens, and notes what each caller said.
