@@ -71,7 +71,7 @@ impl Plant {
         tokio::time::sleep(A_WHILE).await;
         self.pki(&gateway(OTHER))?;
         let known = second.subscriptions()?;
-        run(&mut docker(&["restart", &project.container("broker")]))?;
+        run(&mut project.compose(&["restart", "broker"]))?;
         second.subscribed_after(known).await?;
         tokio::time::sleep(A_WHILE).await;
         let confirmed = load.end().await?;
