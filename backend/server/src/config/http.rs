@@ -1,6 +1,7 @@
 //! Where the API listens, what it serves, and to whom.
 
 use super::environment::Environment;
+use crate::http_client::Place;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -32,6 +33,11 @@ impl HttpSettings {
     pub(crate) fn address(&self) -> String {
         let own = || format!("http://{}", SocketAddr::new(self.host, self.port));
         self.public_url.as_deref().map_or_else(own, |url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// Where the proxy stands that people reach it through.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.public_url.as_deref().and_then(Place::of)
     }
 }
 
