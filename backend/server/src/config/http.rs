@@ -70,7 +70,7 @@ pub(super) fn http(env: &Environment) -> HttpSettings {
         admins: admins(env),
         trusted_proxies: TrustedProxies::read(&env.list("TRUSTED_PROXIES")).unwrap_or_else(|problem| {
             let problem = format!("holds something else: {problem}");
-            env.note(env.or("TRUSTED_PROXIES", "").wrong(&problem, "127.0.0.1"));
+            env.fault("TRUSTED_PROXIES", &problem, "127.0.0.1");
             TrustedProxies::default()
         }),
     }
@@ -93,7 +93,7 @@ fn admins(env: &Environment) -> BTreeSet<Email> {
         let email = Email::new(text).ok();
         if email.is_none() {
             let problem = format!("holds {text:?}, which is no e-mail address");
-            env.note(env.or("ADMIN_EMAILS", "").wrong(&problem, "ana@example.com,luis@example.com"));
+            env.fault("ADMIN_EMAILS", &problem, "ana@example.com,luis@example.com");
         }
         email
     };
@@ -109,7 +109,7 @@ fn origins(env: &Environment) -> Vec<String> {
     };
     if !origins.iter().all(is_origin) {
         let problem = "holds something that is no origin";
-        env.note(env.or("CORS_ORIGIN", "").wrong(problem, "https://scada.example.com"));
+        env.fault("CORS_ORIGIN", problem, "https://scada.example.com");
     }
     origins
 }
