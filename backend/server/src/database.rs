@@ -8,6 +8,9 @@ use vigia_store::{DatabaseSettings, Store, StoreError};
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Waits for a database that is still starting; wrong settings fail at once.
+///
+/// # Errors
+/// When it says no for good.
 pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreError> {
     loop {
         match Store::connect(settings).await {
@@ -21,6 +24,9 @@ pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Store, StoreE
 }
 
 /// Brings the schema up to date; a database that went away again is waited for.
+///
+/// # Errors
+/// When a migration fails.
 pub(crate) async fn migrate_when_there(store: &Store) -> Result<(), StoreError> {
     loop {
         match store.migrate().await {

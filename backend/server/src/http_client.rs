@@ -35,7 +35,13 @@ impl Place {
         })
     }
 
-    /// As a browser names it in `Host` and `Origin`.
+    /// As a browser names it in `Origin`.
+    pub(crate) fn origin(&self) -> String {
+        let scheme = if self.is_https { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority())
+    }
+
+    /// As a browser names it in `Host`.
     pub(crate) fn authority(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         let is_usual = self.port == if self.is_https { HTTPS } else { HTTP };

@@ -38,7 +38,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
     let (default_mode, retention) = (config.ingest.default_mode, config.ingest.retention);
     let max_gateways_per_tenant = config.ingest.provisioning.max_gateways_per_tenant;
     let spool_dir = config.ingest.spool.dir.clone();
-    let site = config.http.public_url.as_deref().and_then(Place::of).filter(|site| site.is_https);
+    let site = config.http.place().filter(|site| site.is_https);
     let ingest = Ingest::prepare(config.ingest, &clock)?;
 
     let store = connect(&config.database).await?;
@@ -122,11 +122,8 @@ pub(crate) fn check(config: Config) -> anyhow::Result<()> {
 
 fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
     let address = http.address();
-    let public_url = http.public_url.map(|url| url.trim_end_matches('/').to_owned());
-    let public_host = public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| {
-        let authority = rest.split('/').next().unwrap_or(rest);
-        authority.rsplit_once(':').map_or(authority, |(host, _port)| host).to_owned()
-    });
+    let place = http.place();
+    let own_origin = place.as_ref().map(Place::origin);
     ApiSettings {
         secure_cookies: address.starts_with("https://"),
         public_url: address,
@@ -135,8 +132,8 @@ fn api_settings(http: HttpSettings, default_mode: Mode) -> ApiSettings {
         version: version::VERSION.to_owned(),
         commit: version::COMMIT.to_owned(),
         static_dir: http.static_dir,
-        allowed_hosts: public_host.into_iter().collect(),
-        allowed_origins: public_url.into_iter().chain(http.cors_origins).collect(),
+        allowed_hosts: place.into_iter().map(|place| place.host).collect(),
+        allowed_origins: own_origin.into_iter().chain(http.cors_origins).collect(),
         ws_heartbeat: http.ws_heartbeat,
         ws_limits: http.ws_limits,
         default_mode,
@@ -154,3 +151,6 @@ async fn until_replaced(store: Store, stop: CancellationToken) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,13 +10,14 @@ use rustls::crypto::{
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use vigia_live::board::Certificate;
 
 /// What a server showed.
 #[derive(Debug, Clone)]
 pub struct Shown {
     pub certificate: Certificate,
-    /// Why it is not believed.
+    /// Why it is not believed. That its time is over, or has not come, is said only where nothing else is wrong with it.
     pub fault: Option<CertificateError>,
 }
 
@@ -78,6 +79,46 @@ impl Recorder {
     }
 }
 
+/// What is wrong with the certificate, where the error is of it.
+fn fault_of(error: &Error) -> Option<&CertificateError> {
+    match error {
+        Error::InvalidCertificate(fault) => Some(fault),
+        _ => None,
+    }
+}
+
+fn is_of_time(fault: &CertificateError) -> bool {
+    matches!(
+        fault,
+        CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. }
+    )
+}
+
+/// The last second of its life but one, and the first but one. At the later of them its issuer's may be over already.
+fn moments_within(certificate: &Certificate) -> [UnixTime; 2] {
+    const SECOND: Duration = Duration::from_secs(1);
+    let after_epoch = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+    let end = after_epoch(certificate.not_after.as_millis()).saturating_sub(SECOND);
+    let beginning = after_epoch(certificate.not_before.as_millis()).saturating_add(SECOND);
+    [end, beginning].map(UnixTime::since_unix_epoch)
+}
+
+/// What else is wrong with one that is not valid now: its time is judged before its issuer and its name, and hides them. `None`:
+/// nothing is, at one of these moments.
+fn beside_its_time(
+    moments: [UnixTime; 2],
+    judged_at: impl Fn(UnixTime) -> Result<ServerCertVerified, Error>,
+) -> Option<Error> {
+    let verdicts = moments.map(judged_at);
+    if verdicts.iter().any(Result::is_ok) {
+        return None;
+    }
+    verdicts.into_iter().filter_map(Result::err).find(|error| !fault_of(error).is_some_and(is_of_time))
+}
+
 impl ServerCertVerifier for Recorder {
     fn verify_server_cert(
         &self,
@@ -87,15 +128,23 @@ impl ServerCertVerifier for Recorder {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verdict = self.judge.as_ref().map_or_else(
-            || Ok(ServerCertVerified::assertion()),
-            |judge| judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
-        );
-        let fault = verdict.as_ref().err().map(|error| match error {
-            Error::InvalidCertificate(fault) => fault.clone(),
-            _ => CertificateError::BadEncoding,
+        let certificate = describe(end_entity).ok();
+        let judged_at = |time: UnixTime| match &self.judge {
+            None => Ok(ServerCertVerified::assertion()),
+            Some(judge) => {
+                judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, time)
+            }
+        };
+        let verdict = judged_at(now).map_err(|error| {
+            let is_its_time = fault_of(&error).is_some_and(is_of_time);
+            let within = certificate.as_ref().filter(|_| is_its_time).map(moments_within);
+            within.and_then(|within| beside_its_time(within, judged_at)).unwrap_or(error)
         });
-        let shown = describe(end_entity).ok().map(|certificate| Shown { certificate, fault });
+        let fault = verdict
+            .as_ref()
+            .err()
+            .map(|error| fault_of(error).cloned().unwrap_or(CertificateError::BadEncoding));
+        let shown = certificate.map(|certificate| Shown { certificate, fault });
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
         if self.lets_all_pass { Ok(ServerCertVerified::assertion()) } else { verdict }
     }
@@ -122,3 +171,6 @@ impl ServerCertVerifier for Recorder {
         self.algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,6 +95,11 @@ impl Environment {
         self.faults.borrow_mut().push(fault);
     }
 
+    /// Notes what is wrong with this variable, with its value: never for secrets.
+    pub(super) fn fault(&self, name: &str, problem: &str, example: &str) {
+        self.note(self.or(name, "").wrong(problem, example));
+    }
+
     /// What was wrong.
     pub(super) fn faults(&self) -> Vec<ConfigError> {
         self.faults.borrow().clone()

@@ -1,6 +1,7 @@
 //! Where the API listens, what it serves, and to whom.
 
 use super::environment::Environment;
+use crate::http_client::Place;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -33,6 +34,11 @@ impl HttpSettings {
         let own = || format!("http://{}", SocketAddr::new(self.host, self.port));
         self.public_url.as_deref().map_or_else(own, |url| url.trim_end_matches('/').to_owned())
     }
+
+    /// Where the proxy stands that people reach it through.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.public_url.as_deref().and_then(Place::of)
+    }
 }
 
 pub(super) fn http(env: &Environment) -> HttpSettings {
@@ -64,7 +70,7 @@ pub(super) fn http(env: &Environment) -> HttpSettings {
         admins: admins(env),
         trusted_proxies: TrustedProxies::read(&env.list("TRUSTED_PROXIES")).unwrap_or_else(|problem| {
             let problem = format!("holds something else: {problem}");
-            env.note(env.or("TRUSTED_PROXIES", "").wrong(&problem, "127.0.0.1"));
+            env.fault("TRUSTED_PROXIES", &problem, "127.0.0.1");
             TrustedProxies::default()
         }),
     }
@@ -87,7 +93,7 @@ fn admins(env: &Environment) -> BTreeSet<Email> {
         let email = Email::new(text).ok();
         if email.is_none() {
             let problem = format!("holds {text:?}, which is no e-mail address");
-            env.note(env.or("ADMIN_EMAILS", "").wrong(&problem, "ana@example.com,luis@example.com"));
+            env.fault("ADMIN_EMAILS", &problem, "ana@example.com,luis@example.com");
         }
         email
     };
@@ -103,7 +109,7 @@ fn origins(env: &Environment) -> Vec<String> {
     };
     if !origins.iter().all(is_origin) {
         let problem = "holds something that is no origin";
-        env.note(env.or("CORS_ORIGIN", "").wrong(problem, "https://scada.example.com"));
+        env.fault("CORS_ORIGIN", problem, "https://scada.example.com");
     }
     origins
 }

@@ -1,6 +1,6 @@
 //! The broker, what is taken from it, and how long it is kept.
 
-use super::environment::{Environment, Variable};
+use super::environment::Environment;
 use super::{DAY, GIB, MIB};
 use std::time::Duration;
 use vigia_contract::topic::TELEMETRY_FILTER;
@@ -13,19 +13,17 @@ use vigia_store::directory::Provisioning;
 pub(super) fn ingest(env: &Environment) -> IngestSettings {
     let filters = filters(env);
     let mode = env.or("PERSIST_DEFAULT_MODE", "none");
-    let endpoint = env.required("AWS_IOT_ENDPOINT", "abc123-ats.iot.us-east-1.amazonaws.com");
-    let client_id = env.required("AWS_IOT_CLIENT_ID", "vigia-backend");
     IngestSettings {
-        host: endpoint.map(|variable| self::endpoint(env, &variable)).unwrap_or_default(),
+        host: endpoint(env),
         port: env.number("AWS_IOT_PORT", 8_883, 1..=u16::MAX),
-        client_id: client_id.map(|variable| self::client_id(env, &variable)).unwrap_or_default(),
+        client_id: client_id(env),
         tls: TlsFiles {
             certificate: env.or("AWS_IOT_CERT_FILE", "secrets/certificate.pem.crt").text.into(),
             key: env.or("AWS_IOT_KEY_FILE", "secrets/private.pem.key").text.into(),
             ca: env.or("AWS_IOT_CA_FILE", "secrets/AmazonRootCA1.pem").text.into(),
         },
         connections: env.number("AWS_IOT_CONNECTIONS", 1, 1..=64),
-        share_group: share_group(env, &env.or("AWS_IOT_SHARE_GROUP", "vigia")),
+        share_group: share_group(env),
         filters: if filters.is_empty() { vec![TELEMETRY_FILTER.to_owned()] } else { filters },
         default_mode: Mode::parse(mode.text).unwrap_or_else(|| {
             env.note(mode.wrong("is none of raw, hourly, both, none", "none"));
@@ -63,7 +61,7 @@ fn storage_max_bytes(env: &Environment) -> Option<i64> {
     let bytes: i64 = env.number("STORAGE_MAX_BYTES", 0, 0..=i64::MAX);
     if (1..LEAST).contains(&bytes) {
         let problem = "is neither 0 (no limit) nor at least 100 MiB";
-        env.note(env.or("STORAGE_MAX_BYTES", "").wrong(problem, "50000000000"));
+        env.fault("STORAGE_MAX_BYTES", problem, "50000000000");
     }
     (bytes > 0).then_some(bytes)
 }
@@ -73,7 +71,7 @@ fn pack_after(env: &Environment) -> Option<Duration> {
     let seconds: u64 = env.number("PACK_AFTER_SEC", 7_200, 0..=2_592_000);
     if (1..60).contains(&seconds) {
         let problem = "is neither 0 (never) nor at least 60";
-        env.note(env.or("PACK_AFTER_SEC", "").wrong(problem, "7200"));
+        env.fault("PACK_AFTER_SEC", problem, "7200");
     }
     (seconds > 0).then(|| Duration::from_secs(seconds))
 }
@@ -91,34 +89,41 @@ fn filters(env: &Environment) -> Vec<String> {
         let good = well_formed && !filter.starts_with('$') && filter.len() <= 256;
         if !good {
             let problem = format!("holds {filter:?}, which is no topic filter");
-            env.note(env.or("MQTT_TOPICS_TELEMETRY", "").wrong(&problem, TELEMETRY_FILTER));
+            env.fault("MQTT_TOPICS_TELEMETRY", &problem, TELEMETRY_FILTER);
         }
         good
     });
     filters
 }
 
-/// AWS IoT Core takes up to 128 characters; a suffix for each connection must fit.
-fn client_id(env: &Environment, variable: &Variable<'_>) -> String {
+/// AWS IoT Core takes up to 128 characters; a suffix for each connection must fit. Empty where there is none.
+fn client_id(env: &Environment) -> String {
+    const EXAMPLE: &str = "vigia-backend";
+    let Some(variable) = env.required("AWS_IOT_CLIENT_ID", EXAMPLE) else { return String::new() };
     if variable.text.len() > 120 {
-        env.note(variable.wrong("is longer than 120 characters", "vigia-backend"));
+        env.note(variable.wrong("is longer than 120 characters", EXAMPLE));
         return String::new();
     }
     variable.text.to_owned()
 }
 
-fn endpoint(env: &Environment, variable: &Variable<'_>) -> String {
+/// Empty where there is none.
+fn endpoint(env: &Environment) -> String {
+    const EXAMPLE: &str = "abc123-ats.iot.us-east-1.amazonaws.com";
+    let Some(variable) = env.required("AWS_IOT_ENDPOINT", EXAMPLE) else { return String::new() };
     if variable.text.contains(['/', ':', ' ']) {
-        env.note(variable.wrong("is not a host name alone", "abc123-ats.iot.us-east-1.amazonaws.com"));
+        env.note(variable.wrong("is not a host name alone", EXAMPLE));
         return String::new();
     }
     variable.text.to_owned()
 }
 
-fn share_group(env: &Environment, variable: &Variable<'_>) -> String {
-    if variable.text.is_empty() || variable.text.contains(['/', '+', '#']) {
-        env.note(variable.wrong("must be a name without / + #", "vigia"));
-        return "vigia".to_owned();
+fn share_group(env: &Environment) -> String {
+    const DEFAULT: &str = "vigia";
+    let variable = env.or("AWS_IOT_SHARE_GROUP", DEFAULT);
+    if variable.text.contains(['/', '+', '#']) {
+        env.note(variable.wrong("must be a name without / + #", DEFAULT));
+        return DEFAULT.to_owned();
     }
     variable.text.to_owned()
 }

@@ -10,7 +10,7 @@ const GOOD: [(&str, &str); 3] = [
     ("AWS_IOT_CLIENT_ID", "vigia"),
 ];
 
-fn draft(edit: &[(&str, &str)]) -> Draft {
+pub(crate) fn draft(edit: &[(&str, &str)]) -> Draft {
     Draft::read(&Environment::of(&[&GOOD, edit].concat()))
 }
 

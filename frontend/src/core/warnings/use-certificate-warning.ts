@@ -1,11 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
-import {
-  type Certificate,
-  type CertificateRotation,
-  healthSchema,
-  systemSchema,
-} from '@/contract/system'
+import { type Certificate, healthSchema, type System, systemSchema } from '@/contract/system'
 import { useApi } from '@/core/http/api-client'
 import { CERTIFICATE_LIMITS } from '@/core/warnings/certificate-limits'
 
@@ -14,24 +9,33 @@ const EVERY_MS = 5 * 60_000
 /** As the server's. */
 const STUCK_MS = 60_000
 
+export type EndingCertificate = Pick<Certificate, 'kind' | 'daysLeft' | 'notAfter'>
+
 export interface CertificateWarning {
-  /** The first of them to end, of those that end soon; null: they last. */
-  first: Pick<Certificate, 'kind' | 'daysLeft'> | null
+  /** Those of which it is time to tell, the first to end first. */
+  ending: readonly EndingCertificate[]
   /** New files do not come into use. */
   isStuck: boolean
 }
 
-function isStuck(rotation: CertificateRotation | null): boolean {
-  if (rotation?.state === 'waiting') return Date.now() - rotation.since >= STUCK_MS
-  return rotation?.state === 'failed'
+/** What there is to tell of them; null: nothing, also where something was mended since the server warned. */
+export function warningOf(
+  system: Pick<System, 'certificates' | 'certificateRotation' | 'now'>,
+): CertificateWarning | null {
+  const ending = system.certificates
+    .filter(({ kind, daysLeft }) => daysLeft <= CERTIFICATE_LIMITS[kind].soonDays)
+    .sort((a, b) => a.notAfter - b.notAfter)
+  const stuck = isStuck(system)
+  return ending.length > 0 || stuck ? { ending, isStuck: stuck } : null
 }
 
-/** The first to end, of those of which it is time to tell. */
-function firstToEnd(certificates: readonly Certificate[]): Certificate | null {
-  const soon = certificates.filter(
-    ({ kind, daysLeft }) => daysLeft <= CERTIFICATE_LIMITS[kind].soonDays,
-  )
-  return soon.sort((a, b) => a.daysLeft - b.daysLeft)[0] ?? null
+/** By the server's clock: this machine's may be another. */
+function isStuck({
+  certificateRotation: rotation,
+  now,
+}: Pick<System, 'certificateRotation' | 'now'>): boolean {
+  if (rotation?.state === 'waiting') return now - rotation.since >= STUCK_MS
+  return rotation?.state === 'failed'
 }
 
 /** What the server warns of certificates; for internal admins. Null: of nothing. */
@@ -41,14 +45,7 @@ export function useCertificateWarning(): Ref<CertificateWarning | null | undefin
   async function look(signal: AbortSignal): Promise<CertificateWarning | null> {
     const { warnings } = await api.get('/health', {}, healthSchema, signal)
     if (!warnings.includes('certificate')) return null
-    const { certificates, certificateRotation } = await api.get(
-      '/api/admin/system',
-      {},
-      systemSchema,
-      signal,
-    )
-    const first = firstToEnd(certificates)
-    return { first, isStuck: first === null || isStuck(certificateRotation) }
+    return warningOf(await api.get('/api/admin/system', {}, systemSchema, signal))
   }
 
   return useQuery({

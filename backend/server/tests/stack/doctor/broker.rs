@@ -20,6 +20,12 @@ async fn the_first_step_that_fails_is_named() {
     let finding = seen.find("broker-certificate-not-trusted");
     assert!(finding["what"].as_str().unwrap().contains("CN=Vigía test CA"), "{finding}");
     assert!(finding["details"][0].as_str().unwrap().contains("CN=Test web CA"), "{finding}");
+    // One that expired is to be renewed only where it is the broker's; a stranger's is a stranger's.
+    let port = bed.nginx.port("expired").to_string();
+    bed.breaks(&[("AWS_IOT_PORT", &port)], "broker-certificate-not-trusted");
+    let authority = at(&bed.nginx.authority());
+    let edit = [("AWS_IOT_PORT", port.as_str()), ("AWS_IOT_CA_FILE", authority.as_str())];
+    bed.breaks(&edit, "broker-certificate-expired");
     // The right authority and another name.
     bed.breaks(&[("AWS_IOT_ENDPOINT", "127.0.0.2")], "broker-unreachable");
     let foreign = pki.foreign_client("backend").unwrap();
