@@ -1,5 +1,6 @@
 //! The environment, read once and typed. The only place that looks at it.
 
+mod backup;
 mod environment;
 mod http;
 mod ingest;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use vigia_ingest::IngestSettings;
 use vigia_store::DatabaseSettings;
 
+pub(crate) use backup::BackupSettings;
 pub(crate) use environment::{ConfigError, ConfigErrors};
 pub(crate) use http::HttpSettings;
 pub(crate) use traces::{Begun, Sampling, TraceSettings};
@@ -30,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) traces: Option<TraceSettings>,
     pub(crate) database: DatabaseSettings,
     pub(crate) ingest: IngestSettings,
+    pub(crate) backup: BackupSettings,
     pub(crate) quarantine: QuarantineExpiry,
     pub(crate) offline_after: Duration,
 }
@@ -65,6 +68,7 @@ pub(crate) struct Draft {
     pub(crate) database: Option<DatabaseSettings>,
     /// Endpoint and client id are empty where they are missing.
     pub(crate) ingest: IngestSettings,
+    pub(crate) backup: BackupSettings,
     pub(crate) quarantine: QuarantineExpiry,
     pub(crate) offline_after: Duration,
     pub(crate) faults: Vec<ConfigError>,
@@ -91,6 +95,7 @@ impl Draft {
             http: http::http(env),
             database,
             ingest: ingest::ingest(env),
+            backup: backup::backup(env),
             quarantine: QuarantineExpiry {
                 bytes: env.number("QUARANTINE_MAX_BYTES", 1_073_741_824, 1..=i64::MAX),
                 messages: env.number("QUARANTINE_MAX_MESSAGES", 1_000_000, 1..=i64::MAX),
@@ -105,10 +110,11 @@ impl Draft {
 
     /// The settings, if nothing is wrong with any.
     fn finish(self) -> Result<Config, ConfigErrors> {
-        let Self { http, log, traces, database, ingest, quarantine, offline_after, faults, .. } = self;
+        let Self { http, log, traces, database, ingest, backup, quarantine, offline_after, faults, .. } =
+            self;
         match database {
             Some(database) if faults.is_empty() => {
-                Ok(Config { http, log, traces, database, ingest, quarantine, offline_after })
+                Ok(Config { http, log, traces, database, ingest, backup, quarantine, offline_after })
             }
             _ => Err(ConfigErrors(faults)),
         }

@@ -93,6 +93,7 @@ pub(crate) async fn serve(config: Config, errors: Arc<ErrorBoard>) -> anyhow::Re
             live: live.clone(),
             clock: clock.clone(),
             metrics,
+            backup: config.backup,
             quarantine: config.quarantine,
             session_life: settings.session_life,
         },

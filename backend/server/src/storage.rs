@@ -254,6 +254,6 @@ pub(crate) fn float(number: i64) -> f64 {
 }
 
 #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "an estimate")]
-fn whole(number: f64) -> i64 {
+pub(crate) fn whole(number: f64) -> i64 {
     number.round() as i64
 }

@@ -1,7 +1,7 @@
 //! What is done again and again beside ingesting and serving.
 
 use crate::backups;
-use crate::config::QuarantineExpiry;
+use crate::config::{BackupSettings, QuarantineExpiry};
 use crate::lifecycle::Lifecycle;
 use crate::metrics;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -35,13 +35,14 @@ pub(crate) struct Upkeep {
     pub(crate) live: Live,
     pub(crate) clock: Clock,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) backup: BackupSettings,
     pub(crate) quarantine: QuarantineExpiry,
     pub(crate) session_life: SessionLife,
 }
 
 /// Begins all of it; it ends when the process stops.
 pub(crate) fn start(lifecycle: &Lifecycle, upkeep: &Upkeep) {
-    let Upkeep { store, live, clock, metrics, quarantine, session_life } = upkeep;
+    let Upkeep { store, live, clock, metrics, backup, quarantine, session_life } = upkeep;
     let sweeping = live.clone();
     lifecycle.every(SWEEP, move || {
         sweeping.sweep();
@@ -62,8 +63,8 @@ pub(crate) fn start(lifecycle: &Lifecycle, upkeep: &Upkeep) {
     lifecycle.every(EXPIRE, move || expire_sessions(sessions.clone(), lasting, session_clock.clone()));
     let (counting, counted) = (store.clone(), live.clone());
     lifecycle.every(COUNT, move || count_missing(counting.clone(), counted.clone()));
-    let (looking, looked) = (store.clone(), live.clone());
-    lifecycle.every(BACKUPS, move || backups::look(looking.clone(), looked.clone()));
+    let (looking, looked, backup) = (store.clone(), live.clone(), *backup);
+    lifecycle.every(BACKUPS, move || backups::look(looking.clone(), looked.clone(), backup));
 }
 
 /// Keeps the board's word on the database true while no message tells.

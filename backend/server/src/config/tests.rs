@@ -154,3 +154,14 @@ fn history_is_kept_for_days_and_within_bytes() {
         assert!(error.starts_with(name) && error.contains(text), "{error}");
     }
 }
+
+#[test]
+fn what_is_said_to_those_who_back_up_stops_nothing_here() {
+    let backup = |edit: &[(&str, &str)]| {
+        let config = read(edit).unwrap();
+        (config.backup.is_on, config.backup.kept)
+    };
+    assert_eq!(backup(&[]), (true, 4));
+    assert_eq!(backup(&[("BACKUP", "off"), ("BACKUP_KEEP_FULL", "2")]), (false, 2));
+    assert_eq!(backup(&[("BACKUP", "of"), ("BACKUP_KEEP_FULL", "0")]), (true, 4));
+}

@@ -10,6 +10,12 @@ const GROUP: Group = Group::Backup;
 
 const WHY: &str = "Nothing else brings history back after a lost disk or a mistaken command.";
 
+/// Where another makes them, or nobody.
+pub(super) fn off() -> Finding {
+    let text = "BACKUP is off: whoever runs the database backs it up, and shows whether that can be restored";
+    Finding::skipped(GROUP, "backup", text)
+}
+
 /// `None` where the table is not there yet.
 pub(super) fn judged(repositories: Option<Vec<RepositoryBackups>>, now: Timestamp) -> Vec<Finding> {
     match repositories {

@@ -64,13 +64,17 @@ pub(super) async fn check(draft: &Draft, clock: &Clock, told: &mut Told) {
             return;
         }
     };
-    match look(&mut checkup, clock, told).await {
-        Ok(is_current) => {
-            told.findings.extend(storage::books(draft, settings, is_current, clock).await);
+    match look(&mut checkup, draft, clock, told).await {
+        Ok(seen) => {
+            told.findings.extend(storage::books(draft, settings, seen, clock).await);
             told.done(Group::Storage);
-            match checkup.backups().await {
-                Ok(backups) => told.findings.extend(backup::judged(backups, clock.now())),
-                Err(error) => told.findings.push(unread(Group::Backup, &error)),
+            if draft.backup.is_on {
+                match checkup.backups().await {
+                    Ok(backups) => told.findings.extend(backup::judged(backups, clock.now())),
+                    Err(error) => told.findings.push(unread(Group::Backup, &error)),
+                }
+            } else {
+                told.findings.push(backup::off());
             }
             told.done(Group::Backup);
         }
@@ -82,22 +86,30 @@ pub(super) async fn check(draft: &Draft, clock: &Clock, told: &mut Told) {
     checkup.close().await;
 }
 
-/// Looks at everything; whether the schema is one that this program can read.
-async fn look(checkup: &mut Checkup, clock: &Clock, told: &mut Told) -> Result<bool, StoreError> {
+/// Looks at everything; whether the schema is one that this program can read, and where the data lie, if that is told.
+async fn look(
+    checkup: &mut Checkup,
+    draft: &Draft,
+    clock: &Clock,
+    told: &mut Told,
+) -> Result<(bool, Option<PathBuf>), StoreError> {
     let asked_at = clock.now();
     let server = checkup.server().await?;
     told.skew_ms = Some(server.now.millis_since(between(asked_at, clock.now())));
     let directory = server.data_directory.as_ref().map(PathBuf::from);
-    told.findings.extend(storage::database_disk(directory).await);
+    told.findings.extend(storage::database_disk(directory.clone()).await);
     let findings = &mut told.findings;
     state::server(&server, findings);
-    state::archiver(&server, &checkup.archiver().await?, clock.now(), findings);
+    // Where backups are off it is no fault that nothing is archived; that it fails is one.
+    if draft.backup.is_on || server.settings.archives {
+        state::archiver(&server, &checkup.archiver().await?, clock.now(), findings);
+    }
     let schema = checkup.schema().await?;
     state::schema(&schema, findings);
     state::rights(&checkup.rights().await?, findings);
     state::burdens(checkup.longest_transaction().await?, &checkup.idle_slots().await?, findings);
     told.is_ingested = checkup.is_ingested().await.ok();
-    Ok(schema.pending.is_empty() && schema.half_done.is_empty())
+    Ok((schema.pending.is_empty() && schema.half_done.is_empty(), directory))
 }
 
 fn between(from: Timestamp, to: Timestamp) -> Timestamp {

@@ -1,11 +1,14 @@
 //! Room: for history in the database, and for the spool on this machine's disk.
 
+mod budget;
+
 use super::database::unread;
 use super::finding::{Finding, Group};
 use super::{bytes, within};
 use crate::config::Draft;
-use crate::storage::outlook;
-use rustix::fs::{Access, access, statfs};
+use crate::storage::{outlook, whole};
+use budget::Needs;
+use rustix::fs::{Access, StatFs, access, statfs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use vigia_model::Clock;
@@ -25,11 +28,11 @@ const WEIGH_WITHIN: Duration = Duration::from_secs(8);
 const TMPFS: u64 = 0x0102_1994;
 const OVERLAY: u64 = 0x794c_7630;
 
-/// What the database's own books say.
+/// What the database's own books say, and what they come to on its disk.
 pub(super) async fn books(
     draft: &Draft,
     settings: &DatabaseSettings,
-    is_current: bool,
+    (is_current, directory): (bool, Option<PathBuf>),
     clock: &Clock,
 ) -> Vec<Finding> {
     if !is_current {
@@ -60,10 +63,7 @@ pub(super) async fn books(
                 "A full disk stops the database. With a limit the oldest history goes in \
                     time, and it is said a month before.",
             )
-            .mend(
-                "set STORAGE_MAX_BYTES to what the database may take: some four fifths of \
-                    its disk, in bytes; docs/storage.md",
-            ),
+            .mend(limit(draft, settings, directory, outlook.growth.samples()).await),
         ];
     };
     let percent = outlook.taken.saturating_mul(100) / max.max(1);
@@ -83,6 +83,46 @@ pub(super) async fn books(
             )
             .compose("deploy/compose exec api vigia storage; docs/operations/disk-filling.md"),
     ]
+}
+
+/// What `STORAGE_MAX_BYTES` should be. The disk is the database's where its folder can be seen. It is the spool's where the
+/// database is reached by a socket, thus on this machine: in Compose their volumes lie on one disk unless somebody moved them.
+async fn limit(
+    draft: &Draft,
+    settings: &DatabaseSettings,
+    directory: Option<PathBuf>,
+    samples_a_day: f64,
+) -> String {
+    let spool = &draft.ingest.spool;
+    let is_here = settings.place().starts_with('/');
+    let size = match size(directory).await {
+        None if is_here => size(nearest(&spool.dir)).await,
+        size => size,
+    };
+    let samples_a_day = u64::try_from(whole(samples_a_day)).unwrap_or_default();
+    let needs = Needs { spool: spool.max_bytes, samples_a_day, backup: draft.backup };
+    match size {
+        Some(size) => budget::advice(size, needs),
+        None => "set STORAGE_MAX_BYTES to what the database may take of its disk, in bytes: much less where backups \
+            lie on it too; docs/storage.md has the arithmetic"
+            .to_owned(),
+    }
+}
+
+/// Of the disk under a folder; `None` where it cannot be seen from here.
+async fn size(folder: Option<PathBuf>) -> Option<u64> {
+    let disk = disk(folder?).await?;
+    let kind = u64::try_from(disk.f_type).unwrap_or_default();
+    let block = u64::try_from(disk.f_bsize).unwrap_or_default();
+    (kind != TMPFS && kind != OVERLAY).then(|| disk.f_blocks.saturating_mul(block))
+}
+
+/// A disk that is away holds nobody up.
+async fn disk(folder: PathBuf) -> Option<StatFs> {
+    let looked = within(Duration::from_secs(2), async move {
+        tokio::task::spawn_blocking(move || statfs(&folder).ok()).await.map_err(std::io::Error::other)
+    });
+    looked.await.ok().flatten()
 }
 
 /// The spool's folder: there, writable, on a real disk, with room for what it may take.
@@ -161,11 +201,7 @@ pub(super) fn spool(draft: &Draft) -> Vec<Finding> {
 
 /// The room on the database's disk, where its folder can be seen from here.
 pub(super) async fn database_disk(directory: Option<PathBuf>) -> Option<Finding> {
-    let directory = directory?;
-    let looked = within(Duration::from_secs(2), async move {
-        tokio::task::spawn_blocking(move || statfs(&directory).ok()).await.map_err(std::io::Error::other)
-    });
-    let disk = looked.await.ok().flatten()?;
+    let disk = disk(directory?).await?;
     let free = disk.f_bavail.saturating_mul(u64::try_from(disk.f_bsize).unwrap_or_default());
     let share = disk.f_bavail.saturating_mul(100) / disk.f_blocks.max(1);
     let fact = format!(

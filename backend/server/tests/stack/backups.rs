@@ -43,4 +43,18 @@ async fn backups_that_are_late_or_fail_are_told_of() {
         "{system}"
     );
     assert_eq!(backup["repositories"][1]["lastKind"], "differential");
+
+    // The rows may have come with the data of another installation: where backups are off nobody makes new ones.
+    app.kill();
+    app.set("BACKUP", "off");
+    app.run();
+    app.until_ready().await;
+    let state = async || {
+        let (_, system) = app.get("/api/admin/system").await;
+        (system["backup"]["state"] == "never").then_some(())
+    };
+    eventually("the look at the backups", state).await;
+    assert_eq!(app.health().await["warnings"], json!([]));
+    let (_, metrics) = app.get("/metrics").await;
+    assert!(!metrics.as_str().unwrap().contains("\nvigia_backup_failing{"), "{metrics}");
 }

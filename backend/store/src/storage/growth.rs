@@ -95,9 +95,14 @@ impl Growth {
         self.series.iter().fold(0.0, |sum, it| sum + it.hourly_bytes)
     }
 
+    /// How many came that day.
+    pub fn samples(&self) -> f64 {
+        self.series.iter().map(|it| it.samples).sum()
+    }
+
     /// What a sample takes, all in; `None` when none came that day.
     pub fn bytes_per_sample(&self) -> Option<f64> {
-        let samples: f64 = self.series.iter().map(|it| it.samples).sum();
+        let samples = self.samples();
         (samples > 0.0).then(|| self.raw_bytes() / samples)
     }
 

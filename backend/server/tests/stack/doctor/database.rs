@@ -69,6 +69,10 @@ async fn what_is_wrong_inside_is_named() {
     let seen = bed.doctor(&["--only", "backup"], &[]);
     assert_eq!(seen.failures(), ["backup-failed", "backup-old"], "{}", seen.text);
     assert_eq!(seen.find("backup-failed")["what"], "the last s3 backup failed 6 days ago");
+    // They came with the data of another installation: where backups are off nobody makes new ones.
+    let seen = bed.doctor(&["--only", "backup,database"], &[("BACKUP", "off")]);
+    assert_eq!((seen.failures(), seen.level("backup")), (vec![], "skipped"), "{}", seen.text);
+    assert!(!seen.text.contains("database-archives-nothing"), "{}", seen.text);
     run("delete from backups where repository = 's3'; update backups set finished_at = now() - \
             interval '10 d' where kind = 'verification'");
     bed.warns(&[], "backup-unverified");

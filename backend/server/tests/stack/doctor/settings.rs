@@ -24,7 +24,15 @@ async fn variables_that_are_wrong_or_nearly_right_are_named() {
     let seen = bed.warns(&[("RAW_RETENTION_DAY", "30")], "variable-misspelt");
     assert!(seen.find("variable-misspelt")["mend"].as_str().unwrap().contains("RAW_RETENTION_DAYS"));
     bed.warns(&[("ADMIN_EMAILS", "")], "no-admin");
-    bed.warns(&[("STORAGE_MAX_BYTES", "")], "storage-without-limit");
+    let unlimited = |more: &[(&str, &str)]| {
+        let seen = bed.warns(&[&[("STORAGE_MAX_BYTES", "")], more].concat(), "storage-without-limit");
+        seen.find("storage-without-limit")["mend"].as_str().unwrap().to_owned()
+    };
+    // How much depends on the disk this runs on, and on the backups beside it.
+    let mend = unlimited(&[("BACKUP_KEEP_FULL", "3")]);
+    assert!(mend.contains("docs/storage.md") && mend.contains("backups"), "{mend}");
+    assert_eq!(mend.contains("full ones kept: "), mend.contains("its disk of"), "{mend}");
+    assert!(!unlimited(&[("BACKUP", "off")]).contains("full ones kept"));
     bed.warns(&[("SPOOL_MAX_BYTES", "1099511627776")], "spool-little-room");
     bed.breaks(&[("SPOOL_DIR", "/dev/shm/vigia-spool")], "spool-not-on-disk");
 }
