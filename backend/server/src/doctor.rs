@@ -18,7 +18,6 @@ use crate::config::Draft;
 use broker::Identity;
 use finding::{Finding, Group};
 use report::Report;
-use serde_json::Value;
 use std::future::Future;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -39,6 +38,9 @@ pub(crate) struct Arguments {
     /// Look only at these, comma-separated.
     #[arg(long, value_delimiter = ',')]
     only: Vec<Group>,
+    /// Show the policies that AWS IoT Core should have for these settings, too.
+    #[arg(long)]
+    policy: bool,
     /// Try the backend's own client id instead of `<id>-doctor`, if no backend runs anywhere.
     #[arg(long)]
     as_backend: bool,
@@ -116,11 +118,7 @@ pub(crate) fn policy(arguments: &PolicyArguments) -> anyhow::Result<String> {
         );
         io::Write::write_all(&mut io::stderr(), word.as_bytes())?;
     }
-    Ok(pretty(&policy))
-}
-
-fn pretty(policy: &Value) -> String {
-    format!("{policy:#}")
+    Ok(format!("{policy:#}"))
 }
 
 impl Arguments {
@@ -135,7 +133,7 @@ async fn examined(draft: &Draft, arguments: &Arguments, clock: &Clock) -> Vec<Fi
     let mut findings = environment::check(draft);
     let files = files::check(draft, now);
     findings.extend(files.findings);
-    findings.extend(broker::settings(draft));
+    findings.extend(broker::settings(draft, arguments.policy));
     findings.extend(storage::spool(draft));
 
     // Whoever plays the backend must know first that nobody else does.

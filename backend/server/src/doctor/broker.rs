@@ -30,15 +30,18 @@ pub(super) enum Identity {
     Refused(&'static str),
 }
 
-/// What can be said without asking anybody.
-pub(super) fn settings(draft: &Draft) -> Vec<Finding> {
+/// What can be said without asking anybody; with the policies word for word, if they are to be shown.
+pub(super) fn settings(draft: &Draft, shows_policy: bool) -> Vec<Finding> {
     let ingest = &draft.ingest;
     let mut findings = Vec::new();
     findings.extend(endpoint(&ingest.host));
     let of_aws = policy::region(&ingest.host).is_some();
     if of_aws {
         findings.extend(limits(ingest));
-        findings.push(length(ingest));
+        findings.push(length(ingest, shows_policy));
+    } else if shows_policy {
+        let text = "AWS_IOT_ENDPOINT is none of AWS IoT Core's, which alone has policies (vigia policy prints them all the same)";
+        findings.push(Finding::skipped(GROUP, "policy", text));
     }
     findings
 }
@@ -151,19 +154,37 @@ fn limits(ingest: &IngestSettings) -> Vec<Finding> {
     findings
 }
 
-fn length(ingest: &IngestSettings) -> Finding {
-    let characters = policy::characters(&policy::subscriber(ingest, &Place::of_endpoint(&ingest.host)));
-    let fact =
-        format!("the least policy for these settings takes {characters} of {MOST_CHARACTERS} characters");
-    if characters <= MOST_CHARACTERS {
-        return Finding::ok(GROUP, "policy", format!("{fact} (vigia policy subscriber)"));
+fn length(ingest: &IngestSettings, is_shown: bool) -> Finding {
+    let place = Place::of_endpoint(&ingest.host);
+    let (subscriber, gateway) = (policy::subscriber(ingest, &place), policy::gateway(&place));
+    let characters = policy::characters(&subscriber);
+    let fact = format!(
+        "the least policy for these settings takes {characters} of {MOST_CHARACTERS} characters, a gateway's {}",
+        policy::characters(&gateway)
+    );
+    let finding = if characters <= MOST_CHARACTERS {
+        let shown = if is_shown { "" } else { " (shown by vigia doctor --policy, and by vigia policy)" };
+        Finding::ok(GROUP, "policy", format!("{fact}{shown}"))
+    } else {
+        Finding::warning(GROUP, "policy-too-long", fact)
+            .why(
+                "AWS IoT Core takes no policy that is longer, so none can allow all of these filters by name. One \
+                    that names them by a wildcard can, and may be the one in force.",
+            )
+            .mend(policy::SHORTER)
+    };
+    if !is_shown {
+        return finding;
     }
-    Finding::warning(GROUP, "policy-too-long", fact)
-        .why(
-            "AWS IoT Core takes no policy that is longer, so none can allow all of these filters by name. One \
-                that names them by a wildcard can, and may be the one in force.",
-        )
-        .mend(policy::SHORTER)
+    let finding = if ingest.client_id.is_empty() {
+        finding
+            .detail("policy of the subscriber: not without AWS_IOT_CLIENT_ID, for it allows this one alone")
+    } else {
+        finding
+            .detail(format!("policy of the subscriber; {} stands for your account's number", place.account))
+            .detail(format!("{subscriber:#}"))
+    };
+    finding.detail("policy of a gateway").detail(format!("{gateway:#}"))
 }
 
 /// For messages: where it is.

@@ -80,6 +80,8 @@ fn show(lines: &mut Vec<String>, finding: &Finding, paint: Paint) {
     let is_trouble = matches!(finding.level, Level::Warning | Level::Failure);
     if !is_trouble {
         lines.push(format!("  {mark}  {}", finding.what));
+        // Of what is well these were asked for; as they are, so that they can be copied.
+        lines.extend(finding.details.iter().cloned());
         return;
     }
     lines.push(format!("  {mark}  {}  [{}]", finding.what, finding.id));

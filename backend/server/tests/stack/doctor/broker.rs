@@ -114,6 +114,28 @@ async fn endpoints_and_policies_of_aws_are_known() {
     assert_eq!(seen.level("policy-too-long"), "warning");
     seen.explains("policy-too-long");
 
+    // Both are shown when they are asked for, to people and to programs; and of a broker that has none it is said.
+    let asked = ["doctor", "--only", "broker", "--policy"];
+    let (_, text) = bed.said(&asked, &[endpoint]);
+    let shown = |from: &str, to: &str| {
+        let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}"));
+        let json = rest.split_once('\n').unwrap().1.split(to).next().unwrap();
+        serde_json::from_str::<serde_json::Value>(json).unwrap_or_else(|error| panic!("{error}: {json}"))
+    };
+    let (subscriber, gateway) =
+        (shown("policy of the subscriber", "policy of a"), shown("policy of a", "  FAILURE"));
+    assert_eq!(
+        subscriber["Statement"][0]["Resource"][0],
+        "arn:aws:iot:eu-west-1:123456789012:client/vigia-test"
+    );
+    assert_eq!(gateway["Statement"][1]["Action"], "iot:Publish");
+    let seen = bed.doctor(&asked[1..], &[endpoint]);
+    assert_eq!(seen.find("policy")["details"].as_array().unwrap().len(), 4);
+    assert!(broker(&[endpoint]).find("policy")["details"].as_array().unwrap().is_empty());
+    assert_eq!(bed.doctor(&asked[1..], &[]).level("policy"), "skipped");
+    let (_, text) = bed.said(&asked, &[endpoint, ("AWS_IOT_CLIENT_ID", "")]);
+    assert!(text.contains("not without AWS_IOT_CLIENT_ID") && !text.contains("client/-"), "{text}");
+
     let (code, text) = bed.said(&["policy", "subscriber", "--account", "111122223333"], &[endpoint]);
     let policy: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(code, 0);
