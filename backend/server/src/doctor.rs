@@ -93,20 +93,20 @@ pub(crate) async fn doctor(arguments: Arguments) -> anyhow::Result<ExitCode> {
 /// When the settings it depends on are missing.
 pub(crate) fn policy(arguments: &PolicyArguments) -> anyhow::Result<String> {
     let draft = Draft::from_environment();
-    let mut place = policy::Place::of_endpoint(&draft.ingest.host);
+    let mut account = policy::Account::of_endpoint(&draft.ingest.host);
     if let Some(region) = &arguments.region {
-        place = policy::Place::of_endpoint(&format!("x.iot.{region}.amazonaws.com"));
+        account = policy::Account::of_endpoint(&format!("x.iot.{region}.amazonaws.com"));
     }
-    place.account = arguments.account.clone().unwrap_or(place.account);
-    place.partition = arguments.partition.clone().unwrap_or(place.partition);
+    account.number = arguments.account.clone().unwrap_or(account.number);
+    account.partition = arguments.partition.clone().unwrap_or(account.partition);
     let policy = match arguments.holder {
-        Holder::Gateway => policy::gateway(&place),
+        Holder::Gateway => policy::gateway(&account),
         Holder::Subscriber => {
             anyhow::ensure!(
                 !draft.ingest.client_id.is_empty(),
                 "AWS_IOT_CLIENT_ID is not set: the policy allows this one alone"
             );
-            policy::subscriber(&draft.ingest, &place)
+            policy::subscriber(&draft.ingest, &account)
         }
     };
     let characters = policy::characters(&policy);

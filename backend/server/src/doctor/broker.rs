@@ -5,7 +5,7 @@ mod network;
 mod session;
 
 use super::finding::{Finding, Group};
-use super::policy::{self, MOST_CHARACTERS, Place};
+use super::policy::{self, Account, MOST_CHARACTERS};
 use crate::config::Draft;
 use std::net::SocketAddr;
 use vigia_ingest::IngestSettings;
@@ -155,8 +155,8 @@ fn limits(ingest: &IngestSettings) -> Vec<Finding> {
 }
 
 fn length(ingest: &IngestSettings, is_shown: bool) -> Finding {
-    let place = Place::of_endpoint(&ingest.host);
-    let (subscriber, gateway) = (policy::subscriber(ingest, &place), policy::gateway(&place));
+    let account = Account::of_endpoint(&ingest.host);
+    let (subscriber, gateway) = (policy::subscriber(ingest, &account), policy::gateway(&account));
     let characters = policy::characters(&subscriber);
     let fact = format!(
         "the least policy for these settings takes {characters} of {MOST_CHARACTERS} characters, a gateway's {}",
@@ -181,7 +181,7 @@ fn length(ingest: &IngestSettings, is_shown: bool) -> Finding {
             .detail("policy of the subscriber: not without AWS_IOT_CLIENT_ID, for it allows this one alone")
     } else {
         finding
-            .detail(format!("policy of the subscriber; {} stands for your account's number", place.account))
+            .detail(format!("policy of the subscriber; {} stands for your account's number", account.number))
             .detail(format!("{subscriber:#}"))
     };
     finding.detail("policy of a gateway").detail(format!("{gateway:#}"))

@@ -16,15 +16,15 @@ pub(crate) const SHORTER: &str = "name the filters by one wildcard, topicfilter/
     AWS_IOT_CONNECTIONS above 1 topicfilter/$share/<group>/factory/*) in iot:Subscribe; or put fewer and wider \
     filters into MQTT_TOPICS_TELEMETRY (one factory/+/+/+/gateway/+/telemetry takes every tenant)";
 
-/// Where the account is.
+/// An account of AWS, and where it is.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Account {
     pub(crate) partition: String,
     pub(crate) region: String,
-    pub(crate) account: String,
+    pub(crate) number: String,
 }
 
-impl Place {
+impl Account {
     /// By the endpoint, which names its region: `abc-ats.iot.eu-west-1.amazonaws.com`.
     pub(crate) fn of_endpoint(host: &str) -> Self {
         let region = region(host).unwrap_or("REGION").to_owned();
@@ -33,11 +33,11 @@ impl Place {
             region if region.starts_with("us-gov-") => "aws-us-gov",
             _ => "aws",
         };
-        Self { partition: partition.to_owned(), region, account: "123456789012".to_owned() }
+        Self { partition: partition.to_owned(), region, number: "123456789012".to_owned() }
     }
 
     fn arn(&self, resource: &str) -> String {
-        format!("arn:{}:iot:{}:{}:{resource}", self.partition, self.region, self.account)
+        format!("arn:{}:iot:{}:{}:{resource}", self.partition, self.region, self.number)
     }
 }
 
@@ -51,33 +51,37 @@ pub(crate) fn region(host: &str) -> Option<&str> {
 
 /// What the backend needs: to connect under its client ids, to subscribe to its filters, and to receive what they bring. With
 /// several connections the filters are shared; the group of a probe is allowed too, where there is room for it.
-pub(crate) fn subscriber(settings: &IngestSettings, place: &Place) -> Value {
+pub(crate) fn subscriber(settings: &IngestSettings, account: &Account) -> Value {
     let group = format!("$share/{}", settings.share_group);
     if settings.connections <= 1 {
-        return allowing(settings, place, &[]);
+        return allowing(settings, account, &[]);
     }
-    let with_probe = allowing(settings, place, &[group.clone(), format!("{group}{PROBE}")]);
-    if characters(&with_probe) <= MOST_CHARACTERS { with_probe } else { allowing(settings, place, &[group]) }
+    let with_probe = allowing(settings, account, &[group.clone(), format!("{group}{PROBE}")]);
+    if characters(&with_probe) <= MOST_CHARACTERS {
+        with_probe
+    } else {
+        allowing(settings, account, &[group])
+    }
 }
 
-fn allowing(settings: &IngestSettings, place: &Place, groups: &[String]) -> Value {
+fn allowing(settings: &IngestSettings, account: &Account, groups: &[String]) -> Value {
     let id = &settings.client_id;
     let filters = &settings.filters;
-    let plain = filters.iter().map(|filter| place.arn(&format!("topicfilter/{filter}")));
+    let plain = filters.iter().map(|filter| account.arn(&format!("topicfilter/{filter}")));
     let shared = groups.iter().flat_map(|group| {
-        filters.iter().map(move |filter| place.arn(&format!("topicfilter/{group}/{filter}")))
+        filters.iter().map(move |filter| account.arn(&format!("topicfilter/{group}/{filter}")))
     });
     let mut topics: Vec<String> = filters.iter().map(|filter| received(filter)).collect();
     topics.sort();
     topics.dedup();
-    let from = topics.iter().map(|topic| place.arn(&format!("topic/{topic}")));
+    let from = topics.iter().map(|topic| account.arn(&format!("topic/{topic}")));
     let from_groups = groups
         .iter()
-        .flat_map(|group| topics.iter().map(move |topic| place.arn(&format!("topic/{group}/{topic}"))));
+        .flat_map(|group| topics.iter().map(move |topic| account.arn(&format!("topic/{group}/{topic}"))));
     json!({
         "Version": "2012-10-17",
         "Statement": [
-            allow("iot:Connect", &[place.arn(&format!("client/{id}")), place.arn(&format!("client/{id}-*"))]),
+            allow("iot:Connect", &[account.arn(&format!("client/{id}")), account.arn(&format!("client/{id}-*"))]),
             allow("iot:Subscribe", &plain.chain(shared).collect::<Vec<_>>()),
             allow("iot:Receive", &from.chain(from_groups).collect::<Vec<_>>()),
         ],
@@ -86,7 +90,7 @@ fn allowing(settings: &IngestSettings, place: &Place, groups: &[String]) -> Valu
 
 /// What a gateway needs: to be itself, and to publish to its own topic. Tenant, province and plant are attributes of its
 /// thing, so that one policy does for all.
-pub(crate) fn gateway(place: &Place) -> Value {
+pub(crate) fn gateway(account: &Account) -> Value {
     let of_thing = |attribute: &str| format!("${{iot:Connection.Thing.Attributes[{attribute}]}}");
     let thing = "${iot:Connection.Thing.ThingName}";
     let topic = format!(
@@ -101,10 +105,10 @@ pub(crate) fn gateway(place: &Place) -> Value {
             {
                 "Effect": "Allow",
                 "Action": "iot:Connect",
-                "Resource": place.arn(&format!("client/{thing}")),
+                "Resource": account.arn(&format!("client/{thing}")),
                 "Condition": { "Bool": { "iot:Connection.Thing.IsAttached": "true" } },
             },
-            allow("iot:Publish", &[place.arn(&topic)]),
+            allow("iot:Publish", &[account.arn(&topic)]),
         ],
     })
 }

@@ -3,7 +3,7 @@ use crate::config::tests::settings;
 
 fn ours(edit: &[(&str, &str)]) -> Value {
     let settings = settings(edit);
-    subscriber(&settings, &Place::of_endpoint("abc123-ats.iot.eu-west-1.amazonaws.com"))
+    subscriber(&settings, &Account::of_endpoint("abc123-ats.iot.eu-west-1.amazonaws.com"))
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn many_filters_are_too_long_for_one_policy() {
 
 #[test]
 fn a_gateway_is_itself_alone() {
-    let policy = gateway(&Place::of_endpoint("abc123-ats.iot.cn-north-1.amazonaws.com.cn"));
+    let policy = gateway(&Account::of_endpoint("abc123-ats.iot.cn-north-1.amazonaws.com.cn"));
     let publish = policy["Statement"][1]["Resource"][0].as_str().unwrap();
     assert!(publish.starts_with("arn:aws-cn:iot:cn-north-1:"), "{publish}");
     assert!(publish.ends_with("/gateway/${iot:Connection.Thing.ThingName}/telemetry"), "{publish}");
