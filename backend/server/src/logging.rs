@@ -27,7 +27,9 @@ pub(crate) fn start(
     errors: Arc<ErrorBoard>,
     traces: Option<BoxedLayer>,
 ) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.level).context("LOG_LEVEL")?;
+    // What the database says beside its answers ("already exists, skipping") is no news, unless somebody asks for it.
+    let level = format!("sqlx::postgres::notice=warn,{}", settings.level);
+    let filter = EnvFilter::try_new(level).context("LOG_LEVEL")?;
     let lines: BoxedLayer = match settings.format {
         LogFormat::Json => Box::new(json::JsonLines(std::io::stdout)),
         LogFormat::Pretty => Box::new(tracing_subscriber::fmt::layer()),
